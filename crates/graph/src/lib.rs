@@ -1,1 +1,24 @@
-//! (skeleton)
+//! The workflow graph language of the sandbox, pure: no storage, no network, no clock but a script's time limit.
+//!
+//! Written from the contract (BFF API: "Graph and steps"), on purpose without a type of the client. What the contract
+//! leaves open is decided and marked **assumed** in the module that decides it.
+//!
+//! From a start to a finished run, a caller uses it like this:
+//! 1. [`Graph::parse`] reads the published graph; [`check::check`] is the dry run over a draft.
+//! 2. [`plan::start_input`] makes the run's input of a start's params; [`plan::Plan::new`] decides what is in scope.
+//! 3. [`plan::Plan::next`] tells, for the states so far, which steps start now and which are skipped and why.
+//! 4. For each step to start: [`condition::holds`], then [`template::resolve`] on [`Step::templated`], or
+//!    [`lua::run`] for a script; all three look through a [`Scope`] at the run's context.
+
+pub mod check;
+pub mod condition;
+mod error;
+pub mod lua;
+pub mod model;
+pub mod plan;
+mod scope;
+pub mod template;
+
+pub use error::{GraphError, Result};
+pub use model::{Graph, McpBinding, Step, StepKind};
+pub use scope::{Scope, Side};

@@ -1,0 +1,143 @@
+//! What a dry run answers, field by field as the contract has it (BFF API: POST `/v1/workflows/{id}/validate`).
+
+use serde::{Deserialize, Serialize};
+
+/// Issue codes. Those marked assumed are named nowhere public; each stands here once.
+pub mod codes {
+    /// The graph's shape is wrong, or a step type is unknown or not run here.
+    pub const GRAPH_SCHEMA_VALIDATION: &str = "graph_schema_validation";
+    /// A template can have no value.
+    pub const TEMPLATE_UNRESOLVED: &str = "template_unresolved";
+    /// A template reads a step that does not come before its own.
+    pub const TEMPLATE_MISSING_DEPENDENCY: &str = "template_missing_dependency";
+    /// A script does not compile.
+    pub const LUA_SYNTAX: &str = "lua_syntax";
+    /// The steps depend on each other in a circle (assumed).
+    pub const DEPENDENCY_CYCLE: &str = "dependency_cycle";
+    /// A template is malformed (assumed).
+    pub const TEMPLATE_SYNTAX: &str = "template_syntax";
+    /// A condition is malformed (assumed).
+    pub const CONDITION_SYNTAX: &str = "condition_syntax";
+    /// An `mcp_call` has no server, or names an instance that is not there (assumed).
+    pub const MCP_BINDING_MISSING: &str = "mcp_binding_missing";
+    /// A step is disabled (assumed).
+    pub const STEP_DISABLED: &str = "step_disabled";
+    /// The params do not fit the graph's `input_schema` (assumed).
+    pub const INPUT_SCHEMA_MISMATCH: &str = "input_schema_mismatch";
+}
+
+/// Most issues a report lists; a graph that is wrong all over is no clearer with more.
+const MAX_ISSUES: usize = 200;
+
+/// The answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Whether there is no error; warnings are allowed.
+    pub valid: bool,
+    /// Whether a run could start.
+    pub readiness: Readiness,
+    /// Everything found, at most 200.
+    pub issues: Vec<Issue>,
+    /// What was looked at.
+    pub checks_performed: Vec<Check>,
+    /// Step ids, dependencies first; empty when they go in a circle.
+    pub topological_order: Vec<String>,
+}
+
+/// Whether a run could start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Readiness {
+    /// Nothing stands in the way.
+    Ready,
+    /// There is at least one error.
+    Blocked,
+}
+
+/// One thing found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Issue {
+    /// How bad it is.
+    pub severity: Severity,
+    /// One of [`codes`], or the code of the error behind it.
+    pub code: &'static str,
+    /// The step, where it is one step's.
+    pub step_id: Option<String>,
+    /// What is wrong, and the remedy.
+    pub message: String,
+}
+
+/// How bad an issue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// A run would fail.
+    Error,
+    /// A run may not do what the author means.
+    Warning,
+}
+
+/// A kind of check. The names are **assumed**; the contract says what is checked, not what it is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Check {
+    /// Steps exist, ids and types are right, required fields are there, `depends_on` targets exist.
+    Schema,
+    /// No circles.
+    Dependencies,
+    /// Syntax and wiring of templates.
+    Templates,
+    /// Conditions parse.
+    Conditions,
+    /// Scripts compile.
+    Lua,
+    /// MCP servers are named and exist.
+    McpBindings,
+    /// Disabled steps are pointed out.
+    EnabledSteps,
+    /// The params give every input that is read and fit the `input_schema`; only when there are params.
+    Input,
+}
+
+impl Report {
+    pub(super) fn new() -> Self {
+        Self {
+            valid: true,
+            readiness: Readiness::Ready,
+            issues: Vec::new(),
+            checks_performed: Vec::new(),
+            topological_order: Vec::new(),
+        }
+    }
+
+    pub(super) fn performed(&mut self, check: Check) {
+        self.checks_performed.push(check);
+    }
+
+    pub(super) fn issue(
+        &mut self,
+        severity: Severity,
+        step_id: Option<&str>,
+        code: &'static str,
+        message: String,
+    ) {
+        let issue = Issue {
+            severity,
+            code,
+            step_id: step_id.map(str::to_owned),
+            message,
+        };
+        self.valid &= severity != Severity::Error;
+        if self.issues.len() < MAX_ISSUES && !self.issues.contains(&issue) {
+            self.issues.push(issue);
+        }
+    }
+
+    pub(super) fn close(&mut self) {
+        self.readiness = if self.valid {
+            Readiness::Ready
+        } else {
+            Readiness::Blocked
+        };
+    }
+}
