@@ -66,7 +66,8 @@ fn token(text: &str) -> Result<(Token, &str), Wrong> {
     }
     match text.chars().next() {
         Some('\'') => single_quoted(text).map(operand),
-        Some('"' | '[' | '{' | '-' | '0'..='9') => literal(text).map(operand),
+        Some('"' | '[' | '{') => literal(text).map(operand),
+        Some('-' | '0'..='9') => number(text).map(operand),
         _ => word(text).map(operand),
     }
 }
@@ -85,6 +86,21 @@ fn literal(text: &str) -> Result<(Operand, &str), Wrong> {
         value => Operand::Literal(value),
     };
     Ok((operand, rest))
+}
+
+/// Ends where an operator begins, which JSON alone would not allow: `1<2`.
+fn number(text: &str) -> Result<(Operand, &str), Wrong> {
+    let end = text
+        .find(|letter: char| !letter.is_ascii_alphanumeric() && !"+-.".contains(letter))
+        .unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    match serde_json::from_str::<Value>(number) {
+        Ok(value) => Ok((Operand::Literal(value), rest)),
+        Err(_) => Err(Wrong::Here(format!(
+            "{:?} is not a number",
+            clip(number, 20)
+        ))),
+    }
 }
 
 /// `'…'` without escapes; a text that needs a single quote inside is written with double ones.

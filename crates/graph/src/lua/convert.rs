@@ -149,8 +149,8 @@ impl Reader {
             mlua::Value::String(text) => self.text(&text).map(Value::String),
             mlua::Value::Table(table) => self.table(&table, depth),
             other => Err(Problem::new(format!(
-                "is a {}, which JSON cannot hold",
-                other.type_name()
+                "is {}, which JSON cannot hold",
+                describe(&other)
             ))),
         }
     }
@@ -200,7 +200,6 @@ impl Reader {
             let item = table
                 .raw_get(place)
                 .map_err(|error| Problem::new(error.to_string()))?;
-            self.spend(1)?;
             items.push(
                 self.value(item, depth + 1)
                     .map_err(|problem| problem.under(&format!("[{place}]")))?,
@@ -214,7 +213,7 @@ impl Reader {
         for pair in table.pairs::<mlua::Value, mlua::Value>() {
             let (key, item) = pair.map_err(|error| Problem::new(error.to_string()))?;
             let key = self.key(&key)?;
-            self.spend(2)?;
+            self.spend(1)?;
             let item = self
                 .value(item, depth + 1)
                 .map_err(|problem| problem.under(&clip(&key, 40)))?;
@@ -233,10 +232,25 @@ impl Reader {
                 _ => Ok(String::new()),
             },
             other => Err(Problem::new(format!(
-                "has a {} as a key, and JSON keys are strings",
-                other.type_name()
+                "has {} as a key, and JSON keys are strings",
+                describe(other)
             ))),
         }
+    }
+}
+
+/// The type of a Lua value as its author knows it, with its article.
+pub(super) fn describe(value: &mlua::Value) -> &'static str {
+    match value {
+        mlua::Value::Nil => "nil",
+        mlua::Value::Boolean(_) => "a boolean",
+        mlua::Value::Integer(_) | mlua::Value::Number(_) => "a number",
+        mlua::Value::String(_) => "a string",
+        mlua::Value::Table(_) => "a table",
+        mlua::Value::Function(_) => "a function",
+        mlua::Value::Thread(_) => "a thread",
+        other if other.is_null() => "null",
+        _ => "a value of the sandbox",
     }
 }
 

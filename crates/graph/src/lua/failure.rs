@@ -1,7 +1,7 @@
 //! Lua's errors in this crate's words, with the script's line where there is one.
 
-use super::MEMORY_BYTES;
 use super::vm::CHUNK;
+use super::{MEMORY_BYTES, convert};
 use crate::error::{GraphError, clip};
 
 /// Characters of a script's own message that are kept.
@@ -11,7 +11,12 @@ const MESSAGE_CHARS: usize = 2_000;
 pub(super) fn syntax(error: &mlua::Error) -> GraphError {
     match error {
         mlua::Error::SyntaxError { message, .. } => {
-            let (line, message) = split_line(message);
+            // The compiler alone says `3: …`, the loader `script:3: …`.
+            let bare = message
+                .split_once(": ")
+                .and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
+            let (line, message) =
+                bare.map_or_else(|| split_line(message), |(line, rest)| (Some(line), rest));
             GraphError::LuaSyntax {
                 line,
                 message: clip(message, MESSAGE_CHARS),
@@ -38,17 +43,17 @@ pub(super) fn host(error: &mlua::Error) -> GraphError {
 /// A value that the script raised, or the VM for it. `line` is where the stack was, for values that do not say.
 pub(super) fn raised(value: &mlua::Value, line: Option<u32>) -> GraphError {
     let text = match value {
-        mlua::Value::String(text) => text.to_string_lossy(),
+        mlua::Value::String(text) => beginning(text),
         // What a script throws on purpose is often a table; its `message` is what it means to say.
         mlua::Value::Table(table) => match table.raw_get::<mlua::Value>("message") {
-            Ok(mlua::Value::String(text)) => text.to_string_lossy(),
+            Ok(mlua::Value::String(text)) => beginning(&text),
             _ => "raised a table without a message; use error({message = \"…\"})".to_owned(),
         },
         mlua::Value::Error(error) => match error.as_ref() {
             mlua::Error::MemoryError(_) => return host(error),
             other => other.to_string(),
         },
-        other => format!("raised {}", other.type_name()),
+        other => format!("raised {}", convert::describe(other)),
     };
     if text == "not enough memory" {
         return GraphError::LuaMemory {
@@ -60,6 +65,12 @@ pub(super) fn raised(value: &mlua::Value, line: Option<u32>) -> GraphError {
         line: own_line.or(line),
         message: clip(message, MESSAGE_CHARS),
     }
+}
+
+/// As much of a message as can be kept, without copying the rest: a script may raise megabytes.
+fn beginning(text: &mlua::LuaString) -> String {
+    let bytes = text.as_bytes();
+    String::from_utf8_lossy(bytes.get(..4 * MESSAGE_CHARS).unwrap_or(&bytes)).into_owned()
 }
 
 /// Takes a place such as `script:3: ` or `:3: ` off the front. A place in the prelude is taken off and not told: it

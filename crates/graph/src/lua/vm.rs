@@ -66,7 +66,7 @@ pub(super) fn run(script: &str, scope: &Scope<'_>, stop: &Stop) -> Result<Value>
             path: "value".to_owned(),
             problem: format!(
                 "is {}, and a step must return a table, as in return {{ok = true}}",
-                other.type_name()
+                convert::describe(&other)
             ),
         }),
         (false, value, line) => Err(failure::raised(&value, line)),
@@ -125,7 +125,14 @@ fn give(lua: &Lua, scope: &Scope<'_>) -> Result<()> {
             .raw_set(name, value)
             .map_err(|error| failure::host(&error))
     };
-    set("input", convert::to_lua(lua, scope.input())?)?;
+    // A run without input: `input.x` is then nil, as for any input that lacks it.
+    let nothing = Value::Object(serde_json::Map::new());
+    let input = if scope.input().is_null() {
+        &nothing
+    } else {
+        scope.input()
+    };
+    set("input", convert::to_lua(lua, input)?)?;
     set("steps", mlua::Value::Table(steps(lua, scope)?))?;
     set("null", mlua::Value::NULL)?;
     let array = lua.create_function(|lua, table: Table| {
