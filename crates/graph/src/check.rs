@@ -64,11 +64,7 @@ pub fn check(
     report.performed(Check::McpBindings);
     report.performed(Check::EnabledSteps);
     let input = params.map(start_input);
-    let wiring = wiring::Wiring {
-        graph: &graph,
-        links: links.as_ref(),
-        input: input.as_ref(),
-    };
+    let wiring = wiring::Wiring::new(&graph, links.as_ref(), input.as_ref());
     for step in &graph.steps {
         check_step(step, bindings, &mut report);
         wiring.check(step, &mut report);
@@ -118,7 +114,7 @@ fn check_binding(step: &Step, binding: &McpBinding, bindings: &dyn Bindings, rep
         McpBinding::Instance(id) => {
             format!("instance_id: there is no MCP instance \"{id}\"; create it or correct the id")
         }
-        McpBinding::Server(url) if !url.is_empty() => return,
+        McpBinding::Server(_) if !step.is_unbound() => return,
         McpBinding::Server(_) => {
             "instance_id: the step names no MCP server; set instance_id or server_url".to_owned()
         }

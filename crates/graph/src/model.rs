@@ -9,7 +9,11 @@ mod tests;
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::error::{GraphError, Result};
+use crate::scope::Scope;
+use crate::template;
 
 pub use read::Reading;
 
@@ -117,6 +121,30 @@ impl Step {
             StepKind::HumanTask { .. } => "human_task",
             StepKind::McpCall { .. } => "mcp_call",
             StepKind::Unsupported(name) => name,
+        }
+    }
+
+    /// Whether the step calls a tool but names no server. A graph that [`Graph::parse`] has read has no such step;
+    /// a draft may, and its dry run says so under a code of its own.
+    pub(crate) fn is_unbound(&self) -> bool {
+        matches!(&self.kind, StepKind::McpCall { binding: McpBinding::Server(url), .. } if url.is_empty())
+    }
+
+    /// The step's input: its templated field, resolved. An empty object for a script.
+    ///
+    /// # Errors
+    /// As [`template::resolve`]; [`GraphError::Schema`] when the field resolves to something other than an object.
+    pub fn resolve_input(&self, scope: &Scope<'_>) -> Result<Value> {
+        let Some((field, value)) = self.templated() else {
+            return Ok(Value::Object(Map::new()));
+        };
+        match template::resolve(value, scope)? {
+            resolved @ Value::Object(_) => Ok(resolved),
+            other => Err(GraphError::Schema {
+                step_id: Some(self.id.clone()),
+                field: field.to_owned(),
+                problem: format!("must resolve to an object, not {}", kind_of(&other)),
+            }),
         }
     }
 

@@ -12,6 +12,7 @@
 //! - **Fail-fast** is the caller's: after a failure [`Plan::next`] starts nothing that depends on the failed step,
 //!   and the caller marks the rest [`SkipCause::RunEnded`].
 
+mod ancestry;
 mod links;
 mod next;
 mod start;
@@ -19,9 +20,12 @@ mod state;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use crate::error::{GraphError, Result};
 use crate::model::Graph;
 
+pub(crate) use ancestry::Ancestry;
 pub(crate) use links::Links;
 pub use next::Next;
 pub use start::{START_KEYS, start_input};
@@ -68,10 +72,10 @@ impl Plan {
                     id: id.clone(),
                 })
             };
-            ids.iter().map(place).collect::<Result<Vec<usize>>>()
+            ids.iter().map(place).collect::<Result<HashSet<usize>>>()
         };
-        let named = places("trigger_steps", &start.trigger_steps)?;
-        let excluded = places("excluded_step_ids", &start.excluded_step_ids)?;
+        let named: HashSet<usize> = places("trigger_steps", &start.trigger_steps)?;
+        let excluded: HashSet<usize> = places("excluded_step_ids", &start.excluded_step_ids)?;
         let mut reached = vec![false; graph.steps.len()];
         for &place in links.order() {
             let follows = links

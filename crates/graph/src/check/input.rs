@@ -9,35 +9,28 @@ use crate::model::kind_of;
 
 /// Deepest schema that is followed.
 const MAX_DEPTH: usize = 32;
+/// Most mismatches that are told.
+const MAX_MISMATCHES: usize = 50;
 
 pub(super) fn check(schema: Option<&Value>, input: &Value, report: &mut Report) {
+    let mut mismatches = Vec::new();
     if let Some(schema) = schema {
-        let mut mismatch = |message: String| {
-            report.issue(Severity::Error, None, codes::INPUT_SCHEMA_MISMATCH, message);
-        };
-        follow(schema, input, "input", 0, &mut mismatch);
+        follow(schema, input, "input", 0, &mut mismatches);
+    }
+    for message in mismatches {
+        report.issue(Severity::Error, None, codes::INPUT_SCHEMA_MISMATCH, message);
     }
 }
 
-fn follow(
-    schema: &Value,
-    value: &Value,
-    path: &str,
-    depth: usize,
-    mismatch: &mut dyn FnMut(String),
-) {
-    if depth > MAX_DEPTH {
+fn follow(schema: &Value, value: &Value, path: &str, depth: usize, mismatches: &mut Vec<String>) {
+    if depth > MAX_DEPTH || mismatches.len() >= MAX_MISMATCHES {
         return;
     }
     let path = clip(path, 120);
-    if !has_type(schema.get("type"), value) {
-        let wanted = schema
-            .get("type")
-            .map(ToString::to_string)
-            .unwrap_or_default();
-        mismatch(format!(
-            "{path}: must be of type {}, not {}",
-            clip(&wanted, 60),
+    if let Some(wanted) = schema.get("type").filter(|wanted| !has_type(wanted, value)) {
+        let wanted = clip(&wanted.to_string(), 60);
+        mismatches.push(format!(
+            "{path}: must be of type {wanted}, not {}",
             kind_of(value)
         ));
         return;
@@ -45,52 +38,72 @@ fn follow(
     if let Some(Value::Array(choices)) = schema.get("enum")
         && !choices.contains(value)
     {
-        let choices = Value::from(choices.clone()).to_string();
-        mismatch(format!("{path}: must be one of {}", clip(&choices, 120)));
+        let some: Vec<String> = choices
+            .iter()
+            .take(10)
+            .map(|choice| clip(&choice.to_string(), 40))
+            .collect();
+        let more = if choices.len() > some.len() {
+            ", …"
+        } else {
+            ""
+        };
+        mismatches.push(format!("{path}: must be one of {}{more}", some.join(", ")));
     }
-    if let Value::Object(object) = value {
-        let required = schema
-            .get("required")
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        for name in required
-            .filter_map(Value::as_str)
-            .filter(|name| !object.contains_key(*name))
-        {
-            mismatch(format!(
-                "{path}.{}: is required by the input_schema",
-                clip(name, 80)
-            ));
-        }
-        for (name, inner) in schema
-            .get("properties")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            if let Some(value) = object.get(name) {
-                follow(inner, value, &format!("{path}.{name}"), depth + 1, mismatch);
+    match value {
+        Value::Object(object) => {
+            let required = schema
+                .get("required")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten();
+            for name in required
+                .filter_map(Value::as_str)
+                .filter(|name| !object.contains_key(*name))
+            {
+                mismatches.push(format!(
+                    "{path}.{}: is required by the input_schema",
+                    clip(name, 80)
+                ));
+            }
+            for (name, inner) in schema
+                .get("properties")
+                .and_then(Value::as_object)
+                .into_iter()
+                .flatten()
+            {
+                if let Some(value) = object.get(name) {
+                    follow(
+                        inner,
+                        value,
+                        &format!("{path}.{name}"),
+                        depth + 1,
+                        mismatches,
+                    );
+                }
             }
         }
-    }
-    if let (Value::Array(items), Some(inner)) = (value, schema.get("items")) {
-        for (place, item) in items.iter().enumerate() {
-            follow(
-                inner,
-                item,
-                &format!("{path}[{place}]"),
-                depth + 1,
-                mismatch,
-            );
+        Value::Array(items) => {
+            if let Some(inner) = schema.get("items") {
+                for (place, item) in items.iter().enumerate() {
+                    follow(
+                        inner,
+                        item,
+                        &format!("{path}[{place}]"),
+                        depth + 1,
+                        mismatches,
+                    );
+                }
+            }
         }
+        _ => {}
     }
 }
 
-fn has_type(wanted: Option<&Value>, value: &Value) -> bool {
+fn has_type(wanted: &Value, value: &Value) -> bool {
     match wanted {
-        Some(Value::String(name)) => is(name, value),
-        Some(Value::Array(names)) => {
+        Value::String(name) => is(name, value),
+        Value::Array(names) => {
             names.is_empty()
                 || names
                     .iter()
@@ -114,6 +127,7 @@ fn is(name: &str, value: &Value) -> bool {
         }
         "array" => value.is_array(),
         "object" => value.is_object(),
+        // A type JSON Schema does not have: nothing can be said.
         _ => true,
     }
 }

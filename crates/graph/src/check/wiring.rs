@@ -8,36 +8,51 @@ use super::{Report, Severity, codes};
 use crate::condition::Condition;
 use crate::error::clip;
 use crate::model::{Graph, Step};
-use crate::plan::Links;
+use crate::plan::{Ancestry, Links};
 use crate::scope::Scope;
 use crate::template::{self, Expression, Reference, Root};
 
 pub(super) struct Wiring<'a> {
-    pub(super) graph: &'a Graph,
+    ids: HashSet<&'a str>,
     /// None when the steps go in a circle: nothing can be said of who comes before whom.
-    pub(super) links: Option<&'a Links>,
+    order: Option<(&'a Links, Ancestry)>,
     /// The input a start would give, when params were given.
-    pub(super) input: Option<&'a Value>,
+    input: Option<&'a Value>,
 }
 
-impl Wiring<'_> {
+impl<'a> Wiring<'a> {
+    pub(super) fn new(
+        graph: &'a Graph,
+        links: Option<&'a Links>,
+        input: Option<&'a Value>,
+    ) -> Self {
+        let ids = graph.steps.iter().map(|step| step.id.as_str()).collect();
+        Self {
+            ids,
+            order: links.map(|links| (links, links.ancestry())),
+            input,
+        }
+    }
+
     pub(super) fn check(&self, step: &Step, report: &mut Report) {
-        let before = self.before(step);
         if let Some((field, value)) = step.templated() {
             template::scan(value, &mut |path, template| {
-                let place = if path.is_empty() {
-                    field.to_owned()
-                } else {
-                    format!("{field}.{path}")
-                };
+                let dot = if path.is_empty() { "" } else { "." };
+                let place = clip(&format!("{field}{dot}{path}"), 120);
                 match template {
                     Err(error) => {
-                        let message = format!("{}: {error}", clip(&place, 120));
-                        report.issue(Severity::Error, Some(&step.id), error.code(), message);
+                        report.issue(
+                            Severity::Error,
+                            Some(&step.id),
+                            error.code(),
+                            format!("{place}: {error}"),
+                        );
                     }
-                    Ok(template) => template.expressions().for_each(|expression| {
-                        self.expression(step, &place, expression, before.as_ref(), report);
-                    }),
+                    Ok(template) => {
+                        template
+                            .expressions()
+                            .for_each(|found| self.expression(step, &place, found, report));
+                    }
                 }
             });
         }
@@ -46,33 +61,13 @@ impl Wiring<'_> {
             .as_ref()
             .and_then(|condition| Condition::parse(condition).ok());
         for reference in condition.iter().flat_map(Condition::references) {
-            self.reference(step, "condition", reference, before.as_ref(), report);
+            self.reference(step, "condition", reference, report);
         }
     }
 
-    /// The steps before this one.
-    fn before(&self, step: &Step) -> Option<HashSet<&str>> {
-        let links = self.links?;
-        let place = links.place(&step.id)?;
-        Some(
-            links
-                .ancestors(place)
-                .into_iter()
-                .map(|place| links.id(place))
-                .collect(),
-        )
-    }
-
-    fn expression(
-        &self,
-        step: &Step,
-        place: &str,
-        expression: &Expression,
-        before: Option<&HashSet<&str>>,
-        report: &mut Report,
-    ) {
+    fn expression(&self, step: &Step, place: &str, expression: &Expression, report: &mut Report) {
         for reference in &expression.references {
-            self.reference(step, place, reference, before, report);
+            self.reference(step, place, reference, report);
         }
         let only_input = expression
             .references
@@ -85,10 +80,9 @@ impl Wiring<'_> {
                 .iter()
                 .all(|reference| reference.lookup(&scope).is_none())
             {
+                let written = clip(&expression.to_string(), 120);
                 let message = format!(
-                    "{}: {} has no value in the given params; pass it, or give it a default",
-                    clip(place, 120),
-                    clip(&expression.to_string(), 120)
+                    "{place}: {written} has no value in the given params; pass it, or give it a default"
                 );
                 report.issue(
                     Severity::Error,
@@ -101,30 +95,20 @@ impl Wiring<'_> {
     }
 
     /// A step that is read must exist and come first, also when something else would be tried after it.
-    fn reference(
-        &self,
-        step: &Step,
-        place: &str,
-        reference: &Reference,
-        before: Option<&HashSet<&str>>,
-        report: &mut Report,
-    ) {
+    fn reference(&self, step: &Step, place: &str, reference: &Reference, report: &mut Report) {
         let Root::Step { id, .. } = &reference.root else {
             return;
         };
-        let (place, name) = (clip(place, 120), clip(id, 80));
-        if self.graph.step(id).is_none() {
-            let message = format!(
-                "{place}: {} reads step \"{name}\", which the graph does not have",
-                clip(&reference.to_string(), 120)
-            );
+        let name = clip(id, 80);
+        if !self.ids.contains(id.as_str()) {
+            let message = format!("{place}: reads step \"{name}\", which the graph does not have");
             report.issue(
                 Severity::Error,
                 Some(&step.id),
                 codes::TEMPLATE_UNRESOLVED,
                 message,
             );
-        } else if before.is_some_and(|before| !before.contains(id.as_str())) {
+        } else if !self.may_come_before(id, &step.id) {
             let message = format!(
                 "{place}: reads step \"{name}\", which does not come before this one; add \"{name}\" to depends_on"
             );
@@ -134,6 +118,16 @@ impl Wiring<'_> {
                 codes::TEMPLATE_MISSING_DEPENDENCY,
                 message,
             );
+        }
+    }
+
+    fn may_come_before(&self, earlier: &str, later: &str) -> bool {
+        let Some((links, ancestry)) = &self.order else {
+            return true;
+        };
+        match (links.place(later), links.place(earlier)) {
+            (Some(later), Some(earlier)) => ancestry.has(later, earlier),
+            _ => true,
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Reads one step's fields, collecting every problem instead of stopping at the first. Null counts as absent.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::MAX_STEPS;
 use crate::error::GraphError;
 
 /// A step's object and where its problems go.
@@ -107,13 +109,20 @@ impl<'a> Fields<'a> {
     /// A list of strings, repeats dropped.
     pub(super) fn strings(&mut self, field: &str) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
+        let mut seen = HashSet::new();
         match self.get(field) {
             None => {}
+            Some(Value::Array(items)) if items.len() > MAX_STEPS => {
+                self.problem(field, format!("must hold at most {MAX_STEPS} step ids"));
+            }
             Some(Value::Array(items)) => {
                 for item in items {
                     match item {
-                        Value::String(text) if found.contains(text) => {}
-                        Value::String(text) => found.push(text.clone()),
+                        Value::String(text) => {
+                            if seen.insert(text) {
+                                found.push(text.clone());
+                            }
+                        }
                         other => self.problem(
                             field,
                             format!("must hold strings only, not {}", kind_of(other)),

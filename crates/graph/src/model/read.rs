@@ -30,10 +30,23 @@ impl Graph {
     /// Reads a graph that must be right.
     ///
     /// # Errors
-    /// The first problem that [`Graph::read`] finds.
+    /// The first problem that [`Graph::read`] finds, or an `mcp_call` without a server.
     pub fn parse(value: &Value) -> Result<Self> {
         let Reading { graph, problems } = Self::read(value);
-        problems.into_iter().next().map_or(Ok(graph), Err)
+        let unbound = graph
+            .steps
+            .iter()
+            .find(|step| step.is_unbound())
+            .map(|step| GraphError::Schema {
+                step_id: Some(step.id.clone()),
+                field: "instance_id".to_owned(),
+                problem: "the step names no MCP server; set instance_id or server_url".to_owned(),
+            });
+        problems
+            .into_iter()
+            .next()
+            .or(unbound)
+            .map_or(Ok(graph), Err)
     }
 }
 

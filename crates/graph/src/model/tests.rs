@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Graph, MAX_RETRIES, MAX_STEPS, McpBinding, Step, StepKind};
 use crate::lua::MAX_SCRIPT_BYTES;
+use crate::scope::Scope;
 
 fn problems(graph: Value) -> Vec<String> {
     Graph::read(&graph)
@@ -241,4 +242,39 @@ fn graphs_without_a_shape_are_refused() {
     let long =
         json!({"id": "a", "type": "lua_script", "script": " ".repeat(MAX_SCRIPT_BYTES) + "x"});
     assert!(step_problems(long)[0].contains("at most 65536 bytes"));
+}
+
+#[test]
+fn a_tool_call_without_a_server_is_a_draft_and_no_graph_to_run() {
+    let graph = json!({"steps": [{"id": "c", "type": "mcp_call", "tool_name": "t"}]});
+    assert!(Graph::read(&graph).problems.is_empty());
+    let error = Graph::parse(&graph).unwrap_err();
+    assert_eq!(
+        (error.code(), error.step_id()),
+        ("graph_schema_validation", Some("c"))
+    );
+}
+
+#[test]
+fn a_steps_input_resolves_to_an_object_or_not_at_all() {
+    let input = json!({"args": {"q": 1}, "list": []});
+    let scope = Scope::of_input(&input);
+    let resolve = |args: Value| {
+        one_step(json!({"id": "c", "type": "mcp_call", "instance_id": "i", "tool_name": "t", "tool_args": args})).resolve_input(&scope)
+    };
+    assert_eq!(resolve(json!("{{input.args}}")).unwrap(), json!({"q": 1}));
+    assert_eq!(
+        resolve(json!({"a": "{{input.args.q}}", "b": "{{input.b | omit}}"})).unwrap(),
+        json!({"a": 1})
+    );
+    assert_eq!(
+        resolve(json!("{{input.list}}")).unwrap_err().to_string(),
+        "step \"c\", tool_args: must resolve to an object, not a list"
+    );
+    assert_eq!(
+        resolve(json!("{{input.gone}}")).unwrap_err().code(),
+        "template_unresolved"
+    );
+    let script = one_step(json!({"id": "s", "type": "lua_script", "script": "return {}"}));
+    assert_eq!(script.resolve_input(&scope).unwrap(), json!({}));
 }

@@ -2,11 +2,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{context, is_memory, is_timeout, run, run_briefly};
 use crate::error::GraphError;
-use crate::lua::{self, CancelFlag, MAX_TIMEOUT};
+use crate::lua::{self, CancelFlag, MAX_SCRIPT_BYTES, MAX_TIMEOUT};
 use crate::scope::Scope;
 
 #[test]
@@ -165,22 +166,58 @@ fn recursion_ends_in_an_error() {
         let outcome = run_briefly(script);
         assert!(outcome.is_err(), "{script}: {outcome:?}");
     }
-    assert!(lua::check_syntax(&"(".repeat(60_000)).is_err());
-    assert!(
-        lua::check_syntax(&format!(
-            "return {}1{}",
-            "{".repeat(30_000),
-            "}".repeat(30_000)
-        ))
-        .is_err()
-    );
-    assert!(
-        lua::check_syntax(&format!(
-            "return {}1",
-            "-".repeat(1) + &" not ".repeat(12_000)
-        ))
-        .is_err()
-    );
+}
+
+/// Deep or long sources must end in an answer, not in the end of the compiler's stack.
+#[test]
+fn hostile_sources_get_an_answer() {
+    let deep = |open: &str, inside: &str, close: &str| {
+        let levels = (MAX_SCRIPT_BYTES - 64) / (open.len() + close.len()).max(1);
+        format!("{}{inside}{}", open.repeat(levels), close.repeat(levels))
+    };
+    for source in [
+        deep("(", "", ""),
+        deep("{", "1", "}"),
+        deep("not ", "1", ""),
+        deep("- ", "1", ""),
+        deep("1+", "1", ""),
+        deep("1^", "1", ""),
+        deep("'a'..", "'a'", ""),
+        deep("a or ", "a", ""),
+        deep("a and ", "a", ""),
+        format!("f{}", deep("()", "", "")),
+        format!("a{}", deep(".b", "", "")),
+        format!("a{}", deep("[1]", "", "")),
+        format!("a{}", deep("[a", "1", "]")),
+        deep("f(", "1", ")"),
+        deep("`{", "1", "}`"),
+        deep("if a then 1 else ", "1", ""),
+        deep("function() return ", "1", " end"),
+        format!("1 :: {}", deep("{", "number", "}")),
+        format!("1 :: {}", deep("(", "", ")->()")),
+        format!("1 :: {}", deep("a|", "a", "")),
+    ] {
+        let _ = lua::check_syntax(&format!("return {source}"));
+    }
+    for source in [
+        deep("do ", "", " end"),
+        deep("while a do ", "", " end"),
+        deep("if a then ", "", " end"),
+        format!("if a then {} end", deep("elseif a then ", "", "")),
+        deep("local a = 1 ", "", ""),
+        deep("local function f() ", "", " end"),
+        deep("a=1 ", "", ""),
+        deep("--[[", "", "]]"),
+        deep("goto a ", "", ""),
+        deep("type a = b ", "", ""),
+        deep("for i=1,2 do ", "", " end"),
+        deep("repeat ", "", " until a"),
+        format!("local {}", deep("a,", "a", "")),
+        format!("f({})", deep("a,", "a", "")),
+        "\0".repeat(MAX_SCRIPT_BYTES),
+    ] {
+        let _ = lua::check_syntax(&source);
+    }
 }
 
 #[test]
@@ -246,4 +283,18 @@ fn a_script_can_be_stopped_from_outside() {
     });
     cancel.store(true, Ordering::Relaxed);
     assert_eq!(script.join().unwrap(), Err(GraphError::LuaCancelled));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn no_script_makes_it_panic(pieces in prop::collection::vec(prop_oneof![
+        Just("return "), Just("{"), Just("}"), Just("input"), Just(".n"), Just("steps"), Just("null"), Just("array("),
+        Just(")"), Just("local a = "), Just("error("), Just("'x'"), Just("1"), Just(" + "), Just("setmetatable({}, "),
+        Just("function() "), Just(" end "), Just("string.rep('a', 1e6)"), Just(" a "), Just("["), Just("]"), Just(" = "),
+        Just("coroutine.wrap("), Just("é"), Just(","),
+    ], 0..16)) {
+        let _ = run_briefly(&pieces.concat());
+    }
 }
