@@ -25,8 +25,6 @@ use crate::error::Result;
 use crate::scope::Scope;
 use crate::template::{Expression, Reference, Template};
 
-pub use compare::truthy;
-
 /// Longest condition in bytes.
 pub const MAX_CONDITION_BYTES: usize = 8 * 1024;
 /// Deepest nesting of parentheses and `!`.

@@ -7,8 +7,12 @@
 //! 1. [`Graph::parse`] reads the published graph; [`check::check`] is the dry run over a draft.
 //! 2. [`plan::start_input`] makes the run's input of a start's params; [`plan::Plan::new`] decides what is in scope.
 //! 3. [`plan::Plan::next`] tells, for the states so far, which steps start now and which are skipped and why.
-//! 4. For each step to start: [`condition::holds`], then [`template::resolve`] on [`Step::templated`], or
-//!    [`lua::run`] for a script; all three look through a [`Scope`] at the run's context.
+//! 4. For each step to start: [`condition::holds`], then [`Step::resolve_input`], and [`lua::run`] for a script. All
+//!    three look through a [`Scope`] at the run's context, narrowed by [`Scope::among`] to the step's ancestors.
+//!
+//! Everything here takes hostile input: graphs, templates, conditions and scripts come from anyone with a token. No
+//! input may panic, hang, or take memory out of proportion. [`template::resolve_text`] and [`check::check`] are the
+//! doors for a fuzzer: both take any text or JSON, and both only return.
 
 pub mod check;
 pub mod condition;

@@ -28,8 +28,8 @@ pub use parse::parse;
 pub(crate) use parse::{is_name_char, leading_expression, reference};
 pub(crate) use resolve::Found;
 pub use resolve::{MAX_DEPTH, MAX_OUTPUT_BYTES, resolve, resolve_text};
+pub use scan::references;
 pub(crate) use scan::scan;
-pub use scan::{references, syntax};
 
 /// A text with its templates parsed.
 #[derive(Debug, Clone, PartialEq)]

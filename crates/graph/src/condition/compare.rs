@@ -10,7 +10,7 @@ use crate::model::kind_of;
 
 /// Whether a lone value holds: not null, `false`, `0`, an empty list or object, nor a string that is empty or reads
 /// `false`.
-pub fn truthy(value: &Value) -> bool {
+pub(super) fn truthy(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(value) => *value,

@@ -9,7 +9,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Condition, MAX_CONDITION_BYTES, holds, truthy};
+use super::compare::truthy;
+use super::{Condition, MAX_CONDITION_BYTES, holds};
 use crate::error::GraphError;
 use crate::scope::Scope;
 

@@ -23,14 +23,6 @@ pub fn references(value: &Value) -> Result<Vec<Reference>> {
     first_error.map_or(Ok(found), Err)
 }
 
-/// Whether every template in `value` is well formed.
-///
-/// # Errors
-/// The first that is not.
-pub fn syntax(value: &Value) -> Result<()> {
-    references(value).map(|_| ())
-}
-
 /// Shows `visit` every string of `value` that holds a `{{`, parsed, with the path to it such as `items[0].name`.
 pub(crate) fn scan(value: &Value, visit: &mut dyn FnMut(&str, Result<Template>)) {
     walk(value, &mut String::new(), 0, visit);
