@@ -36,26 +36,17 @@ impl Plan {
             let fate = self.fate.get(place).copied().unwrap_or(Fate::OutOfScope);
             let before = self.before(place, &seen);
             let now = match state(id) {
-                StepState::Pending => match (fate, before) {
-                    (Fate::OutOfScope, _) => StepState::Skipped(SkipCause::OutOfScope),
-                    (_, Seen::Open) => StepState::Pending,
-                    (Fate::PassedThrough(cause), _) => StepState::Skipped(cause),
-                    (Fate::InScope, Seen::Ended) => StepState::Skipped(SkipCause::UpstreamSkipped),
-                    (Fate::InScope, Seen::Through | Seen::Absent) => {
-                        next.start.push(id);
-                        StepState::Running
+                StepState::Pending => {
+                    let decided = decide(fate, before);
+                    match decided {
+                        StepState::Running => next.start.push(id),
+                        StepState::Skipped(cause) => next.skip.push((id, cause)),
+                        _ => {}
                     }
-                },
-                settled => {
-                    if let Some(slot) = seen.get_mut(place) {
-                        *slot = look(settled, before);
-                    }
-                    continue;
+                    decided
                 }
+                known => known,
             };
-            if let StepState::Skipped(cause) = now {
-                next.skip.push((id, cause));
-            }
             if let Some(slot) = seen.get_mut(place) {
                 *slot = look(now, before);
             }
@@ -81,6 +72,17 @@ impl Plan {
             .into_iter()
             .find(|look| looks().any(|other| other == *look))
             .unwrap_or(Seen::Absent)
+    }
+}
+
+/// What becomes of a pending step.
+fn decide(fate: Fate, before: Seen) -> StepState {
+    match (fate, before) {
+        (Fate::OutOfScope, _) => StepState::Skipped(SkipCause::OutOfScope),
+        (_, Seen::Open) => StepState::Pending,
+        (Fate::PassedThrough(cause), _) => StepState::Skipped(cause),
+        (Fate::InScope, Seen::Ended) => StepState::Skipped(SkipCause::UpstreamSkipped),
+        (Fate::InScope, Seen::Through | Seen::Absent) => StepState::Running,
     }
 }
 
