@@ -1,1 +1,21 @@
-//! (skeleton)
+//! The BFF's REST and WebSocket API as typed endpoints, and one client that keeps its promises about them: time and size
+//! limits, careful retries, cancellation, and a token that travels only where it is safe.
+//!
+//! Written from the platform's public documentation; a path that is documented nowhere is marked **assumed** where it stands.
+//! Not here: who holds the token, which tool may call what, and how answers are shown.
+
+mod client;
+mod endpoints;
+mod error;
+mod pat;
+mod request;
+mod route;
+pub mod stream;
+
+pub use client::{Client, Config, Endpoint, Reply};
+pub use endpoints::*;
+pub use error::Error;
+pub use pat::Pat;
+pub use request::Request;
+pub use route::{Method, Route};
+pub use stream::{LiveStream, StreamBounds, StreamEnd, StreamReading};

@@ -1,1 +1,23 @@
-//! (skeleton)
+//! Platform MCP: AgentRuntime's workflows, runs and approvals as MCP tools on one local endpoint.
+//!
+//! - [`catalogue`]: every tool as one value; [`tools`] holds them by group.
+//! - [`platform`]: the shared state and the gate each call goes through; [`call`] is what a tool may use.
+//! - [`switchboard`]: groups and risk, turned while clients are connected.
+//! - [`passthrough`]: the confines of `catalog_bff_request`.
+//! - [`answer`]: how answers are kept small.
+//! - [`offers`]: prompts, resources, completion, instructions.
+//! - [`handler`] speaks MCP, [`door`] is the HTTP before it.
+//!
+//! Not here: tokens and profiles (the server is handed an [`call::Upstream`]) and the sandbox, which only the binary knows.
+
+pub mod answer;
+pub mod call;
+pub mod catalogue;
+pub mod door;
+pub mod error;
+pub mod handler;
+pub mod offers;
+pub mod passthrough;
+pub mod platform;
+pub mod switchboard;
+pub mod tools;

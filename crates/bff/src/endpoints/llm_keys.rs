@@ -1,0 +1,64 @@
+//! Keys of LLM providers (BFF API, "Everything else"). Every path but the catalog is **assumed**.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use super::object;
+use crate::Route;
+
+/// `GET /v1/llm-provider-keys/catalog`: providers and models.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog;
+endpoint!(Catalog => Value, Route::get("/v1/llm-provider-keys/catalog"), []);
+
+/// `GET /v1/llm-provider-keys` (**assumed**): rows without key text.
+#[derive(Debug, Clone, Default)]
+pub struct List;
+endpoint!(List => Value, Route::get("/v1/llm-provider-keys"), []);
+
+/// `POST /v1/llm-provider-keys` (**assumed**)
+#[derive(Debug, Clone)]
+pub struct Create {
+    /// The provider, as the catalog names it.
+    pub provider: String,
+    /// The key's name for people.
+    pub display_name: String,
+    /// The key.
+    pub api_key: SecretString,
+}
+endpoint!(Create => Value, Route::post("/v1/llm-provider-keys"), [], body |create| object([
+    ("provider", Some(create.provider.as_str().into())),
+    ("display_name", Some(create.display_name.as_str().into())),
+    ("api_key", Some(create.api_key.expose_secret().into())),
+]));
+
+/// `PATCH /v1/llm-provider-keys/{id}` (**assumed**)
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// The key's id.
+    pub id: String,
+    /// A new name.
+    pub display_name: Option<String>,
+    /// A new key.
+    pub api_key: Option<SecretString>,
+}
+endpoint!(Update => Value, Route::patch("/v1/llm-provider-keys/{id}"), [id], body |update| object([
+    ("display_name", update.display_name.clone().map(Value::from)),
+    ("api_key", update.api_key.as_ref().map(|key| key.expose_secret().into())),
+]));
+
+/// `DELETE /v1/llm-provider-keys/{id}` (**assumed**)
+#[derive(Debug, Clone)]
+pub struct Delete {
+    /// The key's id.
+    pub id: String,
+}
+endpoint!(Delete => Value, Route::delete("/v1/llm-provider-keys/{id}"), [id]);
+
+/// `GET /v1/llm-provider-keys/{id}/reveal` (**assumed**)
+#[derive(Debug, Clone)]
+pub struct Reveal {
+    /// The key's id.
+    pub id: String,
+}
+endpoint!(Reveal => Value, Route::get("/v1/llm-provider-keys/{id}/reveal"), [id]);

@@ -1,0 +1,114 @@
+//! Runs, their events and variables (BFF API, "Runs, events, tasks").
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::Extra;
+use crate::Route;
+
+/// A run, as lists and the summary show it.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Run {
+    /// Its id.
+    #[serde(alias = "id")]
+    pub run_id: String,
+    /// Its workflow.
+    pub workflow_id: Option<String>,
+    /// `queued`, `running`, `completed`, …: a run that waits for a person stays `running`.
+    #[serde(default)]
+    pub status: String,
+    /// Whether nothing more will happen.
+    #[serde(default)]
+    pub run_complete: bool,
+    /// Why it failed, e.g. `MCP_TOOL_FAILED`.
+    pub failure_code: Option<String>,
+    /// Whatever else came.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Runs, newest first.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Runs {
+    /// The rows.
+    #[serde(default)]
+    pub runs: Vec<Run>,
+    /// How many there are in all.
+    pub total: Option<u64>,
+}
+
+/// `GET /v1/runs`: the feed of the whole tenant.
+#[derive(Debug, Clone, Default)]
+pub struct ListTenant {
+    /// The most rows, up to 100.
+    pub limit: Option<u32>,
+    /// Rows to pass over.
+    pub offset: Option<u32>,
+    /// Runs of this status only.
+    pub status: Option<String>,
+}
+endpoint!(ListTenant => Runs, Route::get("/v1/runs"), [], query [limit, offset, status]);
+
+/// `GET /v1/workflows/{id}/runs/{run_id}/summary`: the preferred status read.
+#[derive(Debug, Clone)]
+pub struct GetSummary {
+    /// The workflow.
+    pub workflow_id: String,
+    /// The run.
+    pub run_id: String,
+}
+endpoint!(GetSummary => Run, Route::get("/v1/workflows/{id}/runs/{run_id}/summary"), [workflow_id, run_id]);
+
+/// Something that happened in a run.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Event {
+    /// Its id, a number or a text.
+    pub id: Value,
+    /// `run_started`, `step_completed`, …
+    #[serde(alias = "type")]
+    pub event_type: String,
+    /// The step, where it is about one.
+    pub step_id: Option<String>,
+    /// When, ISO 8601 UTC.
+    pub timestamp: Option<String>,
+    /// What is told of it.
+    #[serde(default)]
+    pub data: Value,
+    /// Whatever else came.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Events in order.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Events {
+    /// The rows.
+    #[serde(default)]
+    pub events: Vec<Event>,
+}
+
+/// `GET /v1/workflows/{id}/runs/{run_id}/events`
+#[derive(Debug, Clone, Default)]
+pub struct ListEvents {
+    /// The workflow.
+    pub workflow_id: String,
+    /// The run.
+    pub run_id: String,
+    /// The most rows.
+    pub limit: Option<u32>,
+    /// Rows to pass over.
+    pub offset: Option<u32>,
+    /// Only what came after this event's id.
+    pub after: Option<String>,
+}
+endpoint!(ListEvents => Events, Route::get("/v1/workflows/{id}/runs/{run_id}/events"), [workflow_id, run_id], query [limit, offset, after]);
+
+/// `GET /v1/workflows/{id}/runs/{run_id}/context`: input, and each step's input and result.
+#[derive(Debug, Clone)]
+pub struct GetContext {
+    /// The workflow.
+    pub workflow_id: String,
+    /// The run.
+    pub run_id: String,
+}
+endpoint!(GetContext => Value, Route::get("/v1/workflows/{id}/runs/{run_id}/context"), [workflow_id, run_id]);

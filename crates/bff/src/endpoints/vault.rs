@@ -1,0 +1,40 @@
+//! The vault (BFF API, "Everything else"). Every path but the list is **assumed**.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::Value;
+
+use super::{object, page};
+use crate::Route;
+
+page!(
+    /// `GET /v1/vault/secrets`: names and metadata, no values.
+    ListSecrets => Value, Route::get("/v1/vault/secrets")
+);
+
+/// `GET /v1/vault/secrets/{path}` (**assumed**); the path is one escaped segment.
+#[derive(Debug, Clone)]
+pub struct ReadSecret {
+    /// The secret's path.
+    pub path: String,
+}
+endpoint!(ReadSecret => Value, Route::get("/v1/vault/secrets/{path}"), [path]);
+
+/// `PUT /v1/vault/secrets/{path}` (**assumed**)
+#[derive(Debug, Clone)]
+pub struct WriteSecret {
+    /// The secret's path.
+    pub path: String,
+    /// Its value.
+    pub value: SecretString,
+}
+endpoint!(WriteSecret => Value, Route::put("/v1/vault/secrets/{path}"), [path], body |write| object([
+    ("value", Some(write.value.expose_secret().into())),
+]));
+
+/// `DELETE /v1/vault/secrets/{path}` (**assumed**)
+#[derive(Debug, Clone)]
+pub struct DeleteSecret {
+    /// The secret's path.
+    pub path: String,
+}
+endpoint!(DeleteSecret => Value, Route::delete("/v1/vault/secrets/{path}"), [path]);

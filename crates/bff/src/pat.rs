@@ -1,0 +1,58 @@
+//! The access token as a type that cannot be shown.
+
+use std::{fmt, str::FromStr};
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::Error;
+
+/// A personal access token (`pat_…`, in older texts `ar_pat_…`). Redacted in `Debug`, not serializable, zeroed on drop.
+#[derive(Clone)]
+pub struct Pat(SecretString);
+
+/// Longest token accepted, in bytes: more would not fit into a header line that servers accept.
+const LONGEST: usize = 4096;
+
+impl Pat {
+    /// The `Authorization` header, marked as sensitive so that no log of headers shows it.
+    pub(crate) fn header(&self) -> Result<HeaderValue, Error> {
+        let line = zeroize_on_drop(format!("Bearer {}", self.0.expose_secret()));
+        let mut value = HeaderValue::from_str(line.expose_secret()).map_err(|_| unfit())?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// `text` without the token, in case a server echoes it.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        text.replace(self.0.expose_secret(), "[token]")
+    }
+}
+
+fn zeroize_on_drop(text: String) -> SecretString {
+    text.into()
+}
+
+fn unfit() -> Error {
+    Error::InvalidArgument {
+        what: "access token",
+        problem: "it is empty, too long, or has characters that no token has; copy it again from the Console"
+            .to_owned(),
+    }
+}
+
+impl FromStr for Pat {
+    type Err = Error;
+
+    /// Takes any printable ASCII without spaces, up to 4,096 bytes: what a token looks like is the platform's business.
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let fits = (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+        if fits { Ok(Self(text.to_owned().into())) } else { Err(unfit()) }
+    }
+}
+
+impl fmt::Debug for Pat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pat([redacted])")
+    }
+}

@@ -1,0 +1,109 @@
+//! Routes: a method and a path template, the one place where each path stands.
+
+use std::fmt;
+
+/// An HTTP method the BFF uses. Our own, because `http::Method` cannot stand in a `const` that is matched on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// GET
+    Get,
+    /// POST
+    Post,
+    /// PUT
+    Put,
+    /// PATCH
+    Patch,
+    /// DELETE
+    Delete,
+}
+
+impl Method {
+    /// The method's name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Patch => "PATCH",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+impl From<Method> for http::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Get => Self::GET,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
+            Method::Patch => Self::PATCH,
+            Method::Delete => Self::DELETE,
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A method and a path whose `{segments}` are filled in by a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, e.g. `/v1/workflows/{id}/runs`.
+    pub path: &'static str,
+}
+
+impl Route {
+    /// A GET route.
+    #[must_use]
+    pub const fn get(path: &'static str) -> Self {
+        Self { method: Method::Get, path }
+    }
+
+    /// A POST route.
+    #[must_use]
+    pub const fn post(path: &'static str) -> Self {
+        Self { method: Method::Post, path }
+    }
+
+    /// A PUT route.
+    #[must_use]
+    pub const fn put(path: &'static str) -> Self {
+        Self { method: Method::Put, path }
+    }
+
+    /// A PATCH route.
+    #[must_use]
+    pub const fn patch(path: &'static str) -> Self {
+        Self { method: Method::Patch, path }
+    }
+
+    /// A DELETE route.
+    #[must_use]
+    pub const fn delete(path: &'static str) -> Self {
+        Self { method: Method::Delete, path }
+    }
+
+    /// Whether a request with an encoded path is one of this route: same method, same segments, any text in a `{segment}`.
+    #[must_use]
+    pub fn matches(&self, method: Method, path: &str) -> bool {
+        let mut given = path.split('/');
+        let fits = |(template, segment): (&str, &str)| {
+            if template.starts_with('{') { !segment.is_empty() } else { template == segment }
+        };
+        self.method == method
+            && self.path.split('/').all(|template| given.next().is_some_and(|segment| fits((template, segment))))
+            && given.next().is_none()
+    }
+}
+
+impl fmt::Display for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}

@@ -1,0 +1,125 @@
+//! One tool call on its way: what the tool may use, and nothing else.
+//!
+//! A tool never sees the client, the token or the switches of others. What it sends goes through [`Call::send`],
+//! which compares the effective request with what the tool declares.
+
+use std::sync::Arc;
+
+use agentruntime_bff::{Client, Endpoint, Pat, Reply, Request, StreamBounds, StreamReading};
+use rmcp::{
+    Peer, RoleServer,
+    model::{ProgressNotificationParam, ProgressToken},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    answer::Answer,
+    catalogue::{Routes, Switches, ToolSpec},
+    error::ToolError,
+    passthrough,
+};
+
+/// The BFF a call goes to and the token it goes with: one value, so that a call under way keeps both.
+#[derive(Debug, Clone)]
+pub struct Upstream {
+    /// The client, bound to one BFF URL.
+    pub client: Client,
+    /// The token; without one, calls are refused with `no_token`.
+    pub pat: Option<Pat>,
+}
+
+/// Where progress of a call is reported, when its client asked for it.
+#[derive(Debug, Clone)]
+pub struct Progress {
+    /// The client.
+    pub peer: Peer<RoleServer>,
+    /// The token it gave (`_meta.progressToken`).
+    pub token: ProgressToken,
+}
+
+/// One call under way.
+#[derive(Debug)]
+pub struct Call {
+    pub(crate) spec: &'static ToolSpec,
+    pub(crate) switches: Switches,
+    pub(crate) upstream: Arc<Upstream>,
+    pub(crate) cancel: CancellationToken,
+    pub(crate) progress: Option<Progress>,
+}
+
+impl Call {
+    /// The switches as they were when the call began.
+    #[must_use]
+    pub const fn switches(&self) -> Switches {
+        self.switches
+    }
+
+    /// Sends an endpoint's request and passes its JSON on unread.
+    ///
+    /// # Errors
+    /// As [`Call::send`].
+    pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, ToolError> {
+        let reply = self.send(&endpoint.request()?).await?;
+        Ok(Answer::Raw(reply.body))
+    }
+
+    /// Sends one request, if the tool declares it.
+    ///
+    /// # Errors
+    /// [`ToolError::Undeclared`] where it does not, [`ToolError::NoToken`], or what the BFF answered.
+    pub async fn send(&self, request: &Request) -> Result<Reply, ToolError> {
+        self.check(request)?;
+        let pat = self.pat()?;
+        Ok(self.upstream.client.send(pat, request, &self.cancel).await?)
+    }
+
+    /// Reads a workflow's stream within bounds; `heard` is told of each frame.
+    ///
+    /// # Errors
+    /// As [`Call::send`].
+    pub async fn stream(
+        &self,
+        workflow_id: &str,
+        run_id: Option<&str>,
+        bounds: StreamBounds,
+    ) -> Result<StreamReading, ToolError> {
+        let pat = self.pat()?;
+        Ok(self.upstream.client.stream(pat, workflow_id, run_id, bounds, &self.cancel).await?)
+    }
+
+    /// Tells the client how far the call is, if it asked to know. A client that is gone is no error.
+    pub async fn report(&self, progress: f64, total: Option<f64>, message: &str) {
+        let Some(Progress { peer, token }) = &self.progress else {
+            return;
+        };
+        let mut note = ProgressNotificationParam::new(token.clone(), progress).with_message(message);
+        if let Some(total) = total {
+            note = note.with_total(total);
+        }
+        if let Err(error) = peer.notify_progress(note).await {
+            tracing::debug!(%error, "progress could not be reported");
+        }
+    }
+
+    fn pat(&self) -> Result<&Pat, ToolError> {
+        self.upstream.pat.as_ref().ok_or(ToolError::NoToken)
+    }
+
+    fn check(&self, request: &Request) -> Result<(), ToolError> {
+        let declared = match self.spec.routes {
+            Routes::These(routes) => routes.iter().any(|route| route.matches(request.method(), request.path())),
+            Routes::McpPassthrough => {
+                passthrough::admit(request.path(), self.switches.risk())?;
+                true
+            }
+        };
+        if declared {
+            Ok(())
+        } else {
+            Err(ToolError::Undeclared {
+                tool: self.spec.name,
+                request: format!("{} {}", request.method(), request.path()),
+            })
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! One tool as one value: the `Tool` trait its file implements, and the erased entry everything else holds.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use rmcp::model::JsonObject;
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{ToolSpec, schema::input_schema};
+use crate::{answer::Answer, call::Call, error::ToolError};
+
+/// A tool: its policy, its arguments and what it does, in one block.
+pub trait Tool {
+    /// All policy data.
+    const SPEC: ToolSpec;
+    /// The arguments. Unknown ones are refused by serde (`deny_unknown_fields`).
+    type Input: DeserializeOwned + JsonSchema + Send;
+
+    /// Answers one call whose switches and arguments have already been checked.
+    fn call(cx: &Call, input: Self::Input) -> impl Future<Output = Result<Answer, ToolError>> + Send;
+}
+
+/// A call under way, boxed.
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Answer, ToolError>> + Send + 'a>>;
+
+/// A [`Tool`] erased to its spec and two function pointers, so that groups are `const` lists.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolEntry {
+    /// All policy data.
+    pub spec: ToolSpec,
+    /// Builds the input schema.
+    pub schema: fn() -> Arc<JsonObject>,
+    /// Checks the arguments and answers the call.
+    pub run: for<'a> fn(&'a Call, JsonObject) -> Calling<'a>,
+}
+
+impl ToolEntry {
+    /// Erases `T`.
+    #[must_use]
+    pub const fn of<T: Tool>() -> Self {
+        Self { spec: T::SPEC, schema: input_schema::<T::Input>, run: run::<T> }
+    }
+}
+
+fn run<T: Tool>(cx: &Call, arguments: JsonObject) -> Calling<'_> {
+    Box::pin(async move {
+        let input = serde_json::from_value::<T::Input>(Value::Object(arguments))
+            .map_err(|error| ToolError::bad_arguments(T::SPEC.name, &error))?;
+        T::call(cx, input).await
+    })
+}

@@ -1,0 +1,67 @@
+//! The catalogue: every tool of Platform MCP, by group, as one constant.
+//!
+//! Listing, calling, switches, `docs/tools.md` and the tests all read it; nothing is registered at start.
+
+mod entry;
+mod group;
+mod markdown;
+mod schema;
+mod spec;
+
+use std::{collections::HashMap, sync::LazyLock};
+
+pub use entry::{Calling, Tool, ToolEntry};
+pub use group::{Group, Switches, UnknownGroup};
+pub use markdown::markdown;
+pub use spec::{Role, Routes, Scope, ToolSpec};
+
+use crate::tools;
+
+/// Every tool, in the order in which it is listed.
+pub const TOOLS: &[&[ToolEntry]] = &[
+    tools::health::TOOLS,
+    tools::workflows::TOOLS,
+    tools::runs::TOOLS,
+    tools::tasks::TOOLS,
+    tools::analytics::TOOLS,
+    tools::catalog::TOOLS,
+    tools::memory::TOOLS,
+    tools::chat::TOOLS,
+    tools::files::TOOLS,
+    tools::websocket::TOOLS,
+    tools::vault::TOOLS,
+    tools::pats::TOOLS,
+    tools::inbound::TOOLS,
+    tools::llm_keys::TOOLS,
+];
+
+/// Every tool, in the order in which it is listed.
+pub fn all() -> impl Iterator<Item = &'static ToolEntry> {
+    TOOLS.iter().copied().flatten()
+}
+
+/// The tool of that name, present or former.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static ToolEntry> {
+    // Derived from the constant above, so that every caller may ask without carrying it along.
+    static BY_NAME: LazyLock<HashMap<&'static str, &'static ToolEntry>> = LazyLock::new(|| {
+        all()
+            .flat_map(|entry| {
+                let names = entry.spec.aliases.iter().copied().chain([entry.spec.name]);
+                names.map(move |name| (name, entry))
+            })
+            .collect()
+    });
+    BY_NAME.get(name).copied()
+}
+
+/// The definition of a tool as `tools/list` sends it.
+#[must_use]
+pub fn definition(entry: &ToolEntry) -> rmcp::model::Tool {
+    rmcp::model::Tool::new(entry.spec.name, entry.spec.description, (entry.schema)())
+        .with_title(entry.spec.title)
+        .with_annotations(entry.spec.annotations())
+}
+
+#[cfg(test)]
+mod laws;

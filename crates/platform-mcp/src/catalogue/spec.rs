@@ -1,0 +1,183 @@
+//! What is said of a tool, once: everything that lists, gates, documents or tests a tool reads this.
+
+use std::time::Duration;
+
+use agentruntime_bff::{Method, Route};
+use rmcp::model::ToolAnnotations;
+
+use super::Group;
+
+/// A PAT scope (BFF API, "Hosts and auth").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Scope {
+    /// `workflow:read`
+    WorkflowRead,
+    /// `workflow:run`
+    WorkflowRun,
+    /// `mcp:execute`
+    McpExecute,
+    /// `mcp:read`
+    McpRead,
+    /// `mcp:write`
+    McpWrite,
+}
+
+impl Scope {
+    /// The scope as it stands in a PAT.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WorkflowRead => "workflow:read",
+            Self::WorkflowRun => "workflow:run",
+            Self::McpExecute => "mcp:execute",
+            Self::McpRead => "mcp:read",
+            Self::McpWrite => "mcp:write",
+        }
+    }
+}
+
+/// The project role a tool's routes ask for besides scopes (BFF API, "Hosts and auth").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `project_viewer`: reads.
+    Viewer,
+    /// `project_contributor`: writes.
+    Contributor,
+}
+
+impl Role {
+    /// The role as the BFF spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "project_viewer",
+            Self::Contributor => "project_contributor",
+        }
+    }
+}
+
+/// Which effective requests a tool may make: the gate compares each one with this.
+#[derive(Debug, Clone, Copy)]
+pub enum Routes {
+    /// Exactly these.
+    These(&'static [Route]),
+    /// Whatever the passthrough's confinement lets by (`/v1/mcp/*`).
+    McpPassthrough,
+}
+
+/// All policy data of one tool.
+#[derive(Debug, Clone, Copy)]
+pub struct ToolSpec {
+    /// The name clients call it by.
+    pub name: &'static str,
+    /// A short title for people.
+    pub title: &'static str,
+    /// What a model needs to know to choose the tool; short, it is paid for in context.
+    pub description: &'static str,
+    /// The group whose switch it hangs on.
+    pub group: Group,
+    /// Returns or changes secrets: listed and callable only while risk is on.
+    pub risk: bool,
+    /// The scopes a PAT needs for every route of the tool.
+    pub scopes: &'static [Scope],
+    /// The role a PAT's user needs.
+    pub role: Role,
+    /// The requests it makes.
+    pub routes: Routes,
+    /// Reads only, though a route's method is not GET (a search, a dry run).
+    pub reads_by_post: bool,
+    /// How long a call may take. [`ToolSpec::CALL_LIMIT`] unless the tool waits by purpose.
+    pub limit: Duration,
+    /// Names it had before, still answered.
+    pub aliases: &'static [&'static str],
+}
+
+impl ToolSpec {
+    /// Every call that does not wait by purpose ends within this.
+    pub const CALL_LIMIT: Duration = Duration::from_secs(60);
+
+    /// A tool that reads one or more routes: what most tools are. The rest is set with struct update.
+    #[must_use]
+    pub const fn reader(
+        name: &'static str,
+        title: &'static str,
+        description: &'static str,
+        group: Group,
+        routes: &'static [Route],
+    ) -> Self {
+        Self {
+            name,
+            title,
+            description,
+            group,
+            risk: false,
+            scopes: &[Scope::WorkflowRead],
+            role: Role::Viewer,
+            routes: Routes::These(routes),
+            reads_by_post: false,
+            limit: Self::CALL_LIMIT,
+            aliases: &[],
+        }
+    }
+
+    /// A tool that changes something.
+    #[must_use]
+    pub const fn writer(
+        name: &'static str,
+        title: &'static str,
+        description: &'static str,
+        group: Group,
+        routes: &'static [Route],
+    ) -> Self {
+        Self {
+            scopes: &[Scope::WorkflowRun],
+            role: Role::Contributor,
+            ..Self::reader(name, title, description, group, routes)
+        }
+    }
+
+    /// The same tool, marked as returning or changing secrets.
+    #[must_use]
+    pub const fn risky(self) -> Self {
+        Self { risk: true, ..self }
+    }
+
+    /// The same tool with other scopes.
+    #[must_use]
+    pub const fn scoped(self, scopes: &'static [Scope]) -> Self {
+        Self { scopes, ..self }
+    }
+
+    /// Whether the tool changes nothing.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.reads_by_post
+            || matches!(self.routes, Routes::These(routes) if routes.iter().all(|r| r.method == Method::Get))
+    }
+
+    /// MCP's hints, derived from risk and HTTP method, never authored.
+    ///
+    /// A GET that reveals a secret reads, but it is not harmless to call unasked, so risk tools never carry the read-only hint.
+    #[must_use]
+    pub fn annotations(&self) -> ToolAnnotations {
+        let methods: &[Route] = match self.routes {
+            Routes::These(routes) => routes,
+            Routes::McpPassthrough => &[],
+        };
+        let passthrough = methods.is_empty();
+        let read_only = !passthrough && !self.risk && self.is_read_only();
+        let overwrites =
+            methods.iter().any(|route| matches!(route.method, Method::Delete | Method::Put | Method::Patch));
+        let repeatable = !passthrough
+            && methods.iter().all(|route| matches!(route.method, Method::Get | Method::Put | Method::Delete));
+        let hints = ToolAnnotations::new().read_only(read_only);
+        if read_only {
+            hints.open_world(false)
+        } else {
+            hints
+                .destructive(passthrough || overwrites || self.risk)
+                .idempotent(repeatable || self.reads_by_post)
+                .open_world(false)
+        }
+    }
+}

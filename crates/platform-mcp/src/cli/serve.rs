@@ -1,0 +1,209 @@
+//! `serve`: parse → build → spawn → drain.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+
+use agentruntime_bff::{Client, Config, Pat};
+use agentruntime_platform_mcp::{
+    call::Upstream,
+    catalogue::{Group, Switches},
+    door::{self, Admission, SessionLimits},
+    platform::{Credentials, Platform},
+};
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// The production BFF (BFF API, "Hosts and auth").
+const PRODUCTION: &str = "https://api.agentruntime.io";
+
+/// Serve MCP on http://127.0.0.1:8340/mcp until interrupted.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The BFF to call
+    #[arg(long, env = "AGENTRUNTIME_BFF_URL", default_value = PRODUCTION, conflicts_with = "sandbox")]
+    bff_url: String,
+    /// Run against the built-in sandbox: no account needed
+    #[arg(long)]
+    sandbox: bool,
+    /// Where the sandbox keeps its file [default: the user's state folder]
+    #[arg(long, value_name = "DIR", requires = "sandbox")]
+    sandbox_dir: Option<PathBuf>,
+    /// The sandbox's own port
+    #[arg(long, value_name = "PORT", default_value_t = 8341, requires = "sandbox")]
+    sandbox_port: u16,
+    /// Tool groups to switch on, comma-separated [default: all]
+    #[arg(long, value_delimiter = ',', value_name = "GROUP,…")]
+    groups: Option<Vec<Group>>,
+    /// Switch on the tools that return or change secrets
+    #[arg(long)]
+    risk: bool,
+    /// The port to serve on
+    #[arg(long, default_value_t = 8340)]
+    port: u16,
+    /// The address to serve on; beyond loopback only with --pass-through
+    #[arg(long, default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// Hold no token: each client sends its own `Authorization: Bearer pat_…`
+    #[arg(long, conflicts_with = "sandbox")]
+    pass_through: bool,
+    /// Another host name clients may call this server by (with --pass-through)
+    #[arg(long = "allowed-host", value_name = "HOST", requires = "pass_through")]
+    allowed_hosts: Vec<String>,
+    /// How to write logs to stderr
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log_format: LogFormat,
+    /// What to log: a level, or tracing's filter syntax
+    #[arg(long, env = "AGENTRUNTIME_LOG", default_value = "info")]
+    log: String,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
+}
+
+impl Serve {
+    pub fn run(self) -> anyhow::Result<()> {
+        self.start_logs()?;
+        self.refuse_contradictions()?;
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .context("the async runtime could not start")?
+            .block_on(self.serve())
+    }
+
+    fn start_logs(&self) -> anyhow::Result<()> {
+        let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
+            .with_context(|| format!("--log `{}` is no level or filter; try `info` or `debug`", self.log))?;
+        let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        match self.log_format {
+            LogFormat::Text => logs.init(),
+            LogFormat::Json => logs.json().init(),
+        }
+        Ok(())
+    }
+
+    fn refuse_contradictions(&self) -> anyhow::Result<()> {
+        if !self.bind.is_loopback() && !self.pass_through {
+            bail!(
+                "--bind {} is beyond loopback, where anyone could use the token this server holds; \
+                 use --bind 127.0.0.1, or --pass-through so that each client sends its own token",
+                self.bind
+            );
+        }
+        Ok(())
+    }
+
+    async fn serve(self) -> anyhow::Result<()> {
+        let shutdown = CancellationToken::new();
+        let listener = listen(SocketAddr::new(self.bind, self.port)).await?;
+        let address = listener.local_addr().context("the listener has no address")?;
+        let backing = self.backing(&shutdown).await?;
+        let credentials = if self.pass_through { Credentials::PassThrough } else { Credentials::Held };
+        let switches = Switches::new(self.groups.clone().unwrap_or_else(|| Group::ALL.to_vec()), self.risk);
+        let platform = Arc::new(Platform::new(switches, credentials, backing.upstream));
+        let checking = platform.tasks().spawn(warn_if_away(platform.clone(), shutdown.clone()));
+        let signals = platform.tasks().spawn(cancel_on_signal(shutdown.clone()));
+        tracing::info!(url = %format!("http://{address}/mcp"), bff = %backing.name, "Platform MCP is serving");
+        let admission = Admission { hosts: self.allowed_hosts };
+        let served = door::serve(platform, listener, admission, SessionLimits::default(), shutdown.clone()).await;
+        shutdown.cancel();
+        checking.abort();
+        signals.abort();
+        if let Some(sandbox) = backing.sandbox {
+            sandbox.await.context("the sandbox did not end in order")??;
+        }
+        tracing::info!("Platform MCP has stopped");
+        served.context("the server failed")
+    }
+
+    /// The BFF to call: the sandbox, started here, or the one that was named.
+    async fn backing(&self, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
+        if self.sandbox {
+            return sandbox::start(self, shutdown).await;
+        }
+        let url: Url = self.bff_url.parse().with_context(|| {
+            format!("AGENTRUNTIME_BFF_URL `{}` is no URL; it looks like {PRODUCTION}", self.bff_url)
+        })?;
+        let pat = if self.pass_through { None } else { Some(held_pat()?) };
+        let name = url.host_str().unwrap_or_default().to_owned();
+        Ok(Backing { upstream: Upstream { client: Client::new(Config::new(url))?, pat }, name, sandbox: None })
+    }
+}
+
+/// What answers behind the server.
+struct Backing {
+    upstream: Upstream,
+    name: String,
+    sandbox: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
+}
+
+/// The token from the environment. It is read here and not through clap, whose help would print it.
+fn held_pat() -> anyhow::Result<Pat> {
+    let token = std::env::var("AGENTRUNTIME_PAT").unwrap_or_default();
+    if token.trim().is_empty() {
+        bail!(
+            "no access token: set AGENTRUNTIME_PAT (Console → Settings → API keys), or use --sandbox, or --pass-through"
+        );
+    }
+    token.trim().parse().context("AGENTRUNTIME_PAT is no access token")
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            anyhow::anyhow!("{address} is taken by another program; stop it, or choose another port with --port")
+        }
+        std::io::ErrorKind::PermissionDenied => {
+            anyhow::anyhow!("{address} may not be used; choose a port above 1023 with --port")
+        }
+        _ => anyhow::Error::new(error).context(format!("{address} cannot be served on")),
+    })
+}
+
+/// Warns once if the BFF is away or refuses the token; the server serves all the same, and each call says so.
+async fn warn_if_away(platform: Arc<Platform>, shutdown: CancellationToken) {
+    if platform.credentials == Credentials::PassThrough {
+        return;
+    }
+    let caller = agentruntime_platform_mcp::platform::Caller { cancel: shutdown, ..Default::default() };
+    let upstream = platform.upstream_for(&caller);
+    let Some(pat) = &upstream.pat else { return };
+    let probe = agentruntime_bff::workflows::List { limit: Some(1), ..Default::default() };
+    if let Err(error) = upstream.client.call(pat, &probe, &caller.cancel).await {
+        tracing::warn!(code = error.code(), "{error}");
+    }
+}
+
+#[cfg(unix)]
+async fn cancel_on_signal(shutdown: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::warn!("signals cannot be heard; the server ends only when it is killed");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    shutdown.cancel();
+}
+
+#[cfg(not(unix))]
+async fn cancel_on_signal(shutdown: CancellationToken) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        shutdown.cancel();
+    }
+}
+
+mod sandbox;

@@ -1,0 +1,82 @@
+//! The HTTP door: what is checked of every connection and request before MCP is spoken.
+
+mod guard;
+mod peer;
+mod sessions;
+
+use std::{future::IntoFuture, sync::Arc, time::Duration};
+
+use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse};
+pub use guard::{Admission, bearer};
+use http::StatusCode;
+use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+pub use sessions::SessionLimits;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::{handler::Handler, platform::Platform};
+
+/// How long a shutdown waits for calls under way.
+pub const DRAIN: Duration = Duration::from_secs(10);
+/// How long it waits after that for connections to close.
+const CLOSING: Duration = Duration::from_secs(2);
+
+/// Serves MCP at `/mcp` until `shutdown`, then drains: no new connections, calls under way finish, streams end.
+///
+/// # Errors
+/// What the listener reports.
+pub async fn serve(
+    platform: Arc<Platform>,
+    listener: TcpListener,
+    admission: Admission,
+    limits: SessionLimits,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let streams = CancellationToken::new();
+    let app = router(platform.clone(), admission, limits, streams.clone())
+        .into_make_service_with_connect_info::<peer::Connection>();
+    let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let mut serving = std::pin::pin!(serving.into_future());
+    let drained = async {
+        shutdown.cancelled().await;
+        if tokio::time::timeout(DRAIN, platform.calls_done()).await.is_err() {
+            tracing::warn!(seconds = DRAIN.as_secs(), "calls were still under way and are ended now");
+        }
+    };
+    tokio::select! {
+        served = &mut serving => return served,
+        () = drained => streams.cancel(),
+    }
+    // A connection that does not close within the bound is dropped with the process.
+    tokio::time::timeout(CLOSING, serving).await.unwrap_or(Ok(()))
+}
+
+/// Every route, behind the guard.
+fn router(platform: Arc<Platform>, admission: Admission, limits: SessionLimits, streams: CancellationToken) -> Router {
+    let config = StreamableHttpServerConfig::default()
+        // The guard checks Host and Origin on every route, so that no route is left out.
+        .disable_allowed_hosts()
+        .with_json_response(true)
+        .with_cancellation_token(streams);
+    let shared = platform.clone();
+    let mcp = StreamableHttpService::new(
+        move || Ok(Handler::new(shared.clone())),
+        Arc::new(sessions::Sessions::new(limits)),
+        config,
+    );
+    Router::new()
+        .route_service("/mcp", mcp)
+        .fallback(not_found)
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::new((platform.credentials, admission)), guard::admit))
+}
+
+/// JSON, so that no client takes a page of ours for OAuth metadata.
+async fn not_found(uri: http::Uri) -> axum::response::Response {
+    guard::refusal(
+        StatusCode::NOT_FOUND,
+        "not_found",
+        &format!("there is nothing at `{}`; MCP is served at `/mcp`", uri.path()),
+    )
+    .into_response()
+}

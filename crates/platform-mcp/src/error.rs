@@ -1,0 +1,123 @@
+//! Why a tool call was refused or failed: a stable code, what happened, what to do.
+
+use serde_json::{Value, json};
+
+use crate::catalogue::Group;
+
+/// A call that gave no answer. It reaches the client as a tool result with `isError`, so that the model can read it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ToolError {
+    /// The tool's group is switched off.
+    #[error(
+        "`{tool}` belongs to the group `{group}`, which is off. Switch the group `{group}` on in AgentRuntime Desktop, or start the server with `--groups` naming it."
+    )]
+    GroupOff {
+        /// The tool that was called.
+        tool: &'static str,
+        /// Its group.
+        group: Group,
+    },
+    /// The tool, or the path asked of the passthrough, needs the risk switch.
+    #[error(
+        "{what} needs the `risk` switch, which is off because it returns or changes secrets. Switch risk on in AgentRuntime Desktop, or start the server with `--risk`."
+    )]
+    RiskOff {
+        /// What was asked.
+        what: String,
+    },
+    /// The arguments do not fit the tool.
+    #[error("`{tool}` cannot take these arguments: {problem}. See its input schema in `tools/list`.")]
+    BadArguments {
+        /// The tool that was called.
+        tool: &'static str,
+        /// Which argument, and why.
+        problem: String,
+    },
+    /// The passthrough was asked for something outside its confines.
+    #[error(
+        "{problem}. `catalog_bff_request` reaches `/v1/mcp/…` and nothing else: give a plain absolute path such as `/v1/mcp/instances`, and the query in `query`."
+    )]
+    OutsideCatalog {
+        /// What is wrong with the path.
+        problem: String,
+    },
+    /// A tool tried a request that it did not declare. This is our mistake, never the caller's.
+    #[error(
+        "`{tool}` was about to send `{request}`, which it does not declare, so nothing was sent. Please report this."
+    )]
+    Undeclared {
+        /// The tool.
+        tool: &'static str,
+        /// Method and path.
+        request: String,
+    },
+    /// There is no token to call the BFF with.
+    #[error(
+        "no access token is set, so nothing was sent. Add one in AgentRuntime Desktop, set AGENTRUNTIME_PAT, or start the server with `--sandbox`."
+    )]
+    NoToken,
+    /// The call took longer than it may.
+    #[error(
+        "the call took longer than {seconds} s and was given up. Whether a change was made is not known: read before you try again."
+    )]
+    TimedOut {
+        /// The limit, in seconds.
+        seconds: u64,
+    },
+    /// The client took the call back.
+    #[error("the call was cancelled by the client.")]
+    Cancelled,
+    /// A part of an answer was asked for that is not there.
+    #[error("there is nothing at path `{path}` in this answer; at `{reached}` there are: {choices}")]
+    NoSuchPath {
+        /// The path as given.
+        path: String,
+        /// How far it led.
+        reached: String,
+        /// What stands there.
+        choices: String,
+    },
+    /// The BFF refused, or could not be reached.
+    #[error(transparent)]
+    Bff(#[from] agentruntime_bff::Error),
+}
+
+impl ToolError {
+    /// The stable snake_case code that clients branch on; `docs/ERRORS.md` lists them.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::GroupOff { .. } => "group_off",
+            Self::RiskOff { .. } => "risk_off",
+            Self::BadArguments { .. } => "bad_arguments",
+            Self::OutsideCatalog { .. } => "outside_catalog",
+            Self::Undeclared { .. } => "undeclared_request",
+            Self::NoToken => "no_token",
+            Self::TimedOut { .. } => "timeout",
+            Self::Cancelled => "cancelled",
+            Self::NoSuchPath { .. } => "no_such_path",
+            Self::Bff(error) => error.code(),
+        }
+    }
+
+    /// An error about the arguments of `tool`.
+    pub fn bad_arguments(tool: &'static str, problem: &dyn std::fmt::Display) -> Self {
+        Self::BadArguments { tool, problem: problem.to_string() }
+    }
+
+    /// The error as the JSON that a tool result carries.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut error = json!({ "code": self.code(), "message": self.to_string() });
+        if let (Self::Bff(bff), Some(fields)) = (self, error.as_object_mut()) {
+            if let Some(status) = bff.status() {
+                fields.insert("status".to_owned(), status.into());
+            }
+            if let Some(wait) = bff.retry_after() {
+                fields.insert("retry_after_s".to_owned(), wait.as_secs().into());
+            }
+        }
+        json!({ "error": error })
+    }
+}

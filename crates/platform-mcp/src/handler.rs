@@ -1,0 +1,281 @@
+//! The MCP face of the platform: one handler value a session (old era) or a request (2026-07-28), all sharing one [`Platform`].
+
+use std::sync::{Arc, OnceLock};
+
+use agentruntime_bff::Pat;
+use rmcp::{
+    ErrorData, RoleServer, ServerHandler,
+    model::{
+        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
+        CompletionInfo, GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, ServerCapabilities,
+        ServerConfig, SubscriptionFilter, Tool,
+    },
+    service::{NotificationContext, RequestContext, SubscriptionContext},
+};
+use serde_json::{Value, json};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::{
+    call::Progress,
+    door::bearer,
+    offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
+    platform::{Caller, Credentials, Platform},
+};
+
+/// How long a client may keep a list before it asks again, in milliseconds; switches announce themselves besides.
+const LIST_TTL_MS: u64 = 5_000;
+/// How many workflows and runs `resources/list` shows; the rest is reached through the templates.
+const LISTED_RESOURCES: u64 = 50;
+
+/// Answers the protocol's requests for one session or one request.
+#[derive(Debug)]
+pub struct Handler {
+    platform: Arc<Platform>,
+    /// Ends the task that tells this session of changes, when the session ends.
+    watching: OnceLock<DropGuard>,
+}
+
+impl Handler {
+    /// A handler over shared state.
+    #[must_use]
+    pub const fn new(platform: Arc<Platform>) -> Self {
+        Self { platform, watching: OnceLock::new() }
+    }
+
+    fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
+        let pat = match self.platform.credentials {
+            Credentials::Held => None,
+            Credentials::PassThrough => context
+                .extensions
+                .get::<http::request::Parts>()
+                .and_then(|parts| bearer(&parts.headers))
+                .and_then(|token| token.parse::<Pat>().ok()),
+        };
+        Caller {
+            client: context.client_info().map(|info| format!("{} {}", info.name, info.version)),
+            pat,
+            cancel: context.ct.clone(),
+            progress: context.meta.get_progress_token().map(|token| Progress { peer: context.peer.clone(), token }),
+        }
+    }
+
+    /// Calls a tool of ours for a resource or a completion, through the same gate as a client's call.
+    async fn ask(&self, tool: &str, arguments: Value, caller: Caller) -> Result<String, ErrorData> {
+        let Value::Object(arguments) = arguments else {
+            return Err(ErrorData::internal_error("arguments are no object", None));
+        };
+        let result = self
+            .platform
+            .answer(tool, arguments, caller)
+            .await
+            .ok_or_else(|| ErrorData::internal_error(format!("there is no tool {tool}"), None))?;
+        let text = first_text(&result);
+        if result.is_error == Some(true) {
+            let details = serde_json::from_str(&text).ok();
+            return Err(ErrorData::resource_not_found(text, details));
+        }
+        Ok(text)
+    }
+
+    async fn rows(&self, tool: &str, arguments: Value, context: &RequestContext<RoleServer>) -> Value {
+        // A list that cannot be read is an empty list here: the tool says why, and a client's start should not fail on it.
+        let text = self.ask(tool, arguments, self.caller(context)).await.unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+}
+
+fn first_text(result: &CallToolResult) -> String {
+    let text = result.content.first().and_then(|block| block.as_text());
+    text.map(|text| text.text.clone()).unwrap_or_default()
+}
+
+/// Everything here is on one page; a cursor can only be an invention.
+fn refuse_cursor(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match request.and_then(|params| params.cursor.as_ref()) {
+        None => Ok(()),
+        Some(_) => Err(ErrorData::invalid_params("the whole list is one page: leave `cursor` out", None)),
+    }
+}
+
+impl ServerHandler for Handler {
+    fn get_info(&self) -> ServerConfig {
+        let capabilities = ServerCapabilities::builder()
+            .enable_tools()
+            .enable_tool_list_changed()
+            .enable_prompts()
+            .enable_resources()
+            .enable_completions()
+            .build();
+        ServerConfig::new(capabilities)
+            .with_server_info(
+                Implementation::new("agentruntime-platform-mcp", env!("CARGO_PKG_VERSION"))
+                    .with_title("AgentRuntime Platform MCP"),
+            )
+            .with_instructions(INSTRUCTIONS)
+    }
+
+    async fn list_tools(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListToolsResult, ErrorData> {
+        refuse_cursor(request.as_ref())?;
+        let tools = self.platform.switchboard.visible().tools.clone();
+        Ok(ListToolsResult::with_all_items(tools).with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private))
+    }
+
+    fn get_tool(&self, name: &str) -> Option<Tool> {
+        self.platform.switchboard.definition(name)
+    }
+
+    async fn call_tool(
+        &self,
+        request: CallToolRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CallToolResponse, ErrorData> {
+        let caller = self.caller(&context);
+        let _in_flight = self.platform.in_flight();
+        let arguments = request.arguments.unwrap_or_default();
+        match self.platform.answer(&request.name, arguments, caller).await {
+            Some(result) => Ok(result.into()),
+            None => Err(ErrorData::invalid_params(
+                format!("there is no tool `{}`; ask tools/list for the names", request.name),
+                None,
+            )),
+        }
+    }
+
+    async fn list_prompts(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListPromptsResult, ErrorData> {
+        refuse_cursor(request.as_ref())?;
+        Ok(ListPromptsResult::with_all_items(prompts::list()))
+    }
+
+    async fn get_prompt(
+        &self,
+        request: GetPromptRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<GetPromptResponse, ErrorData> {
+        let result = prompts::get(&request.name, request.arguments.as_ref());
+        result.map(Into::into).map_err(|problem| ErrorData::invalid_params(problem, None))
+    }
+
+    async fn list_resources(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ListResourcesResult, ErrorData> {
+        refuse_cursor(request.as_ref())?;
+        let limit = json!({ "limit": LISTED_RESOURCES });
+        let (workflows, runs) = tokio::join!(
+            self.rows("workflows_list", limit.clone(), &context),
+            self.rows("runs_list_tenant", limit, &context),
+        );
+        Ok(ListResourcesResult::with_all_items(resources::from_rows(&workflows, &runs)))
+    }
+
+    async fn list_resource_templates(
+        &self,
+        request: Option<PaginatedRequestParams>,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        refuse_cursor(request.as_ref())?;
+        Ok(ListResourceTemplatesResult::with_all_items(resources::templates()))
+    }
+
+    async fn read_resource(
+        &self,
+        request: ReadResourceRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<ReadResourceResponse, ErrorData> {
+        let named = resources::Named::parse(&request.uri).ok_or_else(|| {
+            let text = format!("there is no resource `{}`; see resources/templates/list", request.uri);
+            ErrorData::resource_not_found(text, Some(json!({ "uri": request.uri })))
+        })?;
+        let (tool, arguments) = match named {
+            resources::Named::Workflow { workflow_id } => ("workflows_get", json!({ "workflow_id": workflow_id })),
+            resources::Named::Run { workflow_id, run_id } => {
+                ("runs_get_summary", json!({ "workflow_id": workflow_id, "run_id": run_id }))
+            }
+        };
+        let text = self.ask(tool, arguments, self.caller(&context)).await?;
+        let contents = ResourceContents::text(text, request.uri).with_mime_type(resources::JSON);
+        Ok(ReadResourceResult::new(vec![contents]).into())
+    }
+
+    async fn complete(
+        &self,
+        request: CompleteRequestParams,
+        context: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        let page = json!({ "limit": 100 });
+        let values = match completion::wanted(&request) {
+            None => Vec::new(),
+            Some(completion::Wanted::Workflows) => {
+                let rows = self.rows("workflows_list", page, &context).await;
+                completion::matching(&rows, "workflows", &request.argument.value)
+            }
+            Some(completion::Wanted::Runs { workflow_id: None }) => {
+                let rows = self.rows("runs_list_tenant", page, &context).await;
+                completion::matching(&rows, "runs", &request.argument.value)
+            }
+            Some(completion::Wanted::Runs { workflow_id: Some(workflow_id) }) => {
+                let arguments = json!({ "workflow_id": workflow_id, "limit": 100 });
+                let rows = self.rows("workflows_list_runs", arguments, &context).await;
+                completion::matching(&rows, "runs", &request.argument.value)
+            }
+        };
+        let completion =
+            CompletionInfo::with_all_values(values).map_err(|problem| ErrorData::internal_error(problem, None))?;
+        Ok(CompleteResult::new(completion))
+    }
+
+    /// Tells an old-era session of switches that were turned; the task ends with the session.
+    async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
+        let ended = CancellationToken::new();
+        if self.watching.set(ended.clone().drop_guard()).is_err() {
+            return;
+        }
+        let mut switches = self.platform.switchboard.watch();
+        self.platform.tasks().spawn(async move {
+            loop {
+                tokio::select! {
+                    () = ended.cancelled() => break,
+                    changed = switches.changed() => {
+                        if changed.is_err() || context.peer.notify_tool_list_changed().await.is_err() {
+                            break;
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
+        Some(requested.supported_by(&self.get_info().capabilities))
+    }
+
+    /// Tells a 2026-07-28 subscription of switches that were turned.
+    async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
+        let mut switches = self.platform.switchboard.watch();
+        let wants_tools = context.accepted().tools_list_changed == Some(true);
+        loop {
+            tokio::select! {
+                () = context.cancelled() => return Ok(()),
+                changed = switches.changed() => {
+                    if changed.is_err() {
+                        return Ok(());
+                    }
+                    if wants_tools && context.sink().notify_tool_list_changed().await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+}

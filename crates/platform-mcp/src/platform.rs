@@ -1,0 +1,185 @@
+//! The running server's shared state, and the one gate every call goes through.
+//!
+//! Group on? → risk? → arguments → the effective request (in [`crate::call::Call::send`]) → send → fit → audit.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use agentruntime_bff::Pat;
+use arc_swap::ArcSwap;
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+use tokio_util::{
+    sync::CancellationToken,
+    task::{TaskTracker, task_tracker::TaskTrackerToken},
+};
+
+use crate::{
+    answer::Fitted,
+    call::{Call, Progress, Upstream},
+    catalogue::{self, Switches, ToolEntry},
+    error::ToolError,
+    switchboard::{Switchboard, is_on},
+};
+
+/// How often a client that asked for progress hears of a call that takes long.
+const PROGRESS_EVERY: Duration = Duration::from_secs(2);
+
+/// Whose token a call goes with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credentials {
+    /// The server holds the token; what clients send in `Authorization` is ignored.
+    Held,
+    /// Each client sends its own, as with the hosted server.
+    PassThrough,
+}
+
+/// Everything a running server shares.
+#[derive(Debug)]
+pub struct Platform {
+    /// The group and risk switches.
+    pub switchboard: Switchboard,
+    /// Whose token calls go with.
+    pub credentials: Credentials,
+    upstream: ArcSwap<Upstream>,
+    calls: TaskTracker,
+    tasks: TaskTracker,
+}
+
+/// Who calls, as far as the protocol tells.
+#[derive(Debug, Default)]
+pub struct Caller {
+    /// The client's name for itself; for display and logs, never for authorization.
+    pub client: Option<String>,
+    /// The token the client sent, in pass-through mode.
+    pub pat: Option<Pat>,
+    /// Cancelled when the client takes the call back or goes away.
+    pub cancel: CancellationToken,
+    /// Where to report progress.
+    pub progress: Option<Progress>,
+}
+
+impl Platform {
+    /// A server's state.
+    #[must_use]
+    pub fn new(switches: Switches, credentials: Credentials, upstream: Upstream) -> Self {
+        Self {
+            switchboard: Switchboard::new(switches),
+            credentials,
+            upstream: ArcSwap::from_pointee(upstream),
+            calls: TaskTracker::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Counts a call as under way until the token is dropped, so that a shutdown can wait for it.
+    #[must_use]
+    pub fn in_flight(&self) -> TaskTrackerToken {
+        self.calls.token()
+    }
+
+    /// Waits until no call is under way.
+    pub async fn calls_done(&self) {
+        self.calls.close();
+        self.calls.wait().await;
+    }
+
+    /// The owner of the tasks that serve sessions besides their calls.
+    #[must_use]
+    pub const fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    /// Takes another BFF or token for the next call of every client. Calls under way keep theirs.
+    pub fn set_upstream(&self, upstream: Upstream) {
+        self.upstream.store(Arc::new(upstream));
+    }
+
+    /// The BFF and token a call of `caller` goes to.
+    #[must_use]
+    pub fn upstream_for(&self, caller: &Caller) -> Arc<Upstream> {
+        let held = self.upstream.load_full();
+        match self.credentials {
+            Credentials::Held => held,
+            Credentials::PassThrough => Arc::new(Upstream { client: held.client.clone(), pat: caller.pat.clone() }),
+        }
+    }
+
+    /// Answers one call. `None`: there is no tool of that name.
+    pub async fn answer(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
+        let entry = catalogue::find(name)?;
+        let begun = Instant::now();
+        let argument_names = arguments.keys().cloned().collect::<Vec<_>>();
+        let outcome = self.run(entry, arguments, &caller).await;
+        let code = outcome.as_ref().map_or_else(ToolError::code, |_| "ok");
+        tracing::info!(
+            target: "audit",
+            tool = entry.spec.name,
+            client = caller.client.as_deref().unwrap_or("unknown"),
+            arguments = argument_names.join(","),
+            code,
+            ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "tool call"
+        );
+        Some(match outcome {
+            Ok(fitted) => success(fitted),
+            Err(error) => CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())]),
+        })
+    }
+
+    async fn run(
+        &self,
+        entry: &'static ToolEntry,
+        arguments: JsonObject,
+        caller: &Caller,
+    ) -> Result<Fitted, ToolError> {
+        let spec = &entry.spec;
+        let switches = self.switchboard.switches();
+        if !switches.is_on(spec.group) {
+            return Err(ToolError::GroupOff { tool: spec.name, group: spec.group });
+        }
+        if !is_on(entry, switches) {
+            return Err(ToolError::RiskOff { what: format!("`{}`", spec.name) });
+        }
+        let call = Call {
+            spec,
+            switches,
+            upstream: self.upstream_for(caller),
+            cancel: caller.cancel.child_token(),
+            progress: caller.progress.clone(),
+        };
+        // Whatever way the call ends, a request of its still under way is aborted with it.
+        let _abort = call.cancel.clone().drop_guard();
+        let answer = tokio::select! {
+            biased;
+            () = caller.cancel.cancelled() => Err(ToolError::Cancelled),
+            done = tokio::time::timeout(spec.limit, (entry.run)(&call, arguments)) => {
+                done.unwrap_or(Err(ToolError::TimedOut { seconds: spec.limit.as_secs() }))
+            }
+            never = keep_informed(&call) => match never {},
+        }?;
+        Ok(answer.fit())
+    }
+}
+
+/// Reports that the call is still under way, as long as it is polled.
+async fn keep_informed(call: &Call) -> std::convert::Infallible {
+    if call.progress.is_none() {
+        return std::future::pending().await;
+    }
+    let begun = Instant::now();
+    let mut ticks = tokio::time::interval(PROGRESS_EVERY);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        let seconds = begun.elapsed().as_secs_f64();
+        call.report(seconds, Some(call.spec.limit.as_secs_f64()), "Waiting for AgentRuntime").await;
+    }
+}
+
+fn success(fitted: Fitted) -> CallToolResult {
+    let mut content = vec![ContentBlock::text(fitted.json)];
+    content.extend(fitted.note.map(ContentBlock::text));
+    CallToolResult::success(content)
+}

@@ -1,0 +1,98 @@
+//! Personal access tokens: list and revoke; creating and revealing need risk.
+
+use agentruntime_bff::{Endpoint, pats};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{ById, Nothing};
+use crate::{
+    answer::Answer,
+    call::Call,
+    catalogue::{Group, Role, Tool, ToolEntry, ToolSpec},
+    error::ToolError,
+};
+
+/// The token tools. The page names what they do, not what they are called; the names follow its pattern.
+pub const TOOLS: &[ToolEntry] =
+    &[ToolEntry::of::<List>(), ToolEntry::of::<Revoke>(), ToolEntry::of::<Create>(), ToolEntry::of::<Reveal>()];
+
+struct List;
+
+impl Tool for List {
+    const SPEC: ToolSpec = ToolSpec::reader(
+        "pats_list",
+        "List access tokens",
+        "List personal access tokens: names, scopes, dates; no token text",
+        Group::Pat,
+        &[pats::List::ROUTE],
+    );
+    type Input = Nothing;
+
+    async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
+        cx.ask(&pats::List::default()).await
+    }
+}
+
+struct Revoke;
+
+impl Tool for Revoke {
+    const SPEC: ToolSpec = ToolSpec::writer(
+        "pats_revoke",
+        "Revoke an access token",
+        "Revoke a token for good. What uses it stops working, this server too if it is its own",
+        Group::Pat,
+        &[pats::Delete::ROUTE],
+    );
+    type Input = ById;
+
+    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+        cx.ask(&pats::Delete { id: input.id }).await
+    }
+}
+
+struct Create;
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateInput {
+    display_name: String,
+    /// workflow:read, workflow:run, mcp:execute, mcp:read, mcp:write
+    scopes: Vec<String>,
+}
+
+impl Tool for Create {
+    const SPEC: ToolSpec = ToolSpec::writer(
+        "pats_create",
+        "Create an access token",
+        "Create a token; its text is in the answer, once",
+        Group::Pat,
+        &[pats::Create::ROUTE],
+    )
+    .risky();
+    type Input = CreateInput;
+
+    async fn call(cx: &Call, input: CreateInput) -> Result<Answer, ToolError> {
+        cx.ask(&pats::Create { display_name: input.display_name, scopes: input.scopes }).await
+    }
+}
+
+struct Reveal;
+
+impl Tool for Reveal {
+    const SPEC: ToolSpec = ToolSpec {
+        role: Role::Contributor,
+        ..ToolSpec::reader(
+            "pats_reveal",
+            "Reveal an access token",
+            "Reveal a token's text, where the platform still can",
+            Group::Pat,
+            &[pats::Reveal::ROUTE],
+        )
+    }
+    .risky();
+    type Input = ById;
+
+    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+        cx.ask(&pats::Reveal { id: input.id }).await
+    }
+}
