@@ -27,15 +27,19 @@ enum Format {
 impl Tools {
     pub fn run(self) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
-        match self.format {
-            Format::Text => text(&mut out)?,
+        let printed = match self.format {
+            Format::Text => text(&mut out),
             Format::Json => {
                 let all: Vec<_> = catalogue::all().map(as_json).collect();
-                writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+                writeln!(out, "{}", serde_json::to_string_pretty(&all)?)
             }
-            Format::Markdown => write!(out, "{}", agentruntime_platform_mcp::catalogue::markdown())?,
+            Format::Markdown => write!(out, "{}", catalogue::markdown()),
+        };
+        match printed {
+            // A reader such as `head` has seen enough.
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            printed => Ok(printed?),
         }
-        Ok(())
     }
 }
 
