@@ -1,20 +1,20 @@
-//! The client: limits, retries, cancellation, and where a token may travel.
+//! The client: what it promises about every request, whoever sends it.
 
 use std::{
-    net::IpAddr,
-    sync::Arc,
-    time::{Duration, SystemTime},
+    sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderValue, header};
+use bytes::Bytes;
+use http::HeaderValue;
 use reqwest::redirect;
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
-use crate::{Error, Method, Pat, Request, Route, error::message_of};
+use crate::{Config, Error, Pat, Request, Route};
 
 /// An endpoint as a type: its route, its request, its response.
 pub trait Endpoint {
@@ -30,97 +30,47 @@ pub trait Endpoint {
     fn request(&self) -> Result<Request, Error>;
 }
 
-/// How to reach one BFF.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// The BFF's base URL, e.g. `https://api.agentruntime.io`.
-    pub base_url: Url,
-    /// Sent as `X-Tenant-Id` where set; by default the BFF infers it from the token.
-    pub tenant_id: Option<String>,
-    /// Sent as `X-Project-Id` where set.
-    pub project_id: Option<String>,
-    /// For a connection. 5 s.
-    pub connect_timeout: Duration,
-    /// Between two pieces of an answer. 20 s.
-    pub read_timeout: Duration,
-    /// For a request with all its tries. 50 s: within the 60 s that a tool call may take.
-    pub overall_timeout: Duration,
-    /// The largest answer taken, in bytes. 8 MiB.
-    pub max_response_bytes: usize,
-}
-
-impl Config {
-    /// The usual limits for a BFF.
-    #[must_use]
-    pub const fn new(base_url: Url) -> Self {
-        Self {
-            base_url,
-            tenant_id: None,
-            project_id: None,
-            connect_timeout: Duration::from_secs(5),
-            read_timeout: Duration::from_secs(20),
-            overall_timeout: Duration::from_secs(50),
-            max_response_bytes: 8 * 1024 * 1024,
-        }
-    }
-}
-
 /// An answer with a success status.
 #[derive(Debug, Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
-    /// The body as it came.
+    /// The `Content-Type`, where one was named.
+    pub content_type: Option<HeaderValue>,
+    /// The body as it came, unread: a caller may pass it on as it is.
     pub body: Bytes,
 }
 
 /// A client of one BFF. Cheap to clone; clones share their connections.
+///
+/// It holds no token: each request names its own, so that one client can serve many callers.
 #[derive(Debug, Clone)]
 pub struct Client(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     http: reqwest::Client,
+    /// Speaks HTTP/1.1 only, since a WebSocket begins there. Made when the first stream is opened over TLS.
+    upgrading: OnceLock<reqwest::Client>,
     config: Config,
-    headers: HeaderMap,
+    loopback: bool,
 }
 
-/// Tries of an idempotent read, the first included.
+/// Tries of an idempotent read, the first included (BFF API, "Hosts and auth").
 const TRIES: usize = 3;
-/// The longest wait that `Retry-After` may ask for; a longer one is left to the caller.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// For a limit so long that no clock can hold it.
+const FAR: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Client {
-    /// A client for `config`.
+    /// A client for `config`. Connects to nothing yet.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for a URL that is not http(s) or carries a user, a query or a fragment;
-    /// [`Error::InsecureTransport`] for plain http beyond loopback.
+    /// [`Error::InvalidArgument`] for a URL that is not http(s) or carries a user, a query or a fragment, and for a
+    /// tenant or project that no header can carry; [`Error::InsecureTransport`] for plain http beyond loopback.
     pub fn new(config: Config) -> Result<Self, Error> {
-        let loopback = check_base(&config.base_url)?;
-        let mut headers = HeaderMap::new();
-        for (name, value) in [("x-tenant-id", &config.tenant_id), ("x-project-id", &config.project_id)] {
-            if let Some(value) = value {
-                let value = HeaderValue::from_str(value).map_err(|_| Error::InvalidArgument {
-                    what: name,
-                    problem: "it has characters that no header has".to_owned(),
-                })?;
-                headers.insert(name, value);
-            }
-        }
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("agentruntime-desktop/", env!("CARGO_PKG_VERSION")))
-            .redirect(redirect::Policy::custom(same_origin_only))
-            .connect_timeout(config.connect_timeout)
-            .read_timeout(config.read_timeout)
-            .tcp_nodelay(true)
-            .retry(reqwest::retry::never());
-        if loopback {
-            // A proxy that is set for the world must not see what never leaves this machine.
-            builder = builder.no_proxy();
-        }
-        let http = builder.build().map_err(|error| Error::InvalidResponse { problem: error.to_string() })?;
-        Ok(Self(Arc::new(Inner { http, config, headers })))
+        let loopback = config.check_base_url()?;
+        let http = build(&config, loopback, false)?;
+        Ok(Self(Arc::new(Inner { http, upgrading: OnceLock::new(), config, loopback })))
     }
 
     /// The base URL.
@@ -129,12 +79,26 @@ impl Client {
         &self.0.config.base_url
     }
 
-    pub(crate) fn extra_headers(&self) -> &HeaderMap {
-        &self.0.headers
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
     }
 
-    pub(crate) fn connect_timeout(&self) -> Duration {
-        self.0.config.connect_timeout
+    pub(crate) fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// The HTTP client that opens WebSockets.
+    pub(crate) fn upgrading(&self) -> Result<&reqwest::Client, Error> {
+        let inner = &*self.0;
+        if inner.config.base_url.scheme() == "http" {
+            // HTTP/2 is only ever agreed upon over TLS.
+            return Ok(&inner.http);
+        }
+        if let Some(client) = inner.upgrading.get() {
+            return Ok(client);
+        }
+        let client = build(&inner.config, inner.loopback, true)?;
+        Ok(inner.upgrading.get_or_init(|| client))
     }
 
     /// Sends an endpoint's request and reads its answer.
@@ -149,25 +113,29 @@ impl Client {
     ) -> Result<E::Response, Error> {
         let reply = self.send(pat, &endpoint.request()?, cancel).await?;
         let body: &[u8] = if reply.body.is_empty() { b"null" } else { &reply.body };
-        serde_json::from_slice(body).map_err(|error| Error::InvalidResponse { problem: error.to_string() })
+        serde_json::from_slice(body).map_err(|error| Error::unreadable(&error))
     }
 
-    /// Sends one request; reads are tried up to three times where that is safe.
+    /// Sends one request; a read is tried up to three times where that is safe.
+    ///
+    /// When `cancel` is cancelled, or the future is dropped, the connection is closed at once.
     ///
     /// # Errors
     /// What the BFF or the network answered; [`Error::Timeout`] for all tries together; [`Error::Cancelled`].
     pub async fn send(&self, pat: &Pat, request: &Request, cancel: &CancellationToken) -> Result<Reply, Error> {
         let limit = self.0.config.overall_timeout;
+        let now = Instant::now();
+        let deadline = now.checked_add(limit).unwrap_or(now + FAR);
         tokio::select! {
             biased;
             () = cancel.cancelled() => Err(Error::Cancelled),
-            done = tokio::time::timeout(limit, self.tries(pat, request)) => {
-                done.unwrap_or(Err(Error::Timeout { seconds: limit.as_secs() }))
+            done = tokio::time::timeout_at(deadline, self.tries(pat, request, deadline)) => {
+                done.unwrap_or(Err(Error::Timeout { limit }))
             }
         }
     }
 
-    async fn tries(&self, pat: &Pat, request: &Request) -> Result<Reply, Error> {
+    async fn tries(&self, pat: &Pat, request: &Request, deadline: Instant) -> Result<Reply, Error> {
         let mut waits = ExponentialBuilder::new()
             .with_min_delay(Duration::from_millis(150))
             .with_max_delay(Duration::from_secs(2))
@@ -175,132 +143,42 @@ impl Client {
             .with_max_times(TRIES - 1)
             .build();
         loop {
-            let error = match self.once(pat, request).await {
+            let error = match self.fetch(pat, request).await {
                 Ok(reply) => return Ok(reply),
                 Err(error) => error,
             };
-            let repeatable = request.method() == Method::Get && error.is_transient();
-            let asked = error.retry_after().unwrap_or_default();
-            let Some(wait) = waits.next().filter(|_| repeatable && asked <= LONGEST_WAIT) else {
+            let repeatable = request.method().is_idempotent_read() && error.is_transient();
+            let Some(wait) = waits.next().filter(|_| repeatable) else {
                 return Err(error);
             };
-            tracing::debug!(code = error.code(), path = request.path(), "trying again");
-            tokio::time::sleep(wait.max(asked)).await;
-        }
-    }
-
-    async fn once(&self, pat: &Pat, request: &Request) -> Result<Reply, Error> {
-        let Inner { http, config, headers } = &*self.0;
-        let mut url = config.base_url.clone();
-        let path = format!("{}{}", config.base_url.path().trim_end_matches('/'), request.path());
-        url.set_path(&path);
-        url.set_query(request.query_text());
-        let mut outgoing = http
-            .request(request.method().into(), url)
-            .headers(headers.clone())
-            .header(header::AUTHORIZATION, pat.header()?);
-        if let Some(body) = request.body() {
-            outgoing = outgoing.header(header::CONTENT_TYPE, "application/json").body(body.to_vec());
-        }
-        let answer = outgoing.send().await.map_err(|error| self.network_error(&error))?;
-        let status = answer.status();
-        if status.is_redirection() {
-            let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("another place");
-            return Err(Error::RedirectRefused { to: to.chars().take(200).collect() });
-        }
-        let retry_after = retry_after(answer.headers());
-        let body = self.read(answer).await?;
-        if status.is_success() {
-            return Ok(Reply { status: status.as_u16(), body });
-        }
-        let message = pat.redact(&message_of(&body));
-        Err(Error::Refused { status: status.as_u16(), message, retry_after })
-    }
-
-    /// Reads a body piece by piece, so that a lying or missing `Content-Length` cannot fill the memory.
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, Error> {
-        let limit = self.0.config.max_response_bytes;
-        let too_large = || Error::ResponseTooLarge { limit };
-        let Some(first) = self.piece(&mut answer).await? else {
-            return Ok(Bytes::new());
-        };
-        if first.len() > limit {
-            return Err(too_large());
-        }
-        // Most answers are one piece, which is passed on without a copy.
-        let Some(second) = self.piece(&mut answer).await? else {
-            return Ok(first);
-        };
-        let mut body = BytesMut::from(first);
-        let mut piece = Some(second);
-        while let Some(more) = piece {
-            if body.len() + more.len() > limit {
-                return Err(too_large());
+            let wait = wait.max(error.retry_after().unwrap_or_default());
+            let in_time = wait <= self.0.config.longest_wait
+                && Instant::now().checked_add(wait).is_some_and(|then| then < deadline);
+            if !in_time {
+                return Err(error);
             }
-            body.extend_from_slice(&more);
-            piece = self.piece(&mut answer).await?;
+            tracing::debug!(code = error.code(), path = request.path(), ?wait, "trying again");
+            tokio::time::sleep(wait).await;
         }
-        Ok(body.freeze())
-    }
-
-    async fn piece(&self, answer: &mut reqwest::Response) -> Result<Option<Bytes>, Error> {
-        answer.chunk().await.map_err(|error| self.network_error(&error))
-    }
-
-    fn network_error(&self, error: &reqwest::Error) -> Error {
-        if error.is_timeout() && !error.is_connect() {
-            return Error::Timeout { seconds: self.0.config.read_timeout.as_secs() };
-        }
-        let host = self.base_url().host_str().unwrap_or_default().to_owned();
-        Error::Unreachable { host, problem: root_cause(error) }
     }
 }
 
-/// The innermost reason: the outer ones repeat the URL.
-pub(crate) fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
+fn build(config: &Config, loopback: bool, upgrading: bool) -> Result<reqwest::Client, Error> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(config.user_agent.as_ref())
+        .default_headers(config.headers()?)
+        .connect_timeout(config.connect_timeout)
+        .read_timeout(config.read_timeout)
+        .tcp_nodelay(true)
+        // Both are decided here, where the method and the origin are known.
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never());
+    if loopback {
+        // A proxy that is set for the world must not see what never leaves this machine, whatever `NO_PROXY` says.
+        builder = builder.no_proxy();
     }
-    cause.to_string()
-}
-
-/// Whether the base URL is loopback; an error if a token may not travel there.
-fn check_base(url: &Url) -> Result<bool, Error> {
-    let refuse = |problem: &str| Error::InvalidArgument { what: "BFF URL", problem: problem.to_owned() };
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(refuse("it is no http or https URL"));
+    if upgrading {
+        builder = builder.http1_only().pool_max_idle_per_host(0);
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(refuse("it carries a user or password; the access token is all that is needed"));
-    }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(refuse("it carries a query or fragment; give the base URL only"));
-    }
-    let loopback = match url.host() {
-        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => IpAddr::from(address).to_canonical().is_loopback(),
-        None => false,
-    };
-    if url.scheme() == "http" && !loopback {
-        return Err(Error::InsecureTransport { url: url.to_string() });
-    }
-    Ok(loopback)
-}
-
-/// Follows a redirect of a read within the same origin; any other is handed back, and refused.
-fn same_origin_only(attempt: redirect::Attempt) -> redirect::Action {
-    let same = attempt.previous().last().is_some_and(|from| from.origin() == attempt.url().origin());
-    if same && attempt.previous().len() <= 3 { attempt.follow() } else { attempt.stop() }
-}
-
-/// `Retry-After` in seconds or as a date (RFC 9110, section 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let at = httpdate::parse_http_date(text).ok()?;
-    Some(at.duration_since(SystemTime::now()).unwrap_or_default())
+    builder.build().map_err(|error| Error::InvalidArgument { what: "BFF connection", problem: error.to_string() })
 }

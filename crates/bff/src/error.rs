@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-/// The crate's error. Branch on [`Error::code`]; the text is for people and models.
+use crate::Pat;
+
+/// The crate's error. Branch on [`Error::code`]; the text is for people and models. Neither text nor `Debug` holds a token.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -13,22 +15,37 @@ pub enum Error {
         status: u16,
         /// The BFF's own words, bounded, without control characters and without the token.
         message: String,
+        /// The BFF's own `code`, e.g. `NOT_FOUND`, where it gave one.
+        bff_code: Option<String>,
         /// How long it asked to wait.
         retry_after: Option<Duration>,
     },
     /// No connection.
     #[error("the BFF at {host} cannot be reached ({problem}). Check the network and the BFF URL, then try again.")]
     Unreachable {
-        /// The host.
+        /// Host and port.
+        host: String,
+        /// What the network said.
+        problem: String,
+    },
+    /// A connection that broke after it was made.
+    #[error(
+        "the connection to the BFF at {host} broke before the answer was complete ({problem}). If a change was being \
+         made, read the state first; then try again."
+    )]
+    Interrupted {
+        /// Host and port.
         host: String,
         /// What the network said.
         problem: String,
     },
     /// A time limit ran out.
-    #[error("the BFF did not answer within {seconds} s. Try again; if a change was being made, read the state first.")]
+    #[error(
+        "the BFF did not answer within {limit:?}. If a change was being made, read the state first; then try again."
+    )]
     Timeout {
-        /// The limit, in seconds.
-        seconds: u64,
+        /// The limit: that of all tries together, or that between two pieces of an answer.
+        limit: Duration,
     },
     /// The answer is larger than this client takes.
     #[error("the BFF's answer is larger than {limit} bytes. Ask for less: fewer rows, or one part.")]
@@ -50,19 +67,21 @@ pub enum Error {
     /// The token would travel unprotected.
     #[error("the BFF URL {url} is neither https nor loopback, so the token was not sent. Use an https URL.")]
     InsecureTransport {
-        /// The URL, without user and password.
+        /// The URL, which has no user and password.
         url: String,
     },
     /// The BFF pointed elsewhere.
-    #[error("the BFF redirected to {to}, and the token is not sent there. Check the BFF URL.")]
+    #[error(
+        "the BFF redirected to {to}, which was not followed, so that nothing goes where it was not meant to go. Check the BFF URL."
+    )]
     RedirectRefused {
-        /// Where to.
+        /// The origin it pointed to, without path and query.
         to: String,
     },
     /// An answer that cannot be read.
     #[error("the BFF's answer could not be read: {problem}. Is this the BFF's URL?")]
     InvalidResponse {
-        /// What is wrong with it.
+        /// What is wrong with it; never a piece of it.
         problem: String,
     },
 }
@@ -82,7 +101,7 @@ impl Error {
                 500.. => "upstream_unavailable",
                 _ => "bad_request",
             },
-            Self::Unreachable { .. } => "unreachable",
+            Self::Unreachable { .. } | Self::Interrupted { .. } => "unreachable",
             Self::Timeout { .. } => "timeout",
             Self::ResponseTooLarge { .. } => "response_too_large",
             Self::Cancelled => "cancelled",
@@ -102,7 +121,7 @@ impl Error {
         }
     }
 
-    /// How long the BFF asked to wait, where it did.
+    /// How long the BFF asked to wait, where it did; at most a day.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
@@ -111,22 +130,40 @@ impl Error {
         }
     }
 
-    /// Whether the same read may be tried again (BFF API, "Hosts and auth": 429, and 5xx for idempotent reads).
+    /// Whether the same read may be tried again (BFF API, "Hosts and auth": 429, and 5xx for idempotent reads). A timeout is
+    /// not: it has cost enough already.
     pub(crate) const fn is_transient(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Refused { status: 429 | 502 | 503 | 504, .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Interrupted { .. } | Self::Refused { status: 429 | 502 | 503 | 504, .. }
+        )
+    }
+
+    /// An answer of another shape. serde quotes the values it did not expect, and one of them may be a secret: only what
+    /// cannot hold one is passed on.
+    pub(crate) fn unreadable(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let problem = if error.is_data() && !text.starts_with("missing field") {
+            format!("a value at line {}, column {} is not of the type it should be", error.line(), error.column())
+        } else {
+            text
+        };
+        Self::InvalidResponse { problem }
     }
 }
 
 fn refusal_text(status: u16, message: &str) -> String {
     let advice = match status {
         401 => "The access token is missing, wrong or revoked: set a working one.",
+        402 => "The credits are used up: see billing in the Console.",
         403 => "The token's scopes or its user's role are too small for this: use a token that has them.",
         404 | 410 => "There is no such thing, or this feature is off in this deployment: check the id.",
         409 => "It conflicts with what is there already: read the state, then decide.",
+        413 => "The request is too large: send less.",
         422 => "The content is not valid: correct what the message names.",
         429 => "Too many requests: wait, then try again.",
         500.. => "The BFF or something behind it is down: try again later.",
-        _ => "The BFF could not read the request: correct what the message names.",
+        _ => "The BFF could not take the request: correct what the message names.",
     };
     if message.is_empty() {
         format!("the BFF answered {status}. {advice}")
@@ -137,20 +174,39 @@ fn refusal_text(status: u16, message: &str) -> String {
 
 /// The longest text of the BFF's that is passed on, in characters.
 const LONGEST_MESSAGE: usize = 500;
+/// The longest code of the BFF's that is passed on, in characters.
+const LONGEST_CODE: usize = 64;
 
-/// The BFF's own words from an error body: its `error` (a text, or an object with `message`), or the body's beginning.
-pub(crate) fn message_of(body: &[u8]) -> String {
-    let parsed: Option<serde_json::Value> = serde_json::from_slice(body).ok();
-    let text = parsed.as_ref().and_then(|value| {
-        let error = value.get("error").or_else(|| value.get("message"))?;
-        error.as_str().or_else(|| error.get("message")?.as_str())
-    });
-    let text = match text {
-        Some(text) => text.to_owned(),
+/// The BFF's own words from an error body, and its own code: `error` (a text, or an object with `message` and `code`), or
+/// the body's beginning.
+pub(crate) fn message_of(body: &[u8], pat: &Pat) -> (String, Option<String>) {
+    let parsed: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
+    let error = parsed.get("error").or_else(|| parsed.get("message")).unwrap_or(&parsed);
+    let text = error.as_str().or_else(|| error.get("message")?.as_str());
+    let code = parsed.get("code").or_else(|| error.get("code")).and_then(|code| code.as_str());
+    let code = code.map(|code| presentable(code, pat, LONGEST_CODE)).filter(|code| !code.is_empty());
+    let message = match text {
+        Some(text) => presentable(text, pat, LONGEST_MESSAGE),
         // A page of HTML helps nobody.
-        None if body.starts_with(b"<") => String::new(),
-        None => String::from_utf8_lossy(body).into_owned(),
+        None if body.trim_ascii_start().starts_with(b"<") => String::new(),
+        None => presentable(&String::from_utf8_lossy(body), pat, LONGEST_MESSAGE),
     };
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(LONGEST_MESSAGE).collect();
-    clean.trim().trim_end_matches('.').to_owned()
+    (message.trim_end_matches('.').to_owned(), code)
 }
+
+/// Foreign text as it may be shown: on one line, without the token, bounded. The token goes before the bound is applied, or
+/// its first half could stay.
+fn presentable(text: &str, pat: &Pat, longest: usize) -> String {
+    let shown: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+    let line: String = pat.redact(&shown).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.join(" ").chars().take(longest).collect()
+}
+
+/// Characters that reorder or hide text: they could make a message say what it does not say, or split a token.
+const fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{0}'..='\u{8}' | '\u{7f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests;

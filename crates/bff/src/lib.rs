@@ -5,14 +5,17 @@
 //! Not here: who holds the token, which tool may call what, and how answers are shown.
 
 mod client;
+mod config;
 mod endpoints;
 mod error;
+mod exchange;
 mod pat;
 mod request;
 mod route;
 pub mod stream;
 
-pub use client::{Client, Config, Endpoint, Reply};
+pub use client::{Client, Endpoint, Reply};
+pub use config::Config;
 pub use endpoints::*;
 pub use error::Error;
 pub use pat::Pat;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// An HTTP method the BFF uses. Our own, because `http::Method` cannot stand in a `const` that is matched on.
+/// An HTTP method the BFF uses. Our own: an `http::Method` is not `Copy` and cannot be matched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
     /// GET
@@ -28,6 +28,12 @@ impl Method {
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
         }
+    }
+
+    /// Whether a request with it may be sent again without harm, since it changes nothing.
+    #[must_use]
+    pub const fn is_idempotent_read(self) -> bool {
+        matches!(self, Self::Get)
     }
 }
 

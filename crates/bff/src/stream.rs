@@ -1,44 +1,62 @@
 //! The live stream of a workflow, over WebSocket, within bounds.
+//!
+//! The upgrade goes through the same HTTP client as every other request, so that proxies, trusted roots and the rule about
+//! where a token may travel are the same.
 
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
-use http::{StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
+use reqwest::Upgraded;
 use serde_json::Value;
-use tokio::{net::TcpStream, time::Instant};
 use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async_with_config,
-    tungstenite::{self, Message, client::IntoClientRequest as _, protocol::WebSocketConfig},
+    WebSocketStream,
+    tungstenite::{
+        self, Message,
+        handshake::{client::generate_key, derive_accept_key},
+        protocol::{Role, WebSocketConfig},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Client, Error, Pat, Request, Route, client::root_cause, error::message_of};
+use crate::{
+    Client, Error, Pat, Request, Route,
+    exchange::{elsewhere, host_of, refused, root_cause, target},
+};
 
 /// The stream's route (BFF API, "Workflows").
 pub const ROUTE: Route = Route::get("/v1/workflows/{id}/stream");
 
+/// The largest frame taken, in bytes: a step's result is at most 1 MiB.
+const LARGEST_FRAME: usize = 2 * 1024 * 1024;
+/// For a polite end. The connection is closed after it in any case.
+const FAREWELL: Duration = Duration::from_millis(250);
+
 /// How much of a stream is read.
 #[derive(Debug, Clone, Copy)]
 pub struct StreamBounds {
-    /// For how long.
+    /// For how long, the connection included.
     pub duration: Duration,
     /// At most so many frames.
     pub messages: usize,
-    /// At most so many bytes of frames.
+    /// At most so many bytes of frames; the frame that would pass it is not returned.
     pub bytes: usize,
 }
 
 /// Why a read ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum StreamEnd {
     /// The time was up.
     Duration,
     /// Enough frames.
     Messages,
-    /// Enough bytes.
+    /// Enough bytes, or a frame larger than any that is taken.
     Bytes,
     /// The BFF closed the stream.
     Closed,
+    /// The connection broke after the first frame.
+    Broken,
 }
 
 impl StreamEnd {
@@ -50,6 +68,7 @@ impl StreamEnd {
             Self::Messages => "messages",
             Self::Bytes => "bytes",
             Self::Closed => "closed",
+            Self::Broken => "broken",
         }
     }
 }
@@ -63,45 +82,51 @@ pub struct StreamReading {
     pub ended: StreamEnd,
 }
 
-/// An open stream, frame by frame.
+/// An open stream, frame by frame, for as long as the caller likes. Dropping it closes the connection.
 #[derive(Debug)]
 pub struct LiveStream {
-    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    socket: WebSocketStream<Upgraded>,
+    host: String,
 }
 
 impl LiveStream {
-    /// The next text frame; `None` when the BFF has closed the stream.
+    /// The next text frame; `None` when the BFF has closed the stream. Cancel safe: no frame is lost when it is dropped.
     ///
     /// # Errors
-    /// [`Error::ResponseTooLarge`] for a frame over the bound, [`Error::Unreachable`] when the connection breaks.
+    /// [`Error::ResponseTooLarge`] for a frame over 2 MiB, [`Error::Interrupted`] when the connection breaks.
     pub async fn next(&mut self) -> Result<Option<String>, Error> {
         loop {
-            return match self.socket.next().await {
-                None | Some(Ok(Message::Close(_))) => Ok(None),
-                Some(Ok(Message::Text(text))) => Ok(Some(text.as_str().to_owned())),
+            match self.socket.next().await {
+                None | Some(Ok(Message::Close(_))) => return Ok(None),
+                Some(Ok(Message::Text(text))) => return Ok(Some(text.as_str().to_owned())),
                 // Pings are answered by the library; the platform sends no binary frames.
-                Some(Ok(_)) => continue,
-                Some(Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed)) => Ok(None),
-                Some(Err(tungstenite::Error::Capacity(error))) => {
-                    tracing::debug!(%error, "a frame of the stream is too large");
-                    Err(Error::ResponseTooLarge { limit: LARGEST_FRAME })
+                Some(Ok(_)) => {}
+                Some(Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed)) => return Ok(None),
+                Some(Err(tungstenite::Error::Capacity(_))) => {
+                    return Err(Error::ResponseTooLarge { limit: LARGEST_FRAME });
                 }
                 Some(Err(error)) => {
-                    Err(Error::Unreachable { host: "the stream".to_owned(), problem: root_cause(&error) })
+                    return Err(Error::Interrupted { host: self.host.clone(), problem: root_cause(&error) });
                 }
-            };
+            }
+        }
+    }
+
+    /// Says goodbye, so that the BFF need not take the end for a fault. A BFF that does not listen is no error.
+    pub async fn close(mut self) {
+        let farewell = self.socket.close(None);
+        if let Ok(Err(error)) = tokio::time::timeout(FAREWELL, farewell).await {
+            tracing::debug!(%error, "the stream was closed without a goodbye");
         }
     }
 }
 
-/// The largest frame taken, in bytes: a step's result is at most 1 MiB.
-const LARGEST_FRAME: usize = 2 * 1024 * 1024;
-
 impl Client {
-    /// Opens a workflow's stream, of one run where `run_id` names it.
+    /// Opens a workflow's stream, of one run where `run_id` names it. Only the upgrade has time limits, those of
+    /// any other request; how long to listen is the caller's business.
     ///
     /// # Errors
-    /// What the BFF answered to the upgrade, or the network.
+    /// What the BFF answered to the upgrade, or the network; [`Error::InvalidResponse`] where no WebSocket is spoken.
     pub async fn open_stream(
         &self,
         pat: &Pat,
@@ -110,33 +135,42 @@ impl Client {
         cancel: &CancellationToken,
     ) -> Result<LiveStream, Error> {
         let request = Request::new(ROUTE, &[("workflow_id", workflow_id)])?.query("run_id", run_id);
-        let mut url = self.base_url().clone();
-        let path = format!("{}{}", url.path().trim_end_matches('/'), request.path());
-        url.set_path(&path);
-        url.set_query(request.query_text());
-        let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
-        if url.set_scheme(scheme).is_err() {
-            return Err(Error::InvalidArgument { what: "BFF URL", problem: "it has no WebSocket form".to_owned() });
+        let limit = self.config().overall_timeout;
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Error::Cancelled),
+            opened = tokio::time::timeout(limit, self.upgrade(pat, &request)) => {
+                opened.unwrap_or(Err(Error::Timeout { limit }))
+            }
         }
-        let unfit = |error: tungstenite::Error| Error::InvalidResponse { problem: error.to_string() };
-        let mut upgrade = url.as_str().into_client_request().map_err(unfit)?;
-        upgrade.headers_mut().extend(self.extra_headers().clone());
-        upgrade.headers_mut().insert(header::AUTHORIZATION, pat.header()?);
+    }
+
+    async fn upgrade(&self, pat: &Pat, request: &Request) -> Result<LiveStream, Error> {
+        let key = generate_key();
+        let asking = self
+            .upgrading()?
+            .get(self.url_of(request))
+            .header(header::AUTHORIZATION, pat.header()?)
+            .header(header::CONNECTION, "Upgrade")
+            .header(header::UPGRADE, "websocket")
+            .header(header::SEC_WEBSOCKET_VERSION, "13")
+            .header(header::SEC_WEBSOCKET_KEY, &key);
+        let answer = asking.send().await.map_err(|error| self.network_error(&error))?;
+        let status = answer.status();
+        if status.is_redirection() {
+            return Err(elsewhere(pat, &target(&answer)?));
+        }
+        if status.is_client_error() || status.is_server_error() {
+            return Err(refused(pat, answer).await);
+        }
+        if status != StatusCode::SWITCHING_PROTOCOLS || !accepts(answer.headers(), &key) {
+            return Err(Error::InvalidResponse { problem: "it does not speak WebSocket here".to_owned() });
+        }
+        let connection = answer.upgrade().await.map_err(|error| self.network_error(&error))?;
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_FRAME)).max_frame_size(Some(LARGEST_FRAME));
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let limit = self.connect_timeout();
-        let connecting = tokio::time::timeout(limit, connect_async_with_config(upgrade, Some(config), true));
-        let connected = tokio::select! {
-            biased;
-            () = cancel.cancelled() => return Err(Error::Cancelled),
-            connected = connecting => connected.map_err(|_| Error::Timeout { seconds: limit.as_secs() })?,
-        };
-        match connected {
-            Ok((socket, _)) => Ok(LiveStream { socket }),
-            Err(tungstenite::Error::Http(answer)) => Err(refused(pat, &answer)),
-            Err(error) => Err(Error::Unreachable { host, problem: root_cause(&error) }),
-        }
+        let socket = WebSocketStream::from_raw_socket(connection, Role::Client, Some(config)).await;
+        Ok(LiveStream { socket, host: host_of(self.base_url()) })
     }
 
     /// Reads a workflow's stream until a bound is reached or the BFF closes it.
@@ -151,8 +185,13 @@ impl Client {
         bounds: StreamBounds,
         cancel: &CancellationToken,
     ) -> Result<StreamReading, Error> {
-        let until = Instant::now() + bounds.duration;
-        let mut stream = self.open_stream(pat, workflow_id, run_id, cancel).await?;
+        let out_of_time = tokio::time::sleep(bounds.duration);
+        tokio::pin!(out_of_time);
+        let mut stream = tokio::select! {
+            biased;
+            opened = self.open_stream(pat, workflow_id, run_id, cancel) => opened?,
+            () = &mut out_of_time => return Err(Error::Timeout { limit: bounds.duration }),
+        };
         let mut frames = Vec::new();
         let mut bytes = 0;
         let ended = loop {
@@ -162,14 +201,15 @@ impl Client {
             let next = tokio::select! {
                 biased;
                 () = cancel.cancelled() => return Err(Error::Cancelled),
-                () = tokio::time::sleep_until(until) => break StreamEnd::Duration,
+                () = &mut out_of_time => break StreamEnd::Duration,
                 next = stream.next() => next,
             };
             let text = match next {
                 Ok(Some(text)) => text,
                 Ok(None) => break StreamEnd::Closed,
                 Err(error) if frames.is_empty() => return Err(error),
-                Err(_) => break StreamEnd::Closed,
+                Err(Error::ResponseTooLarge { .. }) => break StreamEnd::Bytes,
+                Err(_) => break StreamEnd::Broken,
             };
             bytes += text.len();
             if bytes > bounds.bytes {
@@ -177,19 +217,13 @@ impl Client {
             }
             frames.push(serde_json::from_str(&text).unwrap_or(Value::String(text)));
         };
+        stream.close().await;
         Ok(StreamReading { frames, ended })
     }
 }
 
-fn refused(pat: &Pat, answer: &http::Response<Option<Vec<u8>>>) -> Error {
-    let status = answer.status();
-    if status.is_redirection() {
-        let to = answer.headers().get(header::LOCATION).and_then(|to| to.to_str().ok()).unwrap_or("another place");
-        return Error::RedirectRefused { to: to.chars().take(200).collect() };
-    }
-    if status == StatusCode::OK {
-        return Error::InvalidResponse { problem: "it does not speak WebSocket here".to_owned() };
-    }
-    let body = answer.body().as_deref().unwrap_or_default();
-    Error::Refused { status: status.as_u16(), message: pat.redact(&message_of(body)), retry_after: None }
+/// Whether the server proved that it understood the WebSocket key (RFC 6455, section 4.2.2).
+fn accepts(headers: &HeaderMap, key: &str) -> bool {
+    let proof = derive_accept_key(key.as_bytes());
+    headers.get(header::SEC_WEBSOCKET_ACCEPT).is_some_and(|accept| accept.as_bytes() == proof.as_bytes())
 }

@@ -30,26 +30,16 @@ impl<F: Fn(&str) -> bool> Bindings for F {
 
 /// Checks a graph. `params` are those a start would have; without them nothing is said about the input's values.
 /// Takes any JSON and never fails: what is wrong is in the report.
-pub fn check(
-    graph: &Value,
-    params: Option<&Map<String, Value>>,
-    bindings: &dyn Bindings,
-) -> Report {
+pub fn check(graph: &Value, params: Option<&Map<String, Value>>, bindings: &dyn Bindings) -> Report {
     let Reading { graph, problems } = Graph::read(graph);
     let mut report = Report::new();
     report.performed(Check::Schema);
-    problems
-        .iter()
-        .for_each(|problem| report.error(problem.step_id(), problem));
+    problems.iter().for_each(|problem| report.error(problem.step_id(), problem));
 
     report.performed(Check::Dependencies);
     let links = match Links::new(&graph.steps) {
         Ok(links) => {
-            report.topological_order = links
-                .order()
-                .iter()
-                .map(|&place| links.id(place).to_owned())
-                .collect();
+            report.topological_order = links.order().iter().map(|&place| links.id(place).to_owned()).collect();
             Some(links)
         }
         Err(cycle) => {
@@ -83,14 +73,9 @@ fn check_step(step: &Step, bindings: &dyn Bindings, report: &mut Report) {
             if let Err(error) = lua::check_syntax(script) {
                 report.error(Some(&step.id), &error);
             }
-            if step
-                .timeout
-                .is_some_and(|timeout| timeout > lua::MAX_TIMEOUT)
-            {
-                let message = format!(
-                    "timeout_s: a script is stopped after {} s at the latest",
-                    lua::MAX_TIMEOUT.as_secs()
-                );
+            if step.timeout.is_some_and(|timeout| timeout > lua::MAX_TIMEOUT) {
+                let message =
+                    format!("timeout_s: a script is stopped after {} s at the latest", lua::MAX_TIMEOUT.as_secs());
                 report.warning(Some(&step.id), codes::GRAPH_SCHEMA_VALIDATION, message);
             }
         }
@@ -115,16 +100,9 @@ fn check_binding(step: &Step, binding: &McpBinding, bindings: &dyn Bindings, rep
             format!("instance_id: there is no MCP instance \"{id}\"; create it or correct the id")
         }
         McpBinding::Server(_) if !step.is_unbound() => return,
-        McpBinding::Server(_) => {
-            "instance_id: the step names no MCP server; set instance_id or server_url".to_owned()
-        }
+        McpBinding::Server(_) => "instance_id: the step names no MCP server; set instance_id or server_url".to_owned(),
     };
-    report.issue(
-        Severity::Error,
-        Some(&step.id),
-        codes::MCP_BINDING_MISSING,
-        message,
-    );
+    report.issue(Severity::Error, Some(&step.id), codes::MCP_BINDING_MISSING, message);
 }
 
 impl Report {

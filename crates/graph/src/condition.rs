@@ -93,7 +93,5 @@ impl Condition {
 /// # Errors
 /// As [`Condition::parse`] and [`Condition::holds`].
 pub fn holds(condition: Option<&Value>, scope: &Scope<'_>) -> Result<bool> {
-    condition.map_or(Ok(true), |condition| {
-        Condition::parse(condition)?.holds(scope)
-    })
+    condition.map_or(Ok(true), |condition| Condition::parse(condition)?.holds(scope))
 }

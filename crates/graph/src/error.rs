@@ -39,9 +39,7 @@ pub enum GraphError {
         problem: String,
     },
     /// No alternative of a template has a value.
-    #[error(
-        "template {expression} has no value; give it a default, as in {{{{input.name | \"none\"}}}}"
-    )]
+    #[error("template {expression} has no value; give it a default, as in {{{{input.name | \"none\"}}}}")]
     TemplateUnresolved {
         /// The template as written back, shortened.
         expression: String,

@@ -55,18 +55,9 @@ pub fn time_limit(timeout: Option<Duration>) -> Duration {
 /// # Errors
 /// The `Lua…` variants of [`GraphError`], with the script's line where there is one. A script that swallows its
 /// time-out with `pcall` has timed out all the same.
-pub fn run(
-    script: &str,
-    scope: &Scope<'_>,
-    timeout: Option<Duration>,
-    cancel: &CancelFlag,
-) -> Result<Value> {
+pub fn run(script: &str, scope: &Scope<'_>, timeout: Option<Duration>, cancel: &CancelFlag) -> Result<Value> {
     let limit = time_limit(timeout);
-    let stop = Stop {
-        deadline: Instant::now() + limit,
-        cancel: Arc::clone(cancel),
-        fired: CancelFlag::default(),
-    };
+    let stop = Stop { deadline: Instant::now() + limit, cancel: Arc::clone(cancel), fired: CancelFlag::default() };
     let outcome = within_size(script).and_then(|()| vm::run(script, scope, &stop));
     // The script may have caught the interrupt, or run over while its result was read: the clock decides, not the
     // script's own account.
@@ -85,24 +76,15 @@ pub fn run(
 /// [`GraphError::LuaSyntax`].
 pub fn check_syntax(script: &str) -> Result<()> {
     within_size(script)?;
-    vm::compiler()
-        .compile(script)
-        .map(|_| ())
-        .map_err(|error| failure::syntax(&error))
+    vm::compiler().compile(script).map(|_| ()).map_err(|error| failure::syntax(&error))
 }
 
 fn within_size(script: &str) -> Result<()> {
     if script.len() <= MAX_SCRIPT_BYTES {
         return Ok(());
     }
-    let message = format!(
-        "the script is {} bytes long, and {MAX_SCRIPT_BYTES} are allowed",
-        script.len()
-    );
-    Err(GraphError::LuaSyntax {
-        line: None,
-        message,
-    })
+    let message = format!("the script is {} bytes long, and {MAX_SCRIPT_BYTES} are allowed", script.len());
+    Err(GraphError::LuaSyntax { line: None, message })
 }
 
 /// When a script must stop. Once due it stays due.

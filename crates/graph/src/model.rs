@@ -104,10 +104,7 @@ impl Graph {
     /// The MCP instances the steps are bound to, for a caller that must look them up before a check.
     pub fn mcp_instances(&self) -> impl Iterator<Item = &str> {
         self.steps.iter().filter_map(|step| match &step.kind {
-            StepKind::McpCall {
-                binding: McpBinding::Instance(id),
-                ..
-            } => Some(id.as_str()),
+            StepKind::McpCall { binding: McpBinding::Instance(id), .. } => Some(id.as_str()),
             _ => None,
         })
     }

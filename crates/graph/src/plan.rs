@@ -66,47 +66,31 @@ impl Plan {
     pub fn new(graph: &Graph, start: &StartScope) -> Result<Self> {
         let links = Links::new(&graph.steps)?;
         let places = |field: &'static str, ids: &[String]| {
-            let place = |id: &String| {
-                links.place(id).ok_or_else(|| GraphError::UnknownStep {
-                    field,
-                    id: id.clone(),
-                })
-            };
+            let place = |id: &String| links.place(id).ok_or_else(|| GraphError::UnknownStep { field, id: id.clone() });
             ids.iter().map(place).collect::<Result<HashSet<usize>>>()
         };
         let named: HashSet<usize> = places("trigger_steps", &start.trigger_steps)?;
         let excluded: HashSet<usize> = places("excluded_step_ids", &start.excluded_step_ids)?;
         let mut reached = vec![false; graph.steps.len()];
         for &place in links.order() {
-            let follows = links
-                .dependencies(place)
-                .iter()
-                .any(|&before| reached.get(before) == Some(&true));
+            let follows = links.dependencies(place).iter().any(|&before| reached.get(before) == Some(&true));
             let entry = named.is_empty() && links.dependencies(place).is_empty();
-            let waits = graph
-                .steps
-                .get(place)
-                .is_some_and(|step| step.no_auto_start);
+            let waits = graph.steps.get(place).is_some_and(|step| step.no_auto_start);
             if let Some(slot) = reached.get_mut(place) {
                 *slot = named.contains(&place) || ((follows || entry) && !waits);
             }
         }
-        let fate = graph
-            .steps
-            .iter()
-            .zip(reached)
-            .enumerate()
-            .map(|(place, (step, reached))| {
-                if !reached {
-                    Fate::OutOfScope
-                } else if excluded.contains(&place) {
-                    Fate::PassedThrough(SkipCause::Excluded)
-                } else if !step.enabled {
-                    Fate::PassedThrough(SkipCause::Disabled)
-                } else {
-                    Fate::InScope
-                }
-            });
+        let fate = graph.steps.iter().zip(reached).enumerate().map(|(place, (step, reached))| {
+            if !reached {
+                Fate::OutOfScope
+            } else if excluded.contains(&place) {
+                Fate::PassedThrough(SkipCause::Excluded)
+            } else if !step.enabled {
+                Fate::PassedThrough(SkipCause::Disabled)
+            } else {
+                Fate::InScope
+            }
+        });
         let fate = fate.collect();
         Ok(Self { links, fate })
     }
@@ -118,23 +102,13 @@ impl Plan {
 
     /// The steps that depend on `id` directly, as written. Empty for an unknown id.
     pub fn dependants(&self, id: &str) -> impl Iterator<Item = &str> {
-        let places = self
-            .links
-            .place(id)
-            .map_or(&[][..], |place| self.links.dependants(place));
+        let places = self.links.place(id).map_or(&[][..], |place| self.links.dependants(place));
         places.iter().map(|&place| self.links.id(place))
     }
 
     /// Every step that comes before `id`, directly or not. Empty for an unknown id.
     pub fn ancestors(&self, id: &str) -> Vec<&str> {
-        let before = self
-            .links
-            .place(id)
-            .map(|place| self.links.ancestors(place))
-            .unwrap_or_default();
-        before
-            .into_iter()
-            .map(|place| self.links.id(place))
-            .collect()
+        let before = self.links.place(id).map(|place| self.links.ancestors(place)).unwrap_or_default();
+        before.into_iter().map(|place| self.links.id(place)).collect()
     }
 }

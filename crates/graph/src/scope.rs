@@ -33,20 +33,12 @@ impl Side {
 impl<'a> Scope<'a> {
     /// A scope of `input` and `steps`, where each step is `{"input":…,"result":…}` and either may be missing.
     pub fn new(input: &'a Value, steps: &'a Map<String, Value>) -> Self {
-        Self {
-            input,
-            steps: Some(steps),
-            among: None,
-        }
+        Self { input, steps: Some(steps), among: None }
     }
 
     /// A scope with an input and no steps.
     pub fn of_input(input: &'a Value) -> Self {
-        Self {
-            input,
-            steps: None,
-            among: None,
-        }
+        Self { input, steps: None, among: None }
     }
 
     /// The scope of a whole context object. A missing `input` reads as null, missing `steps` as none.
@@ -62,10 +54,7 @@ impl<'a> Scope<'a> {
     /// The same scope with only these steps in view. A step should see its [`crate::plan::Plan::ancestors`] and no
     /// others: what a step beside it has come to by now is chance.
     pub fn among(self, ids: &'a [&'a str]) -> Self {
-        Self {
-            among: Some(ids),
-            ..self
-        }
+        Self { among: Some(ids), ..self }
     }
 
     /// The run's input.
@@ -83,10 +72,7 @@ impl<'a> Scope<'a> {
 
     /// Every step in view.
     pub(crate) fn steps(&self) -> impl Iterator<Item = (&'a String, &'a Value)> + '_ {
-        self.steps
-            .into_iter()
-            .flatten()
-            .filter(|(id, _)| self.shows(id))
+        self.steps.into_iter().flatten().filter(|(id, _)| self.shows(id))
     }
 
     fn shows(&self, id: &str) -> bool {
@@ -95,12 +81,7 @@ impl<'a> Scope<'a> {
 }
 
 #[cfg(test)]
-#[allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing
-)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
     use serde_json::json;
 
@@ -108,24 +89,14 @@ mod tests {
 
     #[test]
     fn only_the_steps_in_view_are_seen() {
-        let context =
-            json!({"input": 1, "steps": {"a": {"result": 2}, "b": {"result": 3, "input": 4}}});
+        let context = json!({"input": 1, "steps": {"a": {"result": 2}, "b": {"result": 3, "input": 4}}});
         let all = Scope::of_context(&context);
-        assert_eq!(
-            (all.input(), all.step("b", Side::Input)),
-            (&json!(1), Some(&json!(4)))
-        );
+        assert_eq!((all.input(), all.step("b", Side::Input)), (&json!(1), Some(&json!(4))));
         assert_eq!(all.step("a", Side::Input), None);
         let some = all.among(&["a", "c"]);
         assert_eq!(some.step("a", Side::Result), Some(&json!(2)));
-        assert_eq!(
-            (some.step("b", Side::Result), some.step("c", Side::Result)),
-            (None, None)
-        );
-        assert_eq!(
-            some.steps().map(|(id, _)| id.as_str()).collect::<Vec<_>>(),
-            ["a"]
-        );
+        assert_eq!((some.step("b", Side::Result), some.step("c", Side::Result)), (None, None));
+        assert_eq!(some.steps().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["a"]);
         assert_eq!(Scope::of_context(&json!([])).input(), &json!(null));
     }
 }

@@ -109,21 +109,15 @@ impl Reference {
             Root::Input => scope.input(),
             Root::Step { id, side } => scope.step(id, *side)?,
         };
-        self.path
-            .iter()
-            .try_fold(start, |value, segment| match value {
-                Value::Object(object) => object.get(segment),
-                Value::Array(items) => items.get(index(segment)?),
-                _ => None,
-            })
+        self.path.iter().try_fold(start, |value, segment| match value {
+            Value::Object(object) => object.get(segment),
+            Value::Array(items) => items.get(index(segment)?),
+            _ => None,
+        })
     }
 }
 
 /// A list index: digits only, so that `+1` and ` 1` are not.
 fn index(segment: &str) -> Option<usize> {
-    if segment.bytes().all(|byte| byte.is_ascii_digit()) {
-        segment.parse().ok()
-    } else {
-        None
-    }
+    if segment.bytes().all(|byte| byte.is_ascii_digit()) { segment.parse().ok() } else { None }
 }

@@ -1,9 +1,9 @@
 //! Keys of LLM providers (BFF API, "Everything else"). Every path but the catalog is **assumed**.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::object;
 use crate::Route;
 
 /// `GET /v1/llm-provider-keys/catalog`: providers and models.
@@ -26,11 +26,11 @@ pub struct Create {
     /// The key.
     pub api_key: SecretString,
 }
-endpoint!(Create => Value, Route::post("/v1/llm-provider-keys"), [], body |create| object([
-    ("provider", Some(create.provider.as_str().into())),
-    ("display_name", Some(create.display_name.as_str().into())),
-    ("api_key", Some(create.api_key.expose_secret().into())),
-]));
+endpoint!(Create => Value, Route::post("/v1/llm-provider-keys"), [], secret |create| Fields {
+    provider: Some(&create.provider),
+    display_name: Some(&create.display_name),
+    api_key: Some(create.api_key.expose_secret()),
+});
 
 /// `PATCH /v1/llm-provider-keys/{id}` (**assumed**)
 #[derive(Debug, Clone)]
@@ -42,10 +42,22 @@ pub struct Update {
     /// A new key.
     pub api_key: Option<SecretString>,
 }
-endpoint!(Update => Value, Route::patch("/v1/llm-provider-keys/{id}"), [id], body |update| object([
-    ("display_name", update.display_name.clone().map(Value::from)),
-    ("api_key", update.api_key.as_ref().map(|key| key.expose_secret().into())),
-]));
+endpoint!(Update => Value, Route::patch("/v1/llm-provider-keys/{id}"), [id], secret |update| Fields {
+    provider: None,
+    display_name: update.display_name.as_deref(),
+    api_key: update.api_key.as_ref().map(|key| key.expose_secret()),
+});
+
+/// What is sent of a key.
+#[derive(Serialize)]
+struct Fields<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    api_key: Option<&'a str>,
+}
 
 /// `DELETE /v1/llm-provider-keys/{id}` (**assumed**)
 #[derive(Debug, Clone)]

@@ -1,6 +1,7 @@
 //! The BFF's endpoints, a module a group of routes.
 
-/// Implements [`crate::Endpoint`] for a request type: its route, its response, its path segments, and what else it sends.
+/// Implements [`crate::Endpoint`] for a request type: its route, its response, its path segments, and what else it sends:
+/// a `body` is JSON; a `secret` is JSON too, written straight from what holds the secret.
 macro_rules! endpoint {
     (
         $request:ident => $response:ty,
@@ -8,6 +9,7 @@ macro_rules! endpoint {
         [$($segment:ident),*]
         $(, query [$($key:ident),*])?
         $(, body $body:expr)?
+        $(, secret |$this:ident| $secret:expr)?
     ) => {
         impl $crate::Endpoint for $request {
             const ROUTE: $crate::Route = $route;
@@ -17,7 +19,27 @@ macro_rules! endpoint {
                 let request = $crate::Request::new(Self::ROUTE, &[$((stringify!($segment), self.$segment.as_str())),*])?;
                 $($(let request = request.query(stringify!($key), self.$key.as_ref());)*)?
                 $(let request = { let body: fn(&Self) -> serde_json::Value = $body; request.json(&body(self)) };)?
+                $(let request = { let $this = self; request.json_of(&$secret)? };)?
                 Ok(request)
+            }
+        }
+    };
+}
+
+/// Reads a row one of whose fields has an older name. Where a BFF sends both, the new one counts and the old one is kept
+/// as any field that is not known (serde's own `alias` refuses such a row).
+macro_rules! renamed {
+    ($row:ident, $old:literal => $new:literal) => {
+        impl<'de> serde::Deserialize<'de> for $row {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let mut row = $crate::Extra::deserialize(deserializer)?;
+                if !row.contains_key($new) {
+                    if let Some(value) = row.remove($old) {
+                        row.insert($new.to_owned(), value);
+                    }
+                }
+                // The inherent function, which `remote = "Self"` makes.
+                Self::deserialize(row).map_err(serde::de::Error::custom)
             }
         }
     };
@@ -35,10 +57,16 @@ pub mod tasks;
 pub mod vault;
 pub mod workflows;
 
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 /// Fields of an answer that this client does not know: kept, never refused.
 pub type Extra = Map<String, Value>;
+
+/// A field whose `null` says no more than its absence: an empty list is `null` in many a server.
+fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(field: D) -> Result<T, D::Error> {
+    Option::deserialize(field).map(Option::unwrap_or_default)
+}
 
 /// A JSON object of the fields that are there.
 fn object<const N: usize>(fields: [(&str, Option<Value>); N]) -> Value {

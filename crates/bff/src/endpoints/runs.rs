@@ -3,22 +3,22 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Extra;
+use super::{Extra, or_default};
 use crate::Route;
 
 /// A run, as lists and the summary show it.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Run {
     /// Its id.
-    #[serde(alias = "id")]
     pub run_id: String,
     /// Its workflow.
     pub workflow_id: Option<String>,
     /// `queued`, `running`, `completed`, …: a run that waits for a person stays `running`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub status: String,
     /// Whether nothing more will happen.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub run_complete: bool,
     /// Why it failed, e.g. `MCP_TOOL_FAILED`.
     pub failure_code: Option<String>,
@@ -27,11 +27,13 @@ pub struct Run {
     pub extra: Extra,
 }
 
+renamed!(Run, "id" => "run_id");
+
 /// Runs, newest first.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Runs {
     /// The rows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub runs: Vec<Run>,
     /// How many there are in all.
     pub total: Option<u64>,
@@ -61,11 +63,11 @@ endpoint!(GetSummary => Run, Route::get("/v1/workflows/{id}/runs/{run_id}/summar
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Event {
     /// Its id, a number or a text.
     pub id: Value,
     /// `run_started`, `step_completed`, …
-    #[serde(alias = "type")]
     pub event_type: String,
     /// The step, where it is about one.
     pub step_id: Option<String>,
@@ -79,11 +81,13 @@ pub struct Event {
     pub extra: Extra,
 }
 
+renamed!(Event, "type" => "event_type");
+
 /// Events in order.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Events {
     /// The rows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub events: Vec<Event>,
 }
 

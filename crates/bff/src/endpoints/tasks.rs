@@ -3,14 +3,14 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Extra, object, page};
+use super::{Extra, object, or_default, page};
 use crate::Route;
 
 /// A task that waits for a person.
 #[derive(Debug, Clone, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Task {
     /// Its id.
-    #[serde(alias = "id")]
     pub task_id: String,
     /// Its run.
     pub run_id: Option<String>,
@@ -24,11 +24,13 @@ pub struct Task {
     pub extra: Extra,
 }
 
+renamed!(Task, "id" => "task_id");
+
 /// Tasks that wait.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Tasks {
     /// The rows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub tasks: Vec<Task>,
 }
 

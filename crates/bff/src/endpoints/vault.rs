@@ -1,9 +1,10 @@
 //! The vault (BFF API, "Everything else"). Every path but the list is **assumed**.
 
 use secrecy::{ExposeSecret as _, SecretString};
+use serde::Serialize;
 use serde_json::Value;
 
-use super::{object, page};
+use super::page;
 use crate::Route;
 
 page!(
@@ -27,9 +28,14 @@ pub struct WriteSecret {
     /// Its value.
     pub value: SecretString,
 }
-endpoint!(WriteSecret => Value, Route::put("/v1/vault/secrets/{path}"), [path], body |write| object([
-    ("value", Some(write.value.expose_secret().into())),
-]));
+endpoint!(WriteSecret => Value, Route::put("/v1/vault/secrets/{path}"), [path], secret |write| NewValue {
+    value: write.value.expose_secret(),
+});
+
+#[derive(Serialize)]
+struct NewValue<'a> {
+    value: &'a str,
+}
 
 /// `DELETE /v1/vault/secrets/{path}` (**assumed**)
 #[derive(Debug, Clone)]

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Extra, object, page, runs};
+use super::{Extra, object, or_default, page, runs};
 use crate::Route;
 
 /// A workflow with its draft.
@@ -12,7 +12,7 @@ pub struct Workflow {
     /// Its id.
     pub id: String,
     /// Its name.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub name: String,
     /// `draft`, or what the platform says.
     pub status: Option<String>,
@@ -27,7 +27,7 @@ pub struct Workflow {
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Workflows {
     /// The rows.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub workflows: Vec<Workflow>,
 }
 
@@ -111,12 +111,12 @@ endpoint!(PublishVersion => Version, Route::post("/v1/workflows/{id}/versions"),
 #[derive(Debug, Clone, Deserialize)]
 pub struct Validation {
     /// Whether it may run.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub valid: bool,
     /// `ready` or `blocked`.
     pub readiness: Option<String>,
     /// `severity`, `code`, `step_id`, `message` each.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub issues: Vec<Value>,
     /// Whatever else came.
     #[serde(flatten)]

@@ -114,19 +114,8 @@ impl Report {
         self.checks_performed.push(check);
     }
 
-    pub(super) fn issue(
-        &mut self,
-        severity: Severity,
-        step_id: Option<&str>,
-        code: &'static str,
-        message: String,
-    ) {
-        let issue = Issue {
-            severity,
-            code,
-            step_id: step_id.map(str::to_owned),
-            message,
-        };
+    pub(super) fn issue(&mut self, severity: Severity, step_id: Option<&str>, code: &'static str, message: String) {
+        let issue = Issue { severity, code, step_id: step_id.map(str::to_owned), message };
         self.valid &= severity != Severity::Error;
         if self.issues.len() < MAX_ISSUES && !self.issues.contains(&issue) {
             self.issues.push(issue);
@@ -134,10 +123,6 @@ impl Report {
     }
 
     pub(super) fn close(&mut self) {
-        self.readiness = if self.valid {
-            Readiness::Ready
-        } else {
-            Readiness::Blocked
-        };
+        self.readiness = if self.valid { Readiness::Ready } else { Readiness::Blocked };
     }
 }

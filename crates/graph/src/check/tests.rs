@@ -1,10 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -60,9 +54,8 @@ fn a_sound_graph_is_ready() {
 
 #[test]
 fn an_issue_has_the_contracts_fields() {
-    let report = dry_run(
-        json!({"steps": [call("b", &[], json!({"x": {"y": ["{{steps.a.result.v}}"]}})), script("a", &[])]}),
-    );
+    let report =
+        dry_run(json!({"steps": [call("b", &[], json!({"x": {"y": ["{{steps.a.result.v}}"]}})), script("a", &[])]}));
     assert_eq!(
         serde_json::to_value(&report.issues).unwrap(),
         json!([{
@@ -78,18 +71,11 @@ fn wiring_follows_dependencies_of_dependencies() {
     let far = json!({"steps": [script("a", &[]), script("b", &["a"]), call("c", &["b"], json!({"x": "{{steps.a.result}}"}))]});
     assert!(dry_run(far).valid);
     let selfish = json!({"steps": [call("a", &[], json!({"x": "{{steps.a.input.x}}"}))]});
-    assert_eq!(
-        found(&dry_run(selfish)),
-        ["error template_missing_dependency a"]
-    );
-    let unknown =
-        json!({"steps": [call("a", &[], json!({"x": "{{input.x | steps.nobody.result | 1}}"}))]});
+    assert_eq!(found(&dry_run(selfish)), ["error template_missing_dependency a"]);
+    let unknown = json!({"steps": [call("a", &[], json!({"x": "{{input.x | steps.nobody.result | 1}}"}))]});
     assert_eq!(found(&dry_run(unknown)), ["error template_unresolved a"]);
     let condition = json!({"steps": [script("a", &[]), {"id": "b", "type": "lua_script", "script": "return {}", "condition": "{{steps.a.result.x}} > 1"}]});
-    assert_eq!(
-        found(&dry_run(condition)),
-        ["error template_missing_dependency b"]
-    );
+    assert_eq!(found(&dry_run(condition)), ["error template_missing_dependency b"]);
 }
 
 #[test]
@@ -110,54 +96,31 @@ fn circles_unknown_targets_and_repeated_ids() {
 fn each_kind_of_fault_has_its_code() {
     let step = |extra: Value| {
         let mut step = json!({"id": "s", "type": "lua_script", "script": "return {}"});
-        step.as_object_mut()
-            .unwrap()
-            .extend(extra.as_object().unwrap().clone());
+        step.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         json!({"steps": [step]})
     };
     let binding = |extra: Value| {
         step(json!({"type": "mcp_call", "tool_name": "t"}))
             .as_object_mut()
             .map(|graph| {
-                graph["steps"][0]
-                    .as_object_mut()
-                    .unwrap()
-                    .extend(extra.as_object().unwrap().clone());
+                graph["steps"][0].as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
                 Value::Object(graph.clone())
             })
             .unwrap()
     };
     for (graph, expected) in [
         (step(json!({"script": "local = 1"})), "error lua_syntax s"),
-        (
-            step(json!({"type": "for_each"})),
-            "error graph_schema_validation s",
-        ),
-        (
-            step(json!({"for_each_body": {}})),
-            "error graph_schema_validation s",
-        ),
-        (
-            step(json!({"condition": "{{input.x}} == y"})),
-            "error condition_syntax s",
-        ),
-        (
-            step(json!({"condition": "{{input.x"})),
-            "error template_syntax s",
-        ),
+        (step(json!({"type": "for_each"})), "error graph_schema_validation s"),
+        (step(json!({"for_each_body": {}})), "error graph_schema_validation s"),
+        (step(json!({"condition": "{{input.x}} == y"})), "error condition_syntax s"),
+        (step(json!({"condition": "{{input.x"})), "error template_syntax s"),
         (step(json!({"enabled": false})), "warning step_disabled s"),
-        (
-            step(json!({"timeout_s": 60})),
-            "warning graph_schema_validation s",
-        ),
+        (step(json!({"timeout_s": 60})), "warning graph_schema_validation s"),
         (
             step(json!({"type": "human_task", "task_type": "t", "task_payload": {"a": "{{b}}"}})),
             "error template_syntax s",
         ),
-        (
-            binding(json!({"instance_id": "gone"})),
-            "error mcp_binding_missing s",
-        ),
+        (binding(json!({"instance_id": "gone"})), "error mcp_binding_missing s"),
         (binding(json!({})), "error mcp_binding_missing s"),
         (json!({}), "error graph_schema_validation -"),
     ] {
@@ -166,10 +129,7 @@ fn each_kind_of_fault_has_its_code() {
         assert_eq!(report.valid, expected.starts_with("warning"), "{graph}");
     }
     assert!(dry_run(binding(json!({"server_url": "https://example.test/mcp"}))).valid);
-    assert!(
-        dry_run(step(json!({"script": "return {rows = {{1, 2}}}"}))).valid,
-        "braces in Lua are no template"
-    );
+    assert!(dry_run(step(json!({"script": "return {rows = {{1, 2}}}"}))).valid, "braces in Lua are no template");
 }
 
 #[test]
@@ -177,40 +137,18 @@ fn with_params_the_input_is_looked_at() {
     let graph = |args: Value| json!({"steps": [call("a", &[], args)]});
     let report = with_params(graph(json!({"x": "{{input.gone}}"})), json!({"env": "x"}));
     assert_eq!(found(&report), ["error template_unresolved a"]);
-    assert!(
-        report.issues[0]
-            .message
-            .starts_with("tool_args.x: {{input.gone}} has no value in the given params")
-    );
-    assert!(
-        json!(report.checks_performed)
-            .as_array()
-            .unwrap()
-            .contains(&json!("input"))
-    );
+    assert!(report.issues[0].message.starts_with("tool_args.x: {{input.gone}} has no value in the given params"));
+    assert!(json!(report.checks_performed).as_array().unwrap().contains(&json!("input")));
     for (args, params) in [
         (json!({"x": "{{input.env}}"}), json!({"env": null})),
-        (
-            json!({"x": "{{input.gone | input.env}}"}),
-            json!({"env": 1}),
-        ),
+        (json!({"x": "{{input.gone | input.env}}"}), json!({"env": 1})),
         (json!({"x": "{{input.gone | 5}}"}), json!({})),
         (json!({"x": "{{input.gone | omit}}"}), json!({})),
-        (
-            json!({"x": "{{input.a.0}}"}),
-            json!({"trigger_payload": {"a": [1]}}),
-        ),
+        (json!({"x": "{{input.a.0}}"}), json!({"trigger_payload": {"a": [1]}})),
     ] {
-        assert_eq!(
-            found(&with_params(graph(args.clone()), params)),
-            [""; 0],
-            "{args}"
-        );
+        assert_eq!(found(&with_params(graph(args.clone()), params)), [""; 0], "{args}");
     }
-    assert!(
-        dry_run(graph(json!({"x": "{{input.gone}}"}))).valid,
-        "without params nothing is said"
-    );
+    assert!(dry_run(graph(json!({"x": "{{input.gone}}"}))).valid, "without params nothing is said");
 }
 
 #[test]
@@ -223,25 +161,12 @@ fn params_are_held_against_the_input_schema() {
         },
     }});
     let messages = |params: Value| -> Vec<String> {
-        with_params(graph.clone(), params)
-            .issues
-            .into_iter()
-            .map(|issue| issue.message)
-            .collect()
+        with_params(graph.clone(), params).issues.into_iter().map(|issue| issue.message).collect()
     };
     assert!(messages(json!({"env": "dev", "n": null, "rows": [{"id": 1}], "other": 1})).is_empty());
-    assert_eq!(
-        messages(json!({})),
-        ["input.env: is required by the input_schema"]
-    );
-    assert_eq!(
-        messages(json!({"env": 5})),
-        ["input.env: must be of type \"string\", not a number"]
-    );
-    assert_eq!(
-        messages(json!({"env": "qa"})),
-        ["input.env: must be one of \"dev\", \"prod\""]
-    );
+    assert_eq!(messages(json!({})), ["input.env: is required by the input_schema"]);
+    assert_eq!(messages(json!({"env": 5})), ["input.env: must be of type \"string\", not a number"]);
+    assert_eq!(messages(json!({"env": "qa"})), ["input.env: must be one of \"dev\", \"prod\""]);
     assert_eq!(
         messages(json!({"env": "dev", "n": 1.5, "rows": [{"id": 1}, {}]})),
         [
@@ -249,17 +174,12 @@ fn params_are_held_against_the_input_schema() {
             "input.rows[1].id: is required by the input_schema",
         ]
     );
-    assert_eq!(
-        with_params(graph.clone(), json!({})).issues[0].code,
-        codes::INPUT_SCHEMA_MISMATCH
-    );
+    assert_eq!(with_params(graph.clone(), json!({})).issues[0].code, codes::INPUT_SCHEMA_MISMATCH);
 }
 
 #[test]
 fn a_graph_wrong_all_over_still_gets_a_short_answer() {
-    let steps: Vec<Value> = (0..1_000)
-        .map(|n| json!({"id": format!("s{n}"), "type": "nope"}))
-        .collect();
+    let steps: Vec<Value> = (0..1_000).map(|n| json!({"id": format!("s{n}"), "type": "nope"})).collect();
     let report = dry_run(json!({ "steps": steps }));
     assert_eq!(report.issues.len(), 200);
     assert!(!report.valid);
@@ -271,11 +191,7 @@ fn a_large_chain_is_checked_without_trouble() {
         .map(|n| {
             let before: Vec<String> = (0..n).rev().take(30).map(|n| format!("s{n}")).collect();
             let before: Vec<&str> = before.iter().map(String::as_str).collect();
-            call(
-                &format!("s{n}"),
-                &before,
-                json!({"x": if n > 0 { "{{steps.s0.result}}" } else { "" }}),
-            )
+            call(&format!("s{n}"), &before, json!({"x": if n > 0 { "{{steps.s0.result}}" } else { "" }}))
         })
         .collect();
     assert!(dry_run(json!({ "steps": steps })).valid);
@@ -287,11 +203,7 @@ fn the_densest_graph_is_checked_in_time() {
     let steps: Vec<Value> = (0..1_000)
         .map(|n| {
             let before: Vec<&str> = ids[..n].iter().map(String::as_str).collect();
-            call(
-                &ids[n],
-                &before,
-                json!({"x": vec!["{{steps.s999.input | steps.s0.result}}"; 20]}),
-            )
+            call(&ids[n], &before, json!({"x": vec!["{{steps.s999.input | steps.s0.result}}"; 20]}))
         })
         .collect();
     let report = dry_run(json!({ "steps": steps }));
@@ -324,8 +236,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::vec((".{0,6}", inner), 0..4)
-                .prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
+            prop::collection::vec((".{0,6}", inner), 0..4).prop_map(|pairs| Value::Object(pairs.into_iter().collect())),
         ]
     })
 }
@@ -350,14 +261,8 @@ fn any_step() -> impl Strategy<Value = Value> {
         "tool_args",
         "for_each_body",
     ]);
-    prop::collection::vec((field, any_json()), 0..12).prop_map(|fields| {
-        Value::Object(
-            fields
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
-                .collect(),
-        )
-    })
+    prop::collection::vec((field, any_json()), 0..12)
+        .prop_map(|fields| Value::Object(fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
 }
 
 proptest! {

@@ -21,17 +21,9 @@ pub(super) struct Wiring<'a> {
 }
 
 impl<'a> Wiring<'a> {
-    pub(super) fn new(
-        graph: &'a Graph,
-        links: Option<&'a Links>,
-        input: Option<&'a Value>,
-    ) -> Self {
+    pub(super) fn new(graph: &'a Graph, links: Option<&'a Links>, input: Option<&'a Value>) -> Self {
         let ids = graph.steps.iter().map(|step| step.id.as_str()).collect();
-        Self {
-            ids,
-            order: links.map(|links| (links, links.ancestry())),
-            input,
-        }
+        Self { ids, order: links.map(|links| (links, links.ancestry())), input }
     }
 
     pub(super) fn check(&self, step: &Step, report: &mut Report) {
@@ -41,25 +33,15 @@ impl<'a> Wiring<'a> {
                 let place = clip(&format!("{field}{dot}{path}"), 120);
                 match template {
                     Err(error) => {
-                        report.issue(
-                            Severity::Error,
-                            Some(&step.id),
-                            error.code(),
-                            format!("{place}: {error}"),
-                        );
+                        report.issue(Severity::Error, Some(&step.id), error.code(), format!("{place}: {error}"));
                     }
                     Ok(template) => {
-                        template
-                            .expressions()
-                            .for_each(|found| self.expression(step, &place, found, report));
+                        template.expressions().for_each(|found| self.expression(step, &place, found, report));
                     }
                 }
             });
         }
-        let condition = step
-            .condition
-            .as_ref()
-            .and_then(|condition| Condition::parse(condition).ok());
+        let condition = step.condition.as_ref().and_then(|condition| Condition::parse(condition).ok());
         for reference in condition.iter().flat_map(Condition::references) {
             self.reference(step, "condition", reference, report);
         }
@@ -69,27 +51,14 @@ impl<'a> Wiring<'a> {
         for reference in &expression.references {
             self.reference(step, place, reference, report);
         }
-        let only_input = expression
-            .references
-            .iter()
-            .all(|reference| reference.root == Root::Input);
+        let only_input = expression.references.iter().all(|reference| reference.root == Root::Input);
         if let (Some(input), None, true) = (self.input, &expression.fallback, only_input) {
             let scope = Scope::of_input(input);
-            if expression
-                .references
-                .iter()
-                .all(|reference| reference.lookup(&scope).is_none())
-            {
+            if expression.references.iter().all(|reference| reference.lookup(&scope).is_none()) {
                 let written = clip(&expression.to_string(), 120);
-                let message = format!(
-                    "{place}: {written} has no value in the given params; pass it, or give it a default"
-                );
-                report.issue(
-                    Severity::Error,
-                    Some(&step.id),
-                    codes::TEMPLATE_UNRESOLVED,
-                    message,
-                );
+                let message =
+                    format!("{place}: {written} has no value in the given params; pass it, or give it a default");
+                report.issue(Severity::Error, Some(&step.id), codes::TEMPLATE_UNRESOLVED, message);
             }
         }
     }
@@ -102,22 +71,12 @@ impl<'a> Wiring<'a> {
         let name = clip(id, 80);
         if !self.ids.contains(id.as_str()) {
             let message = format!("{place}: reads step \"{name}\", which the graph does not have");
-            report.issue(
-                Severity::Error,
-                Some(&step.id),
-                codes::TEMPLATE_UNRESOLVED,
-                message,
-            );
+            report.issue(Severity::Error, Some(&step.id), codes::TEMPLATE_UNRESOLVED, message);
         } else if !self.may_come_before(id, &step.id) {
             let message = format!(
                 "{place}: reads step \"{name}\", which does not come before this one; add \"{name}\" to depends_on"
             );
-            report.issue(
-                Severity::Error,
-                Some(&step.id),
-                codes::TEMPLATE_MISSING_DEPENDENCY,
-                message,
-            );
+            report.issue(Severity::Error, Some(&step.id), codes::TEMPLATE_MISSING_DEPENDENCY, message);
         }
     }
 

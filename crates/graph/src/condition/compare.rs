@@ -34,10 +34,7 @@ pub(super) fn compare(left: &Value, comparison: Comparison, right: &Value) -> Re
         (Value::Null, _) | (_, Value::Null) => Ok(false),
         (Value::Number(left), Value::Number(right)) => Ok(order(left, right).is_some_and(accepts)),
         (Value::String(left), Value::String(right)) => Ok(accepts(left.cmp(right))),
-        _ => Err(GraphError::ConditionType {
-            left: kind_of(left),
-            right: kind_of(right),
-        }),
+        _ => Err(GraphError::ConditionType { left: kind_of(left), right: kind_of(right) }),
     }
 }
 
@@ -45,17 +42,11 @@ fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => order(left, right) == Some(Ordering::Equal),
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len()
-                && left
-                    .iter()
-                    .zip(right)
-                    .all(|(left, right)| equal(left, right))
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left
-                    .iter()
-                    .all(|(key, value)| right.get(key).is_some_and(|other| equal(value, other)))
+                && left.iter().all(|(key, value)| right.get(key).is_some_and(|other| equal(value, other)))
         }
         _ => left == right,
     }
@@ -70,8 +61,5 @@ fn order(left: &Number, right: &Number) -> Option<Ordering> {
 }
 
 fn whole(number: &Number) -> Option<i128> {
-    number
-        .as_i64()
-        .map(i128::from)
-        .or_else(|| number.as_u64().map(i128::from))
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
 }

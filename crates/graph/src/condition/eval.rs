@@ -31,11 +31,9 @@ impl Node {
                 }
                 Ok(false)
             }
-            Self::Compare(left, comparison, right) => compare(
-                left.value(scope)?.as_ref(),
-                *comparison,
-                right.value(scope)?.as_ref(),
-            ),
+            Self::Compare(left, comparison, right) => {
+                compare(left.value(scope)?.as_ref(), *comparison, right.value(scope)?.as_ref())
+            }
         }
     }
 
@@ -43,9 +41,7 @@ impl Node {
         match self {
             Self::Operand(operand) => operand.collect(found),
             Self::Not(inside) => inside.collect(found),
-            Self::All(nodes) | Self::Any(nodes) => {
-                nodes.iter().for_each(|node| node.collect(found))
-            }
+            Self::All(nodes) | Self::Any(nodes) => nodes.iter().for_each(|node| node.collect(found)),
             Self::Compare(left, _, right) => {
                 left.collect(found);
                 right.collect(found);
@@ -76,10 +72,7 @@ impl Operand {
         match self {
             Self::Literal(_) => {}
             Self::Expression(expression) => found.extend(&expression.references),
-            Self::Text(text) => found.extend(
-                text.expressions()
-                    .flat_map(|expression| &expression.references),
-            ),
+            Self::Text(text) => found.extend(text.expressions().flat_map(|expression| &expression.references)),
         }
     }
 }

@@ -37,10 +37,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>> {
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         let (token, after) = token(rest).map_err(|error| match error {
-            Wrong::Here(problem) => GraphError::ConditionSyntax {
-                text: clip(text, 120),
-                problem,
-            },
+            Wrong::Here(problem) => GraphError::ConditionSyntax { text: clip(text, 120), problem },
             Wrong::Template(error) => error,
         })?;
         found.push(token);
@@ -75,10 +72,7 @@ fn token(text: &str) -> Result<(Token, &str), Wrong> {
 fn literal(text: &str) -> Result<(Operand, &str), Wrong> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
     let Some(Ok(value)) = values.next() else {
-        return Err(Wrong::Here(format!(
-            "{:?} is not a JSON literal",
-            clip(text, 20)
-        )));
+        return Err(Wrong::Here(format!("{:?} is not a JSON literal", clip(text, 20))));
     };
     let rest = text.get(values.byte_offset()..).unwrap_or_default();
     let operand = match value {
@@ -90,24 +84,18 @@ fn literal(text: &str) -> Result<(Operand, &str), Wrong> {
 
 /// Ends where an operator begins, which JSON alone would not allow: `1<2`.
 fn number(text: &str) -> Result<(Operand, &str), Wrong> {
-    let end = text
-        .find(|letter: char| !letter.is_ascii_alphanumeric() && !"+-.".contains(letter))
-        .unwrap_or(text.len());
+    let end =
+        text.find(|letter: char| !letter.is_ascii_alphanumeric() && !"+-.".contains(letter)).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
     match serde_json::from_str::<Value>(number) {
         Ok(value) => Ok((Operand::Literal(value), rest)),
-        Err(_) => Err(Wrong::Here(format!(
-            "{:?} is not a number",
-            clip(number, 20)
-        ))),
+        Err(_) => Err(Wrong::Here(format!("{:?} is not a number", clip(number, 20)))),
     }
 }
 
 /// `'…'` without escapes; a text that needs a single quote inside is written with double ones.
 fn single_quoted(text: &str) -> Result<(Operand, &str), Wrong> {
-    let unquoted = text
-        .strip_prefix('\'')
-        .and_then(|after| after.split_once('\''));
+    let unquoted = text.strip_prefix('\'').and_then(|after| after.split_once('\''));
     let (inside, rest) = unquoted.ok_or_else(|| Wrong::Here("a ' is never closed".to_owned()))?;
     Ok((quoted(inside)?, rest))
 }
@@ -115,17 +103,13 @@ fn single_quoted(text: &str) -> Result<(Operand, &str), Wrong> {
 /// A quoted text is always a string, also when it is exactly one template.
 fn quoted(text: &str) -> Result<Operand, Wrong> {
     if text.contains("{{") {
-        return template::parse(text)
-            .map(Operand::Text)
-            .map_err(Wrong::Template);
+        return template::parse(text).map(Operand::Text).map_err(Wrong::Template);
     }
     Ok(Operand::Literal(Value::from(text)))
 }
 
 fn word(text: &str) -> Result<(Operand, &str), Wrong> {
-    let end = text
-        .find(|letter| !is_name_char(letter))
-        .unwrap_or(text.len());
+    let end = text.find(|letter| !is_name_char(letter)).unwrap_or(text.len());
     let (word, rest) = text.split_at(end);
     match word {
         "true" => Ok((Operand::Literal(Value::Bool(true)), rest)),
@@ -133,18 +117,9 @@ fn word(text: &str) -> Result<(Operand, &str), Wrong> {
         "null" => Ok((Operand::Literal(Value::Null), rest)),
         "input" | "steps" => {
             let (reference, rest) = template::reference(text).map_err(Wrong::Here)?;
-            Ok((
-                Operand::Expression(Expression {
-                    references: vec![reference],
-                    fallback: None,
-                }),
-                rest,
-            ))
+            Ok((Operand::Expression(Expression { references: vec![reference], fallback: None }), rest))
         }
-        "" => Err(Wrong::Here(format!(
-            "{:?} is not understood here",
-            clip(text, 20)
-        ))),
+        "" => Err(Wrong::Here(format!("{:?} is not understood here", clip(text, 20)))),
         _ => Err(Wrong::Here(format!(
             "{0} is neither a path nor a literal; a string needs quotes: \"{0}\"",
             clip(word, 40)

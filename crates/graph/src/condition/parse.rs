@@ -19,23 +19,16 @@ pub(super) fn condition(value: &Value) -> Result<Node> {
     if text.trim().is_empty() {
         return Ok(Node::Operand(Operand::Literal(Value::Bool(true))));
     }
-    let wrong = |problem: Problem| GraphError::ConditionSyntax {
-        text: clip(text, 120),
-        problem,
-    };
+    let wrong = |problem: Problem| GraphError::ConditionSyntax { text: clip(text, 120), problem };
     if text.len() > MAX_CONDITION_BYTES {
         return Err(wrong(format!("is longer than {MAX_CONDITION_BYTES} bytes")));
     }
-    let mut parser = Parser {
-        tokens: tokens(text)?.into_iter().peekable(),
-    };
+    let mut parser = Parser { tokens: tokens(text)?.into_iter().peekable() };
     let node = parser.any(0).map_err(wrong)?;
     match parser.tokens.next() {
         None => Ok(node),
         Some(Token::Close) => Err(wrong("there is a ) too many".to_owned())),
-        Some(_) => Err(wrong(
-            "two values must be joined by a comparison, && or ||".to_owned(),
-        )),
+        Some(_) => Err(wrong("two values must be joined by a comparison, && or ||".to_owned())),
     }
 }
 
@@ -75,20 +68,11 @@ impl Parser {
         }
         if self.take(&Token::Open) {
             let inside = self.any(depth + 1)?;
-            return if self.take(&Token::Close) {
-                Ok(inside)
-            } else {
-                Err("a ( is never closed".to_owned())
-            };
+            return if self.take(&Token::Close) { Ok(inside) } else { Err("a ( is never closed".to_owned()) };
         }
         let left = self.operand()?;
-        match self
-            .tokens
-            .next_if(|token| matches!(token, Token::Compare(_)))
-        {
-            Some(Token::Compare(comparison)) => {
-                Ok(Node::Compare(left, comparison, self.operand()?))
-            }
+        match self.tokens.next_if(|token| matches!(token, Token::Compare(_))) {
+            Some(Token::Compare(comparison)) => Ok(Node::Compare(left, comparison, self.operand()?)),
             _ => Ok(Node::Operand(left)),
         }
     }

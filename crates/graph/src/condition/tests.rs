@@ -1,10 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -31,10 +25,7 @@ fn text(condition: &str) -> Result<bool, GraphError> {
 
 fn problem(condition: &str) -> String {
     match Condition::parse(&Value::from(condition)) {
-        Err(
-            GraphError::ConditionSyntax { problem, .. }
-            | GraphError::TemplateSyntax { problem, .. },
-        ) => problem,
+        Err(GraphError::ConditionSyntax { problem, .. } | GraphError::TemplateSyntax { problem, .. }) => problem,
         other => panic!("{condition}: {other:?}"),
     }
 }
@@ -118,23 +109,10 @@ fn conditions_that_do_not_hold() {
 
 #[test]
 fn values_without_an_order_are_an_error() {
-    for condition in [
-        "input.env > 1",
-        "input.list < [2]",
-        "input.yes >= false",
-        "{{input.n}} < '6'",
-    ] {
-        assert_eq!(
-            text(condition).unwrap_err().code(),
-            "condition_type",
-            "{condition}"
-        );
+    for condition in ["input.env > 1", "input.list < [2]", "input.yes >= false", "{{input.n}} < '6'"] {
+        assert_eq!(text(condition).unwrap_err().code(), "condition_type", "{condition}");
     }
-    assert_eq!(
-        text("input.no && input.env > 1"),
-        Ok(false),
-        "what is not needed is not judged"
-    );
+    assert_eq!(text("input.no && input.env > 1"), Ok(false), "what is not needed is not judged");
     assert_eq!(text("input.yes || input.env > 1"), Ok(true));
 }
 
@@ -169,38 +147,18 @@ fn malformed_conditions_say_what_is_wrong() {
 
 #[test]
 fn references_are_found() {
-    let condition = Condition::parse(&json!(
-        "!(input.a == '{{steps.b.result.c}}') && {{input.d | input.e}} > 1"
-    ))
-    .unwrap();
-    let found: Vec<String> = condition
-        .references()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let condition =
+        Condition::parse(&json!("!(input.a == '{{steps.b.result.c}}') && {{input.d | input.e}} > 1")).unwrap();
+    let found: Vec<String> = condition.references().iter().map(ToString::to_string).collect();
     assert_eq!(found, ["input.a", "steps.b.result.c", "input.d", "input.e"]);
 }
 
 #[test]
 fn truth_of_values() {
-    for value in [
-        json!(1),
-        json!(-0.1),
-        json!("no"),
-        json!("0"),
-        json!([0]),
-        json!({"a": null}),
-    ] {
+    for value in [json!(1), json!(-0.1), json!("no"), json!("0"), json!([0]), json!({"a": null})] {
         assert!(truthy(&value), "{value}");
     }
-    for value in [
-        json!(0),
-        json!(0.0),
-        json!(-0.0),
-        json!(" false "),
-        json!(" "),
-        json!({}),
-    ] {
+    for value in [json!(0), json!(0.0), json!(-0.0), json!(" false "), json!(" "), json!({})] {
         assert!(!truthy(&value), "{value}");
     }
 }

@@ -18,9 +18,7 @@ pub(super) fn to_lua(lua: &Lua, value: &Value) -> Result<mlua::Value> {
 
 fn into(lua: &Lua, value: &Value, depth: usize) -> Result<mlua::Value> {
     if depth > MAX_INPUT_DEPTH {
-        return Err(GraphError::TooDeep {
-            limit: MAX_INPUT_DEPTH,
-        });
+        return Err(GraphError::TooDeep { limit: MAX_INPUT_DEPTH });
     }
     let host = |error| failure::host(&error);
     Ok(match value {
@@ -29,27 +27,17 @@ fn into(lua: &Lua, value: &Value, depth: usize) -> Result<mlua::Value> {
         Value::Number(number) => mlua::Value::Number(number.as_f64().unwrap_or(f64::NAN)),
         Value::String(text) => mlua::Value::String(lua.create_string(text).map_err(host)?),
         Value::Array(items) => {
-            let table = lua
-                .create_table_with_capacity(items.len(), 0)
-                .map_err(host)?;
+            let table = lua.create_table_with_capacity(items.len(), 0).map_err(host)?;
             for (place, item) in (1_i64..).zip(items) {
-                table
-                    .raw_set(place, into(lua, item, depth + 1)?)
-                    .map_err(host)?;
+                table.raw_set(place, into(lua, item, depth + 1)?).map_err(host)?;
             }
-            table
-                .set_metatable(Some(lua.array_metatable()))
-                .map_err(host)?;
+            table.set_metatable(Some(lua.array_metatable())).map_err(host)?;
             mlua::Value::Table(table)
         }
         Value::Object(object) => {
-            let table = lua
-                .create_table_with_capacity(0, object.len())
-                .map_err(host)?;
+            let table = lua.create_table_with_capacity(0, object.len()).map_err(host)?;
             for (key, item) in object.iter().filter(|(_, item)| !item.is_null()) {
-                table
-                    .raw_set(key.as_str(), into(lua, item, depth + 1)?)
-                    .map_err(host)?;
+                table.raw_set(key.as_str(), into(lua, item, depth + 1)?).map_err(host)?;
             }
             mlua::Value::Table(table)
         }
@@ -58,30 +46,18 @@ fn into(lua: &Lua, value: &Value, depth: usize) -> Result<mlua::Value> {
 
 /// A script's table as the step's result.
 pub(super) fn result(lua: &Lua, table: &Table) -> Result<Value> {
-    let mut reader = Reader {
-        list_mark: lua.array_metatable(),
-        left: MAX_RESULT_BYTES,
-    };
-    let value = reader
-        .table(table, 0)
-        .map_err(|problem| GraphError::LuaResult {
-            path: if problem.path.is_empty() {
-                "table".to_owned()
-            } else {
-                clip(&problem.path, 200)
-            },
-            problem: problem.text,
-        })?;
+    let mut reader = Reader { list_mark: lua.array_metatable(), left: MAX_RESULT_BYTES };
+    let value = reader.table(table, 0).map_err(|problem| GraphError::LuaResult {
+        path: if problem.path.is_empty() { "table".to_owned() } else { clip(&problem.path, 200) },
+        problem: problem.text,
+    })?;
     // Escapes can make JSON longer than the strings the reader counted.
     let mut written = Count(0);
     let fits = serde_json::to_writer(&mut written, &value).is_ok() && written.0 <= MAX_RESULT_BYTES;
     if fits {
         return Ok(value);
     }
-    Err(GraphError::LuaResult {
-        path: "table".to_owned(),
-        problem: too_large(),
-    })
+    Err(GraphError::LuaResult { path: "table".to_owned(), problem: too_large() })
 }
 
 fn too_large() -> String {
@@ -101,18 +77,11 @@ struct Problem {
 
 impl Problem {
     fn new(text: impl Into<String>) -> Self {
-        Self {
-            path: String::new(),
-            text: text.into(),
-        }
+        Self { path: String::new(), text: text.into() }
     }
 
     fn under(mut self, part: &str) -> Self {
-        let dot = if self.path.is_empty() || self.path.starts_with('[') {
-            ""
-        } else {
-            "."
-        };
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         // A cycle is found at the deepest level only; its path would be long and say nothing.
         if self.path.len() < 200 {
             self.path = format!("{part}{dot}{}", self.path);
@@ -123,10 +92,7 @@ impl Problem {
 
 impl Reader {
     fn spend(&mut self, bytes: usize) -> Result<(), Problem> {
-        self.left = self
-            .left
-            .checked_sub(bytes)
-            .ok_or_else(|| Problem::new(too_large()))?;
+        self.left = self.left.checked_sub(bytes).ok_or_else(|| Problem::new(too_large()))?;
         Ok(())
     }
 
@@ -141,17 +107,11 @@ impl Reader {
                 Ok(Value::Bool(value))
             }
             mlua::Value::Integer(value) => self.number(value.into()),
-            mlua::Value::Number(value) => {
-                self.number(number(value).ok_or_else(|| {
-                    Problem::new("is not a number JSON can hold (NaN or infinite)")
-                })?)
-            }
+            mlua::Value::Number(value) => self
+                .number(number(value).ok_or_else(|| Problem::new("is not a number JSON can hold (NaN or infinite)"))?),
             mlua::Value::String(text) => self.text(&text).map(Value::String),
             mlua::Value::Table(table) => self.table(&table, depth),
-            other => Err(Problem::new(format!(
-                "is {}, which JSON cannot hold",
-                describe(&other)
-            ))),
+            other => Err(Problem::new(format!("is {}, which JSON cannot hold", describe(&other)))),
         }
     }
 
@@ -171,9 +131,7 @@ impl Reader {
 
     fn table(&mut self, table: &Table, depth: usize) -> Result<Value, Problem> {
         if depth >= MAX_DEPTH {
-            return Err(Problem::new(format!(
-                "is nested deeper than {MAX_DEPTH} levels, or contains itself"
-            )));
+            return Err(Problem::new(format!("is nested deeper than {MAX_DEPTH} levels, or contains itself")));
         }
         self.spend(2)?;
         let length = table.raw_len();
@@ -197,13 +155,8 @@ impl Reader {
     fn list(&mut self, table: &Table, length: usize, depth: usize) -> Result<Value, Problem> {
         let mut items = Vec::new();
         for place in 1..=length {
-            let item = table
-                .raw_get(place)
-                .map_err(|error| Problem::new(error.to_string()))?;
-            items.push(
-                self.value(item, depth + 1)
-                    .map_err(|problem| problem.under(&format!("[{place}]")))?,
-            );
+            let item = table.raw_get(place).map_err(|error| Problem::new(error.to_string()))?;
+            items.push(self.value(item, depth + 1).map_err(|problem| problem.under(&format!("[{place}]")))?);
         }
         Ok(Value::Array(items))
     }
@@ -214,9 +167,7 @@ impl Reader {
             let (key, item) = pair.map_err(|error| Problem::new(error.to_string()))?;
             let key = self.key(&key)?;
             self.spend(1)?;
-            let item = self
-                .value(item, depth + 1)
-                .map_err(|problem| problem.under(&clip(&key, 40)))?;
+            let item = self.value(item, depth + 1).map_err(|problem| problem.under(&clip(&key, 40)))?;
             object.insert(key, item);
         }
         // A Lua table has no order; sorted keys give the same result for the same script.
@@ -231,10 +182,7 @@ impl Reader {
                 Value::Number(number) => Ok(number.to_string()),
                 _ => Ok(String::new()),
             },
-            other => Err(Problem::new(format!(
-                "has {} as a key, and JSON keys are strings",
-                describe(other)
-            ))),
+            other => Err(Problem::new(format!("has {} as a key, and JSON keys are strings", describe(other)))),
         }
     }
 }
@@ -258,9 +206,9 @@ pub(super) fn describe(value: &mlua::Value) -> &'static str {
 fn place(key: &mlua::Value) -> Option<usize> {
     match key {
         mlua::Value::Integer(place) => usize::try_from(*place).ok().filter(|place| *place > 0),
-        mlua::Value::Number(place) if *place >= 1.0 => number(*place)?
-            .as_u64()
-            .and_then(|place| usize::try_from(place).ok()),
+        mlua::Value::Number(place) if *place >= 1.0 => {
+            number(*place)?.as_u64().and_then(|place| usize::try_from(place).ok())
+        }
         _ => None,
     }
 }
@@ -280,11 +228,7 @@ struct Count(usize);
 impl std::io::Write for Count {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0 += bytes.len();
-        if self.0 > MAX_RESULT_BYTES {
-            Err(std::io::ErrorKind::FileTooLarge.into())
-        } else {
-            Ok(bytes.len())
-        }
+        if self.0 > MAX_RESULT_BYTES { Err(std::io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes.len()) }
     }
 
     fn flush(&mut self) -> std::io::Result<()> {

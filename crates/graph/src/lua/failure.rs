@@ -12,15 +12,9 @@ pub(super) fn syntax(error: &mlua::Error) -> GraphError {
     match error {
         mlua::Error::SyntaxError { message, .. } => {
             // The compiler alone says `3: …`, the loader `script:3: …`.
-            let bare = message
-                .split_once(": ")
-                .and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
-            let (line, message) =
-                bare.map_or_else(|| split_line(message), |(line, rest)| (Some(line), rest));
-            GraphError::LuaSyntax {
-                line,
-                message: clip(message, MESSAGE_CHARS),
-            }
+            let bare = message.split_once(": ").and_then(|(line, rest)| Some((line.parse().ok()?, rest)));
+            let (line, message) = bare.map_or_else(|| split_line(message), |(line, rest)| (Some(line), rest));
+            GraphError::LuaSyntax { line, message: clip(message, MESSAGE_CHARS) }
         }
         other => host(other),
     }
@@ -29,14 +23,9 @@ pub(super) fn syntax(error: &mlua::Error) -> GraphError {
 /// An error outside the script's own code: while the VM is built or given its data.
 pub(super) fn host(error: &mlua::Error) -> GraphError {
     match error {
-        mlua::Error::MemoryError(_) => GraphError::LuaMemory {
-            limit: MEMORY_BYTES,
-        },
+        mlua::Error::MemoryError(_) => GraphError::LuaMemory { limit: MEMORY_BYTES },
         mlua::Error::CallbackError { cause, .. } => host(cause),
-        other => GraphError::LuaRuntime {
-            line: None,
-            message: clip(&other.to_string(), MESSAGE_CHARS),
-        },
+        other => GraphError::LuaRuntime { line: None, message: clip(&other.to_string(), MESSAGE_CHARS) },
     }
 }
 
@@ -56,15 +45,10 @@ pub(super) fn raised(value: &mlua::Value, line: Option<u32>) -> GraphError {
         other => format!("raised {}", convert::describe(other)),
     };
     if text == "not enough memory" {
-        return GraphError::LuaMemory {
-            limit: MEMORY_BYTES,
-        };
+        return GraphError::LuaMemory { limit: MEMORY_BYTES };
     }
     let (own_line, message) = split_line(&text);
-    GraphError::LuaRuntime {
-        line: own_line.or(line),
-        message: clip(message, MESSAGE_CHARS),
-    }
+    GraphError::LuaRuntime { line: own_line.or(line), message: clip(message, MESSAGE_CHARS) }
 }
 
 /// As much of a message as can be kept, without copying the rest: a script may raise megabytes.
@@ -78,9 +62,7 @@ fn beginning(text: &mlua::LuaString) -> String {
 fn split_line(message: &str) -> (Option<u32>, &str) {
     let parts = message.split_once(':').and_then(|(chunk, rest)| {
         let (line, rest) = rest.split_once(": ")?;
-        let chunk = chunk
-            .trim_start_matches("[string \"")
-            .trim_end_matches("\"]");
+        let chunk = chunk.trim_start_matches("[string \"").trim_end_matches("\"]");
         let known = chunk.is_empty() || chunk == CHUNK || chunk == "prelude";
         Some((known.then(|| line.parse::<u32>().ok())??, chunk, rest))
     });

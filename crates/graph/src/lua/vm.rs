@@ -30,9 +30,7 @@ pub(super) fn run(script: &str, scope: &Scope<'_>, stop: &Stop) -> Result<Value>
         .into_function()
         .map_err(|error| failure::syntax(&error))?;
     give(&lua, scope)?;
-    let returned: (bool, mlua::Value, Option<u32>) = runner
-        .call(function)
-        .map_err(|error| failure::host(&error))?;
+    let returned: (bool, mlua::Value, Option<u32>) = runner.call(function).map_err(|error| failure::host(&error))?;
     match returned {
         (true, mlua::Value::Table(table), _) => convert::result(&lua, &table),
         (true, other, _) => Err(GraphError::LuaResult {
@@ -48,29 +46,17 @@ pub(super) fn run(script: &str, scope: &Scope<'_>, stop: &Stop) -> Result<Value>
 
 /// A closed VM, and the prelude's function that runs a script in it.
 fn open(stop: &Stop) -> mlua::Result<(Lua, Function)> {
-    let libraries = StdLib::STRING
-        | StdLib::TABLE
-        | StdLib::MATH
-        | StdLib::BIT
-        | StdLib::UTF8
-        | StdLib::COROUTINE
-        | StdLib::DEBUG;
+    let libraries =
+        StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::BIT | StdLib::UTF8 | StdLib::COROUTINE | StdLib::DEBUG;
     let lua = Lua::new_with(libraries, LuaOptions::new())?;
-    let runner: Function = lua
-        .load(include_str!("prelude.luau"))
-        .set_name("=prelude")
-        .set_compiler(compiler())
-        .eval()?;
+    let runner: Function =
+        lua.load(include_str!("prelude.luau")).set_name("=prelude").set_compiler(compiler()).eval()?;
     let globals = lua.globals();
-    let names: Vec<mlua::Value> = globals
-        .pairs::<mlua::Value, mlua::Value>()
-        .map(|pair| Ok(pair?.0))
-        .collect::<mlua::Result<_>>()?;
+    let names: Vec<mlua::Value> =
+        globals.pairs::<mlua::Value, mlua::Value>().map(|pair| Ok(pair?.0)).collect::<mlua::Result<_>>()?;
     for name in names {
         let allowed = name.as_string().is_some_and(|name| {
-            GLOBALS
-                .split_ascii_whitespace()
-                .any(|allowed| *name.as_bytes() == *allowed.as_bytes())
+            GLOBALS.split_ascii_whitespace().any(|allowed| *name.as_bytes() == *allowed.as_bytes())
         });
         if !allowed {
             globals.raw_set(name, mlua::Value::Nil)?;
@@ -80,11 +66,7 @@ fn open(stop: &Stop) -> mlua::Result<(Lua, Function)> {
     lua.set_memory_limit(MEMORY_BYTES)?;
     let stop = stop.clone();
     lua.set_interrupt(move |_| {
-        if stop.is_due() {
-            Err(mlua::Error::runtime("the script was stopped"))
-        } else {
-            Ok(VmState::Continue)
-        }
+        if stop.is_due() { Err(mlua::Error::runtime("the script was stopped")) } else { Ok(VmState::Continue) }
     });
     Ok((lua, runner))
 }
@@ -92,18 +74,10 @@ fn open(stop: &Stop) -> mlua::Result<(Lua, Function)> {
 /// Puts the data in view. After the VM is closed, so that a script may change its own copy.
 fn give(lua: &Lua, scope: &Scope<'_>) -> Result<()> {
     let globals = lua.globals();
-    let set = |name: &str, value: mlua::Value| {
-        globals
-            .raw_set(name, value)
-            .map_err(|error| failure::host(&error))
-    };
+    let set = |name: &str, value: mlua::Value| globals.raw_set(name, value).map_err(|error| failure::host(&error));
     // A run without input: `input.x` is then nil, as for any input that lacks it.
     let nothing = Value::Object(serde_json::Map::new());
-    let input = if scope.input().is_null() {
-        &nothing
-    } else {
-        scope.input()
-    };
+    let input = if scope.input().is_null() { &nothing } else { scope.input() };
     set("input", convert::to_lua(lua, input)?)?;
     set("steps", mlua::Value::Table(steps(lua, scope)?))?;
     set("null", mlua::Value::NULL)?;
@@ -111,10 +85,7 @@ fn give(lua: &Lua, scope: &Scope<'_>) -> Result<()> {
         table.set_metatable(Some(lua.array_metatable()))?;
         Ok(table)
     });
-    set(
-        "array",
-        mlua::Value::Function(array.map_err(|error| failure::host(&error))?),
-    )
+    set("array", mlua::Value::Function(array.map_err(|error| failure::host(&error))?))
 }
 
 /// Every step under its id; one with hyphens also with underscores, unless another step has that very id.
@@ -122,9 +93,7 @@ fn steps(lua: &Lua, scope: &Scope<'_>) -> Result<Table> {
     let host = |error| failure::host(&error);
     let table = lua.create_table().map_err(host)?;
     for (id, data) in scope.steps() {
-        table
-            .raw_set(id.as_str(), convert::to_lua(lua, data)?)
-            .map_err(host)?;
+        table.raw_set(id.as_str(), convert::to_lua(lua, data)?).map_err(host)?;
     }
     for (id, _) in scope.steps().filter(|(id, _)| id.contains('-')) {
         let alias = id.replace('-', "_");

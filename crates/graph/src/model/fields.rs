@@ -63,10 +63,7 @@ impl<'a> Fields<'a> {
             None => default,
             Some(Value::Bool(value)) => *value,
             Some(other) => {
-                self.problem(
-                    field,
-                    format!("must be true or false, not {}", kind_of(other)),
-                );
+                self.problem(field, format!("must be true or false, not {}", kind_of(other)));
                 default
             }
         }
@@ -88,19 +85,11 @@ impl<'a> Fields<'a> {
     /// Seconds, fractions allowed.
     pub(super) fn seconds(&mut self, field: &str, max: Duration) -> Option<Duration> {
         let value = self.get(field)?;
-        let seconds = value
-            .as_f64()
-            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        let seconds = value.as_f64().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         match seconds {
             Some(seconds) if !seconds.is_zero() && seconds <= max => Some(seconds),
             _ => {
-                self.problem(
-                    field,
-                    format!(
-                        "must be a number of seconds above 0 and at most {}",
-                        max.as_secs()
-                    ),
-                );
+                self.problem(field, format!("must be a number of seconds above 0 and at most {}", max.as_secs()));
                 None
             }
         }
@@ -123,17 +112,11 @@ impl<'a> Fields<'a> {
                                 found.push(text.clone());
                             }
                         }
-                        other => self.problem(
-                            field,
-                            format!("must hold strings only, not {}", kind_of(other)),
-                        ),
+                        other => self.problem(field, format!("must hold strings only, not {}", kind_of(other))),
                     }
                 }
             }
-            Some(other) => self.problem(
-                field,
-                format!("must be a list of step ids, not {}", kind_of(other)),
-            ),
+            Some(other) => self.problem(field, format!("must be a list of step ids, not {}", kind_of(other))),
         }
         found
     }

@@ -33,46 +33,26 @@ impl Graph {
     /// The first problem that [`Graph::read`] finds, or an `mcp_call` without a server.
     pub fn parse(value: &Value) -> Result<Self> {
         let Reading { graph, problems } = Self::read(value);
-        let unbound = graph
-            .steps
-            .iter()
-            .find(|step| step.is_unbound())
-            .map(|step| GraphError::Schema {
-                step_id: Some(step.id.clone()),
-                field: "instance_id".to_owned(),
-                problem: "the step names no MCP server; set instance_id or server_url".to_owned(),
-            });
-        problems
-            .into_iter()
-            .next()
-            .or(unbound)
-            .map_or(Ok(graph), Err)
+        let unbound = graph.steps.iter().find(|step| step.is_unbound()).map(|step| GraphError::Schema {
+            step_id: Some(step.id.clone()),
+            field: "instance_id".to_owned(),
+            problem: "the step names no MCP server; set instance_id or server_url".to_owned(),
+        });
+        problems.into_iter().next().or(unbound).map_or(Ok(graph), Err)
     }
 }
 
 fn read_graph(value: &Value, problems: &mut Vec<GraphError>) -> Graph {
     let mut problem = |field: &str, text: String| {
-        problems.push(GraphError::Schema {
-            step_id: None,
-            field: field.to_owned(),
-            problem: text,
-        });
+        problems.push(GraphError::Schema { step_id: None, field: field.to_owned(), problem: text });
     };
     let Value::Object(object) = value else {
-        problem(
-            "graph",
-            format!("must be an object with \"steps\", not {}", kind_of(value)),
-        );
+        problem("graph", format!("must be an object with \"steps\", not {}", kind_of(value)));
         return Graph::default();
     };
-    let input_schema = object
-        .get("input_schema")
-        .filter(|schema| !schema.is_null());
+    let input_schema = object.get("input_schema").filter(|schema| !schema.is_null());
     if let Some(schema) = input_schema.filter(|schema| !schema.is_object()) {
-        problem(
-            "input_schema",
-            format!("must be a JSON Schema object, not {}", kind_of(schema)),
-        );
+        problem("input_schema", format!("must be a JSON Schema object, not {}", kind_of(schema)));
     }
     let steps = match object.get("steps") {
         Some(Value::Array(steps)) if steps.is_empty() => {
@@ -80,18 +60,12 @@ fn read_graph(value: &Value, problems: &mut Vec<GraphError>) -> Graph {
             return Graph::default();
         }
         Some(Value::Array(steps)) if steps.len() > MAX_STEPS => {
-            problem(
-                "steps",
-                format!("must hold at most {MAX_STEPS} steps, not {}", steps.len()),
-            );
+            problem("steps", format!("must hold at most {MAX_STEPS} steps, not {}", steps.len()));
             return Graph::default();
         }
         Some(Value::Array(steps)) => steps,
         Some(other) => {
-            problem(
-                "steps",
-                format!("must be a list of steps, not {}", kind_of(other)),
-            );
+            problem("steps", format!("must be a list of steps, not {}", kind_of(other)));
             return Graph::default();
         }
         None => {
@@ -99,15 +73,8 @@ fn read_graph(value: &Value, problems: &mut Vec<GraphError>) -> Graph {
             return Graph::default();
         }
     };
-    let steps = steps
-        .iter()
-        .enumerate()
-        .filter_map(|(place, step)| read_step(place, step, problems))
-        .collect();
-    let graph = Graph {
-        steps,
-        input_schema: input_schema.filter(|schema| schema.is_object()).cloned(),
-    };
+    let steps = steps.iter().enumerate().filter_map(|(place, step)| read_step(place, step, problems)).collect();
+    let graph = Graph { steps, input_schema: input_schema.filter(|schema| schema.is_object()).cloned() };
     check_ids(&graph, problems);
     graph
 }
@@ -115,16 +82,9 @@ fn read_graph(value: &Value, problems: &mut Vec<GraphError>) -> Graph {
 fn read_step(place: usize, value: &Value, problems: &mut Vec<GraphError>) -> Option<Step> {
     let empty = Map::new();
     let object = value.as_object();
-    let mut fields = Fields {
-        step_id: format!("#{}", place + 1),
-        object: object.unwrap_or(&empty),
-        problems,
-    };
+    let mut fields = Fields { step_id: format!("#{}", place + 1), object: object.unwrap_or(&empty), problems };
     if object.is_none() {
-        fields.problem(
-            "steps",
-            format!("each step must be an object, not {}", kind_of(value)),
-        );
+        fields.problem("steps", format!("each step must be an object, not {}", kind_of(value)));
         return None;
     }
     let id = fields.required_string("id");
@@ -132,24 +92,16 @@ fn read_step(place: usize, value: &Value, problems: &mut Vec<GraphError>) -> Opt
         return None;
     }
     if !well_formed(&id) {
-        let allowed =
-            format!("must be letters, digits, _ and - only, at most {MAX_ID_BYTES} characters");
+        let allowed = format!("must be letters, digits, _ and - only, at most {MAX_ID_BYTES} characters");
         fields.problem("id", allowed);
         return None;
     }
     fields.step_id.clone_from(&id);
     let kind = read_kind(&mut fields);
     if fields.get("for_each_body").is_some() {
-        fields.problem(
-            "for_each_body",
-            "is no longer read; use the list for_each_body_steps",
-        );
+        fields.problem("for_each_body", "is no longer read; use the list for_each_body_steps");
     }
-    let name = fields
-        .string("name")
-        .filter(|name| !name.is_empty())
-        .unwrap_or(&id)
-        .to_owned();
+    let name = fields.string("name").filter(|name| !name.is_empty()).unwrap_or(&id).to_owned();
     Some(Step {
         name,
         kind,
@@ -168,10 +120,7 @@ fn read_condition(fields: &mut Fields<'_>) -> Option<Value> {
     if value.is_string() || value.is_boolean() {
         return Some(value.clone());
     }
-    fields.problem(
-        "condition",
-        format!("must be a string or a boolean, not {}", kind_of(value)),
-    );
+    fields.problem("condition", format!("must be a string or a boolean, not {}", kind_of(value)));
     None
 }
 
@@ -181,13 +130,7 @@ fn read_kind(fields: &mut Fields<'_>) -> StepKind {
         "lua_script" => {
             let script = fields.required_string("script");
             if script.len() > MAX_SCRIPT_BYTES {
-                fields.problem(
-                    "script",
-                    format!(
-                        "must be at most {MAX_SCRIPT_BYTES} bytes, not {}",
-                        script.len()
-                    ),
-                );
+                fields.problem("script", format!("must be at most {MAX_SCRIPT_BYTES} bytes, not {}", script.len()));
             }
             StepKind::LuaScript { script }
         }
@@ -201,18 +144,12 @@ fn read_kind(fields: &mut Fields<'_>) -> StepKind {
             tool_args: object_or_template(fields, "tool_args"),
         },
         "for_each" | "while" | "llm_call" => {
-            fields.problem(
-                "type",
-                format!("the sandbox does not run \"{name}\" steps yet"),
-            );
+            fields.problem("type", format!("the sandbox does not run \"{name}\" steps yet"));
             StepKind::Unsupported(name)
         }
         "" => StepKind::Unsupported(name),
         _ => {
-            fields.problem(
-                "type",
-                format!("\"{name}\" is not a step type; use lua_script, human_task or mcp_call"),
-            );
+            fields.problem("type", format!("\"{name}\" is not a step type; use lua_script, human_task or mcp_call"));
             StepKind::Unsupported(name)
         }
     }
@@ -225,30 +162,18 @@ fn read_binding(fields: &mut Fields<'_>) -> McpBinding {
         return McpBinding::Instance(literal(fields, "instance_id"));
     }
     let url = fields.string("server_url").unwrap_or_default();
-    let host = url
-        .strip_prefix("http://")
-        .or_else(|| url.strip_prefix("https://"));
+    let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     if !url.is_empty() && host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
-        fields.problem(
-            "server_url",
-            "must be an http:// or https:// URL with a host",
-        );
+        fields.problem("server_url", "must be an http:// or https:// URL with a host");
     }
-    McpBinding::Server(if url.is_empty() {
-        String::new()
-    } else {
-        literal(fields, "server_url")
-    })
+    McpBinding::Server(if url.is_empty() { String::new() } else { literal(fields, "server_url") })
 }
 
 /// A required string that is taken as it stands: where a call goes must not depend on a run's data.
 fn literal(fields: &mut Fields<'_>, field: &str) -> String {
     let text = fields.required_string(field);
     if text.contains("{{") {
-        fields.problem(
-            field,
-            "must not hold a template; only tool_args, task_payload and condition may",
-        );
+        fields.problem(field, "must not hold a template; only tool_args, task_payload and condition may");
     }
     text
 }
@@ -260,10 +185,7 @@ fn object_or_template(fields: &mut Fields<'_>, field: &str) -> Value {
         Some(value @ Value::Object(_)) => value.clone(),
         Some(Value::String(text)) if text.contains("{{") => Value::String(text.clone()),
         Some(other) => {
-            fields.problem(
-                field,
-                format!("must be an object or one template, not {}", kind_of(other)),
-            );
+            fields.problem(field, format!("must be an object or one template, not {}", kind_of(other)));
             Value::Object(Map::new())
         }
     }
@@ -271,48 +193,22 @@ fn object_or_template(fields: &mut Fields<'_>, field: &str) -> Value {
 
 fn check_ids(graph: &Graph, problems: &mut Vec<GraphError>) {
     let mut problem = |step: &Step, field: &str, problem: String| {
-        problems.push(GraphError::Schema {
-            step_id: Some(step.id.clone()),
-            field: field.to_owned(),
-            problem,
-        });
+        problems.push(GraphError::Schema { step_id: Some(step.id.clone()), field: field.to_owned(), problem });
     };
     let mut seen = HashMap::new();
     for (place, step) in graph.steps.iter().enumerate() {
         if let Some(first) = seen.insert(step.id.as_str(), place) {
-            problem(
-                step,
-                "id",
-                format!(
-                    "is used by steps {} and {}; ids must be unique",
-                    first + 1,
-                    place + 1
-                ),
-            );
+            problem(step, "id", format!("is used by steps {} and {}; ids must be unique", first + 1, place + 1));
         }
     }
     let ids: HashSet<&str> = seen.into_keys().collect();
     for step in &graph.steps {
-        for target in step
-            .depends_on
-            .iter()
-            .filter(|target| !ids.contains(target.as_str()))
-        {
-            problem(
-                step,
-                "depends_on",
-                format!(
-                    "the graph has no step \"{}\"",
-                    crate::error::clip(target, 80)
-                ),
-            );
+        for target in step.depends_on.iter().filter(|target| !ids.contains(target.as_str())) {
+            problem(step, "depends_on", format!("the graph has no step \"{}\"", crate::error::clip(target, 80)));
         }
     }
 }
 
 fn well_formed(id: &str) -> bool {
-    id.len() <= MAX_ID_BYTES
-        && id
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    id.len() <= MAX_ID_BYTES && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }

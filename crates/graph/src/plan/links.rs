@@ -27,11 +27,7 @@ impl Links {
         let mut dependants = vec![Vec::new(); steps.len()];
         let mut dependencies = Vec::with_capacity(steps.len());
         for (place, step) in steps.iter().enumerate() {
-            let before: Vec<usize> = step
-                .depends_on
-                .iter()
-                .filter_map(|id| places.get(id).copied())
-                .collect();
+            let before: Vec<usize> = step.depends_on.iter().filter_map(|id| places.get(id).copied()).collect();
             for &earlier in &before {
                 if let Some(list) = dependants.get_mut(earlier) {
                     list.push(place);
@@ -40,13 +36,7 @@ impl Links {
             dependencies.push(before);
         }
         let ids = steps.iter().map(|step| step.id.clone()).collect();
-        let mut links = Self {
-            ids,
-            places,
-            dependencies,
-            dependants,
-            order: Vec::new(),
-        };
+        let mut links = Self { ids, places, dependencies, dependants, order: Vec::new() };
         links.order = links.sort()?;
         Ok(links)
     }
@@ -83,19 +73,13 @@ impl Links {
                 open.extend_from_slice(self.dependencies(next));
             }
         }
-        seen.into_iter()
-            .enumerate()
-            .filter_map(|(place, seen)| seen.then_some(place))
-            .collect()
+        seen.into_iter().enumerate().filter_map(|(place, seen)| seen.then_some(place)).collect()
     }
 
     /// Kahn's algorithm, taking the step written first whenever several could come next.
     fn sort(&self) -> Result<Vec<usize>> {
         let mut missing: Vec<usize> = self.dependencies.iter().map(Vec::len).collect();
-        let free = missing
-            .iter()
-            .enumerate()
-            .filter(|(_, missing)| **missing == 0);
+        let free = missing.iter().enumerate().filter(|(_, missing)| **missing == 0);
         let mut ready: BinaryHeap<Reverse<usize>> = free.map(|(place, _)| Reverse(place)).collect();
         let mut order = Vec::with_capacity(self.ids.len());
         while let Some(Reverse(place)) = ready.pop() {
@@ -112,9 +96,7 @@ impl Links {
         let stuck = |place: &usize| missing.get(*place).is_some_and(|missing| *missing > 0);
         match (0..self.ids.len()).find(stuck) {
             None => Ok(order),
-            Some(start) => Err(GraphError::Cycle {
-                path: self.circle(start, &stuck),
-            }),
+            Some(start) => Err(GraphError::Cycle { path: self.circle(start, &stuck) }),
         }
     }
 
@@ -131,9 +113,6 @@ impl Links {
                 break;
             }
         }
-        walked
-            .into_iter()
-            .map(|place| self.id(place).to_owned())
-            .collect()
+        walked.into_iter().map(|place| self.id(place).to_owned()).collect()
     }
 }

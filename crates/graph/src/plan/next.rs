@@ -56,18 +56,12 @@ impl Plan {
 
     /// Whether every step is settled.
     pub fn is_finished(&self, state: impl Fn(&str) -> StepState) -> bool {
-        self.order()
-            .all(|id| !matches!(state(id), StepState::Pending | StepState::Running))
+        self.order().all(|id| !matches!(state(id), StepState::Pending | StepState::Running))
     }
 
     /// How the dependencies look together: open while one is, else through if one is, else ended if one is.
     fn before(&self, place: usize, seen: &[Seen]) -> Seen {
-        let looks = || {
-            self.links
-                .dependencies(place)
-                .iter()
-                .filter_map(|before| seen.get(*before).copied())
-        };
+        let looks = || self.links.dependencies(place).iter().filter_map(|before| seen.get(*before).copied());
         [Seen::Open, Seen::Through, Seen::Ended]
             .into_iter()
             .find(|look| looks().any(|other| other == *look))
@@ -88,9 +82,7 @@ fn decide(fate: Fate, before: Seen) -> StepState {
 
 fn look(state: StepState, before: Seen) -> Seen {
     match state {
-        StepState::Pending | StepState::Running | StepState::Failed | StepState::Cancelled => {
-            Seen::Open
-        }
+        StepState::Pending | StepState::Running | StepState::Failed | StepState::Cancelled => Seen::Open,
         StepState::Completed => Seen::Through,
         StepState::Skipped(SkipCause::OutOfScope) => Seen::Absent,
         StepState::Skipped(cause) if cause.passes_through() => match before {

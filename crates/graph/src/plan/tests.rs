@@ -1,10 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::HashMap;
 
@@ -33,10 +27,7 @@ fn graph(steps: &[&str]) -> Graph {
 
 fn scope(trigger: &[&str], excluded: &[&str]) -> StartScope {
     let owned = |ids: &[&str]| ids.iter().map(ToString::to_string).collect();
-    StartScope {
-        trigger_steps: owned(trigger),
-        excluded_step_ids: owned(excluded),
-    }
+    StartScope { trigger_steps: owned(trigger), excluded_step_ids: owned(excluded) }
 }
 
 /// Plays a run to its end: every step that starts completes, but for those whose condition is said not to hold.
@@ -44,28 +35,19 @@ fn scope(trigger: &[&str], excluded: &[&str]) -> StartScope {
 fn play(plan: &Plan, refused: &[&str]) -> (Vec<Vec<String>>, HashMap<String, SkipCause>) {
     let (mut states, mut waves, mut skips) = (HashMap::new(), Vec::new(), HashMap::new());
     loop {
-        let Next { start, skip } =
-            plan.next(|id| states.get(id).copied().unwrap_or(StepState::Pending));
+        let Next { start, skip } = plan.next(|id| states.get(id).copied().unwrap_or(StepState::Pending));
         if start.is_empty() && skip.is_empty() {
             assert!(plan.is_finished(|id| states.get(id).copied().unwrap_or(StepState::Pending)));
             return (waves, skips);
         }
         for (id, cause) in skip {
-            assert!(
-                states
-                    .insert(id.to_owned(), StepState::Skipped(cause))
-                    .is_none()
-            );
+            assert!(states.insert(id.to_owned(), StepState::Skipped(cause)).is_none());
             skips.insert(id.to_owned(), cause);
         }
         let mut wave = Vec::new();
         for id in start {
             let refused = refused.contains(&id);
-            let state = if refused {
-                StepState::Skipped(SkipCause::ConditionFalse)
-            } else {
-                StepState::Completed
-            };
+            let state = if refused { StepState::Skipped(SkipCause::ConditionFalse) } else { StepState::Completed };
             assert!(states.insert(id.to_owned(), state).is_none());
             if refused {
                 skips.insert(id.to_owned(), SkipCause::ConditionFalse);
@@ -80,12 +62,7 @@ fn play(plan: &Plan, refused: &[&str]) -> (Vec<Vec<String>>, HashMap<String, Ski
 }
 
 fn ran(plan: &Plan, refused: &[&str]) -> String {
-    play(plan, refused)
-        .0
-        .iter()
-        .map(|wave| wave.join(" "))
-        .collect::<Vec<_>>()
-        .join(", ")
+    play(plan, refused).0.iter().map(|wave| wave.join(" ")).collect::<Vec<_>>().join(", ")
 }
 
 fn plan(steps: &[&str], start: &StartScope) -> Plan {
@@ -106,27 +83,10 @@ fn independent_steps_start_together() {
 fn a_step_waits_for_all_that_come_before_it() {
     let plan = plan(&["a", "b", "c:a b"], &StartScope::default());
     let state = |id: &str| {
-        if id == "a" {
-            StepState::Completed
-        } else {
-            StepState::Running
-        }
+        if id == "a" { StepState::Completed } else { StepState::Running }
     };
-    assert_eq!(
-        plan.next(|id| if id == "c" {
-            StepState::Pending
-        } else {
-            state(id)
-        }),
-        Next::default()
-    );
-    let all = plan.next(|id| {
-        if id == "c" {
-            StepState::Pending
-        } else {
-            StepState::Completed
-        }
-    });
+    assert_eq!(plan.next(|id| if id == "c" { StepState::Pending } else { state(id) }), Next::default());
+    let all = plan.next(|id| if id == "c" { StepState::Pending } else { StepState::Completed });
     assert_eq!(all.start, ["c"]);
 }
 
@@ -134,10 +94,7 @@ fn a_step_waits_for_all_that_come_before_it() {
 fn after_a_failure_nothing_that_depends_on_it_starts() {
     let plan = plan(&["a", "b:a", "c:b"], &StartScope::default());
     for state in [StepState::Failed, StepState::Cancelled] {
-        assert_eq!(
-            plan.next(|id| if id == "a" { state } else { StepState::Pending }),
-            Next::default()
-        );
+        assert_eq!(plan.next(|id| if id == "a" { state } else { StepState::Pending }), Next::default());
     }
 }
 
@@ -147,11 +104,7 @@ fn disabled_and_excluded_steps_are_passed_through_in_their_turn() {
     assert_eq!(ran(&disabled, &[]), "a, c");
     assert_eq!(play(&disabled, &[]).1["b"], SkipCause::Disabled);
     let first = disabled.next(|_| StepState::Pending);
-    assert_eq!(
-        (first.start, first.skip.len()),
-        (vec!["a"], 0),
-        "c must not overtake a"
-    );
+    assert_eq!((first.start, first.skip.len()), (vec!["a"], 0), "c must not overtake a");
     assert_eq!(ran(&plan(&["a!", "b:a"], &StartScope::default()), &[]), "b");
     let excluded = plan(&["a", "b:a", "c:b"], &scope(&[], &["b"]));
     assert_eq!(ran(&excluded, &[]), "a, c");
@@ -160,18 +113,12 @@ fn disabled_and_excluded_steps_are_passed_through_in_their_turn() {
 
 #[test]
 fn a_condition_that_does_not_hold_ends_its_branch_but_not_a_join() {
-    let plan = plan(
-        &["ask", "yes:ask", "thank:yes", "no:ask", "end:thank no"],
-        &StartScope::default(),
-    );
+    let plan = plan(&["ask", "yes:ask", "thank:yes", "no:ask", "end:thank no"], &StartScope::default());
     let (waves, skips) = play(&plan, &["yes"]);
     assert_eq!(waves, [vec!["ask"], vec!["no"], vec!["end"]]);
     assert_eq!(skips["thank"], SkipCause::UpstreamSkipped);
     assert_eq!(skips["thank"].reason().as_str(), "blocked");
-    assert_eq!(
-        play(&plan, &["yes", "no"]).1["end"],
-        SkipCause::UpstreamSkipped
-    );
+    assert_eq!(play(&plan, &["yes", "no"]).1["end"], SkipCause::UpstreamSkipped);
 }
 
 #[test]
@@ -179,10 +126,7 @@ fn a_disabled_step_does_not_revive_an_ended_branch() {
     let plan = plan(&["a", "b!:a", "c:b"], &StartScope::default());
     let (waves, skips) = play(&plan, &["a"]);
     assert!(waves.is_empty());
-    assert_eq!(
-        (skips["b"], skips["c"]),
-        (SkipCause::Disabled, SkipCause::UpstreamSkipped)
-    );
+    assert_eq!((skips["b"], skips["c"]), (SkipCause::Disabled, SkipCause::UpstreamSkipped));
 }
 
 #[test]
@@ -193,11 +137,7 @@ fn trigger_steps_start_and_what_follows() {
     assert_eq!(play(&only, &[]).1["a"], SkipCause::OutOfScope);
     assert_eq!(play(&only, &[]).1["x"].reason(), SkipReason::OutOfScope);
     let both = plan(&steps, &scope(&["c", "x", "b"], &[]));
-    assert_eq!(
-        ran(&both, &[]),
-        "b x, c, d",
-        "a named step still waits for another"
-    );
+    assert_eq!(ran(&both, &[]), "b x, c, d", "a named step still waits for another");
     assert_eq!(ran(&plan(&steps, &scope(&["b"], &["c"])), &[]), "b, d");
 }
 
@@ -210,14 +150,8 @@ fn a_step_without_auto_start_waits_to_be_named() {
     for id in ["manual", "after", "tail"] {
         assert_eq!(skips[id], SkipCause::OutOfScope, "{id}");
     }
-    assert_eq!(
-        ran(&plan(&steps, &scope(&["manual"], &[])), &[]),
-        "manual, after join"
-    );
-    assert_eq!(
-        ran(&plan(&steps, &scope(&["a", "tail"], &[])), &[]),
-        "a, join tail"
-    );
+    assert_eq!(ran(&plan(&steps, &scope(&["manual"], &[])), &[]), "manual, after join");
+    assert_eq!(ran(&plan(&steps, &scope(&["a", "tail"], &[])), &[]), "a, join tail");
 }
 
 #[test]
@@ -234,16 +168,8 @@ fn circles_are_named() {
 #[test]
 fn a_start_may_name_known_steps_only() {
     let unknown = Plan::new(&graph(&["a"]), &scope(&["z"], &[])).unwrap_err();
-    assert_eq!(
-        unknown.to_string(),
-        "trigger_steps: the graph has no step \"z\""
-    );
-    assert_eq!(
-        Plan::new(&graph(&["a"]), &scope(&[], &["z"]))
-            .unwrap_err()
-            .code(),
-        "unknown_step"
-    );
+    assert_eq!(unknown.to_string(), "trigger_steps: the graph has no step \"z\"");
+    assert_eq!(Plan::new(&graph(&["a"]), &scope(&[], &["z"])).unwrap_err().code(), "unknown_step");
 }
 
 #[test]
@@ -251,20 +177,12 @@ fn params_become_the_input() {
     let input = |params: Value| start_input(params.as_object().unwrap());
     assert_eq!(input(json!({})), json!({}));
     assert_eq!(
-        input(
-            json!({"env": "x", "trigger_type": "manual", "run_id": "r", "trigger_payload": null})
-        ),
+        input(json!({"env": "x", "trigger_type": "manual", "run_id": "r", "trigger_payload": null})),
         json!({"env": "x"})
     );
-    assert_eq!(
-        input(json!({"trigger_payload": {"a": 1}, "a": 2, "b": 3})),
-        json!({"a": 1, "b": 3})
-    );
+    assert_eq!(input(json!({"trigger_payload": {"a": 1}, "a": 2, "b": 3})), json!({"a": 1, "b": 3}));
     assert_eq!(input(json!({"trigger_payload": [1]})), json!([1]));
-    assert_eq!(
-        input(json!({"trigger_payload": [1], "b": 3})),
-        json!({"b": 3, "trigger_payload": [1]})
-    );
+    assert_eq!(input(json!({"trigger_payload": [1], "b": 3})), json!({"b": 3, "trigger_payload": [1]}));
 }
 
 #[test]

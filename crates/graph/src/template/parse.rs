@@ -44,20 +44,13 @@ pub(crate) fn leading_expression(text: &str) -> Result<(Expression, &str)> {
     let after = text.strip_prefix("{{").unwrap_or(text);
     expression(after).map_err(|problem| GraphError::TemplateSyntax {
         text: clip(text, 120),
-        problem: if after.contains("}}") {
-            problem
-        } else {
-            "a {{ is never closed by }}".to_owned()
-        },
+        problem: if after.contains("}}") { problem } else { "a {{ is never closed by }}".to_owned() },
     })
 }
 
 /// What follows a `{{`, up to and with its `}}`.
 fn expression(after: &str) -> Parsed<'_, Expression> {
-    let mut found = Expression {
-        references: Vec::new(),
-        fallback: None,
-    };
+    let mut found = Expression { references: Vec::new(), fallback: None };
     let mut rest = after.trim_start();
     loop {
         let (alternative, after) = alternative(rest)?;
@@ -71,10 +64,7 @@ fn expression(after: &str) -> Parsed<'_, Expression> {
         }
         match after.strip_prefix('|') {
             Some(_) if found.fallback.is_some() => {
-                return Err(
-                    "a default or omit must come last, for nothing after it is ever tried"
-                        .to_owned(),
-                );
+                return Err("a default or omit must come last, for nothing after it is ever tried".to_owned());
             }
             Some(next) => rest = next.trim_start(),
             None => return Err(format!("expected | or }}}} before {:?}", clip(after, 20))),
@@ -86,28 +76,18 @@ fn alternative(text: &str) -> Parsed<'_, Alternative> {
     let (word, after) = name(text);
     match word {
         "omit" => Ok((Alternative::Fallback(Fallback::Omit), after)),
-        "input" | "steps" => {
-            reference(text).map(|(found, rest)| (Alternative::Reference(found), rest))
-        }
+        "input" | "steps" => reference(text).map(|(found, rest)| (Alternative::Reference(found), rest)),
         "true" | "false" | "null" => literal(text),
         "" if text.is_empty() || text.starts_with(['}', '|']) => {
             Err("expected input.…, steps.…, a JSON literal or omit".to_owned())
         }
-        _ if text.starts_with(|first: char| first.is_ascii_digit() || "\"[{-".contains(first)) => {
-            literal(text)
+        _ if text.starts_with(|first: char| first.is_ascii_digit() || "\"[{-".contains(first)) => literal(text),
+        _ if BODY_ROOTS.contains(&word) => {
+            Err(format!("{word} exists only in for_each and while bodies, which the sandbox does not run yet"))
         }
-        _ if BODY_ROOTS.contains(&word) => Err(format!(
-            "{word} exists only in for_each and while bodies, which the sandbox does not run yet"
-        )),
         _ => {
-            let seen = if word.is_empty() {
-                clip(text, 20)
-            } else {
-                clip(word, 40)
-            };
-            Err(format!(
-                "{seen:?} is not a place to read from; begin with input. or steps.<id>.result"
-            ))
+            let seen = if word.is_empty() { clip(text, 20) } else { clip(word, 40) };
+            Err(format!("{seen:?} is not a place to read from; begin with input. or steps.<id>.result"))
         }
     }
 }
@@ -131,35 +111,18 @@ pub(crate) fn reference(text: &str) -> Parsed<'_, Reference> {
         rest = after;
     }
     if word == "input" {
-        return Ok((
-            Reference {
-                root: Root::Input,
-                path,
-            },
-            rest,
-        ));
+        return Ok((Reference { root: Root::Input, path }, rest));
     }
     let mut path = path.into_iter();
-    let id = path
-        .next()
-        .ok_or("steps must be followed by a step id, as in steps.my-step.result")?;
+    let id = path.next().ok_or("steps must be followed by a step id, as in steps.my-step.result")?;
     let side = match path.next().as_deref() {
         Some("result") => Side::Result,
         Some("input") => Side::Input,
         _ => {
-            return Err(format!(
-                "write steps.{0}.result or steps.{0}.input",
-                clip(&id, 40)
-            ));
+            return Err(format!("write steps.{0}.result or steps.{0}.input", clip(&id, 40)));
         }
     };
-    Ok((
-        Reference {
-            root: Root::Step { id, side },
-            path: path.collect(),
-        },
-        rest,
-    ))
+    Ok((Reference { root: Root::Step { id, side }, path: path.collect() }, rest))
 }
 
 /// `.name`, `[0]` or `["any key"]`; none where the path ends.
@@ -167,35 +130,27 @@ fn segment(text: &str) -> std::result::Result<Option<(String, &str)>, String> {
     if let Some(after) = text.strip_prefix('.') {
         let (segment, rest) = name(after);
         if segment.is_empty() {
-            return Err(format!(
-                "expected a name after the dot, not {:?}",
-                clip(after, 20)
-            ));
+            return Err(format!("expected a name after the dot, not {:?}", clip(after, 20)));
         }
         return Ok(Some((segment.to_owned(), rest)));
     }
     let Some(after) = text.strip_prefix('[') else {
         return Ok(None);
     };
-    let wrong =
-        || "inside [ ] write an index such as [0] or a quoted key such as [\"a b\"]".to_owned();
+    let wrong = || "inside [ ] write an index such as [0] or a quoted key such as [\"a b\"]".to_owned();
     let mut keys = serde_json::Deserializer::from_str(after).into_iter::<Value>();
     let key = match keys.next() {
         Some(Ok(Value::String(key))) => key,
         Some(Ok(Value::Number(index))) => index.as_u64().ok_or_else(wrong)?.to_string(),
         _ => return Err(wrong()),
     };
-    let rest = after
-        .get(keys.byte_offset()..)
-        .and_then(|rest| rest.trim_start().strip_prefix(']'));
+    let rest = after.get(keys.byte_offset()..).and_then(|rest| rest.trim_start().strip_prefix(']'));
     rest.map(|rest| Some((key, rest))).ok_or_else(wrong)
 }
 
 /// The longest run of name characters at the start.
 fn name(text: &str) -> (&str, &str) {
-    let end = text
-        .find(|letter| !is_name_char(letter))
-        .unwrap_or(text.len());
+    let end = text.find(|letter| !is_name_char(letter)).unwrap_or(text.len());
     text.split_at(end)
 }
 

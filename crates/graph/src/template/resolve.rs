@@ -19,9 +19,7 @@ pub const MAX_DEPTH: usize = 96;
 /// # Errors
 /// A template that is malformed or has no value, or a result beyond [`MAX_OUTPUT_BYTES`] or [`MAX_DEPTH`].
 pub fn resolve(value: &Value, scope: &Scope<'_>) -> Result<Value> {
-    let mut budget = Budget {
-        left: MAX_OUTPUT_BYTES,
-    };
+    let mut budget = Budget { left: MAX_OUTPUT_BYTES };
     Ok(resolve_value(value, scope, 0, &mut budget)?.unwrap_or(Value::Null))
 }
 
@@ -30,19 +28,12 @@ pub fn resolve(value: &Value, scope: &Scope<'_>) -> Result<Value> {
 /// # Errors
 /// As [`resolve`].
 pub fn resolve_text(text: &str, scope: &Scope<'_>) -> Result<Value> {
-    let mut budget = Budget {
-        left: MAX_OUTPUT_BYTES,
-    };
+    let mut budget = Budget { left: MAX_OUTPUT_BYTES };
     Ok(resolve_string(text, scope, 0, &mut budget)?.unwrap_or(Value::Null))
 }
 
 /// None means omitted.
-fn resolve_value(
-    value: &Value,
-    scope: &Scope<'_>,
-    depth: usize,
-    budget: &mut Budget,
-) -> Result<Option<Value>> {
+fn resolve_value(value: &Value, scope: &Scope<'_>, depth: usize, budget: &mut Budget) -> Result<Option<Value>> {
     within_depth(depth)?;
     match value {
         Value::String(text) => resolve_string(text, scope, depth, budget),
@@ -69,12 +60,7 @@ fn resolve_value(
     }
 }
 
-fn resolve_string(
-    text: &str,
-    scope: &Scope<'_>,
-    depth: usize,
-    budget: &mut Budget,
-) -> Result<Option<Value>> {
+fn resolve_string(text: &str, scope: &Scope<'_>, depth: usize, budget: &mut Budget) -> Result<Option<Value>> {
     let template = parse(text)?;
     if let Some(expression) = template.as_single() {
         return match expression.find(scope)? {
@@ -82,9 +68,7 @@ fn resolve_string(
             Found::Omitted => Ok(None),
         };
     }
-    template
-        .render(scope, budget)
-        .map(|text| Some(Value::String(text)))
+    template.render(scope, budget).map(|text| Some(Value::String(text)))
 }
 
 /// What an expression leads to.
@@ -99,19 +83,13 @@ impl Expression {
     /// # Errors
     /// [`GraphError::TemplateUnresolved`] when none has.
     pub(crate) fn find<'a>(&'a self, scope: &Scope<'a>) -> Result<Found<'a>> {
-        if let Some(value) = self
-            .references
-            .iter()
-            .find_map(|reference| reference.lookup(scope))
-        {
+        if let Some(value) = self.references.iter().find_map(|reference| reference.lookup(scope)) {
             return Ok(Found::Value(value));
         }
         match &self.fallback {
             Some(Fallback::Literal(value)) => Ok(Found::Value(value)),
             Some(Fallback::Omit) => Ok(Found::Omitted),
-            None => Err(GraphError::TemplateUnresolved {
-                expression: clip(&self.to_string(), 120),
-            }),
+            None => Err(GraphError::TemplateUnresolved { expression: clip(&self.to_string(), 120) }),
         }
     }
 }
@@ -119,12 +97,7 @@ impl Expression {
 impl Template {
     /// The text with every expression put in, on a budget of its own.
     pub(crate) fn render_alone(&self, scope: &Scope<'_>) -> Result<String> {
-        self.render(
-            scope,
-            &mut Budget {
-                left: MAX_OUTPUT_BYTES,
-            },
-        )
+        self.render(scope, &mut Budget { left: MAX_OUTPUT_BYTES })
     }
 
     fn render(&self, scope: &Scope<'_>, budget: &mut Budget) -> Result<String> {
@@ -160,12 +133,7 @@ struct Budget {
 
 impl Budget {
     fn spend(&mut self, bytes: usize) -> Result<()> {
-        self.left = self
-            .left
-            .checked_sub(bytes)
-            .ok_or(GraphError::TemplateTooLarge {
-                limit: MAX_OUTPUT_BYTES,
-            })?;
+        self.left = self.left.checked_sub(bytes).ok_or(GraphError::TemplateTooLarge { limit: MAX_OUTPUT_BYTES })?;
         Ok(())
     }
 
@@ -183,9 +151,7 @@ impl Budget {
             Value::String(text) => self.spend(text.len() + 3),
             Value::Array(items) => {
                 self.spend(2)?;
-                items
-                    .iter()
-                    .try_for_each(|item| self.charge(item, depth + 1))
+                items.iter().try_for_each(|item| self.charge(item, depth + 1))
             }
             Value::Object(object) => {
                 self.spend(2)?;
@@ -199,9 +165,5 @@ impl Budget {
 }
 
 fn within_depth(depth: usize) -> Result<()> {
-    if depth > MAX_DEPTH {
-        Err(GraphError::TooDeep { limit: MAX_DEPTH })
-    } else {
-        Ok(())
-    }
+    if depth > MAX_DEPTH { Err(GraphError::TooDeep { limit: MAX_DEPTH }) } else { Ok(()) }
 }

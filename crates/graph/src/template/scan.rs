@@ -13,11 +13,7 @@ pub fn references(value: &Value) -> Result<Vec<Reference>> {
     let mut found = Vec::new();
     let mut first_error = None;
     scan(value, &mut |_, template| match template {
-        Ok(template) => found.extend(
-            template
-                .expressions()
-                .flat_map(|expression| expression.references.clone()),
-        ),
+        Ok(template) => found.extend(template.expressions().flat_map(|expression| expression.references.clone())),
         Err(error) => first_error = first_error.take().or(Some(error)),
     });
     first_error.map_or(Ok(found), Err)
@@ -28,12 +24,7 @@ pub(crate) fn scan(value: &Value, visit: &mut dyn FnMut(&str, Result<Template>))
     walk(value, &mut String::new(), 0, visit);
 }
 
-fn walk(
-    value: &Value,
-    path: &mut String,
-    depth: usize,
-    visit: &mut dyn FnMut(&str, Result<Template>),
-) {
+fn walk(value: &Value, path: &mut String, depth: usize, visit: &mut dyn FnMut(&str, Result<Template>)) {
     if depth > MAX_DEPTH {
         return visit(path, Err(GraphError::TooDeep { limit: MAX_DEPTH }));
     }

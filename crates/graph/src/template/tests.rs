@@ -1,10 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -63,15 +57,9 @@ fn a_whole_template_keeps_its_type() {
 #[test]
 fn beside_text_values_become_text() {
     assert_eq!(text("Hi {{input.name}}!").unwrap(), "Hi Ada!");
-    assert_eq!(
-        text("{{input.n}}{{input.yes}}{{input.nothing}}").unwrap(),
-        "5truenull"
-    );
+    assert_eq!(text("{{input.n}}{{input.yes}}{{input.nothing}}").unwrap(), "5truenull");
     assert_eq!(text(" {{input.n}}").unwrap(), " 5");
-    assert_eq!(
-        text(r#"{"rows":{{steps.fetch-all.result.rows}}}"#).unwrap(),
-        r#"{"rows":[[1,2],[3]]}"#
-    );
+    assert_eq!(text(r#"{"rows":{{steps.fetch-all.result.rows}}}"#).unwrap(), r#"{"rows":[[1,2],[3]]}"#);
     assert_eq!(text("[{{input.empty}}]").unwrap(), "[]");
 }
 
@@ -97,39 +85,22 @@ fn paths_lead_through_lists_and_odd_keys() {
         "{{input.n.0}}",
         "{{input.tags.-1}}",
     ] {
-        assert!(
-            matches!(text(missing), Err(GraphError::TemplateUnresolved { .. })),
-            "{missing}"
-        );
+        assert!(matches!(text(missing), Err(GraphError::TemplateUnresolved { .. })), "{missing}");
     }
 }
 
 #[test]
 fn alternatives_are_tried_in_order() {
     assert_eq!(text("{{input.gone | input.n}}").unwrap(), 5);
-    assert_eq!(
-        text("{{steps.waiting.result.x | steps.none.result | input.name | \"d\"}}").unwrap(),
-        "Ada"
-    );
+    assert_eq!(text("{{steps.waiting.result.x | steps.none.result | input.name | \"d\"}}").unwrap(), "Ada");
     assert_eq!(text("{{input.gone|\"d\"}}").unwrap(), "d");
-    assert_eq!(
-        text("{{input.gone | {\"a\": {\"b\": [1, \"}}\"]}}}}").unwrap(),
-        json!({"a": {"b": [1, "}}"]}})
-    );
+    assert_eq!(text("{{input.gone | {\"a\": {\"b\": [1, \"}}\"]}}}}").unwrap(), json!({"a": {"b": [1, "}}"]}}));
     assert_eq!(text("{{input.gone | -1.5}}").unwrap(), -1.5);
     assert_eq!(text("{{input.gone | null}}").unwrap(), Value::Null);
     assert_eq!(text("{{input.gone | []}}").unwrap(), json!([]));
     assert_eq!(text("n={{input.gone | 0}}").unwrap(), "n=0");
-    assert_eq!(
-        text("{{input.nothing | 1}}").unwrap(),
-        Value::Null,
-        "null is a value"
-    );
-    assert_eq!(
-        text("{{input.empty | 1}}").unwrap(),
-        "",
-        "so is an empty string"
-    );
+    assert_eq!(text("{{input.nothing | 1}}").unwrap(), Value::Null, "null is a value");
+    assert_eq!(text("{{input.empty | 1}}").unwrap(), "", "so is an empty string");
 }
 
 #[test]
@@ -138,10 +109,7 @@ fn omit_drops_what_it_is_the_value_of() {
         "a": "{{input.gone | omit}}", "b": ["{{input.gone | omit}}", "{{input.n}}", "{{omit}}"],
         "c": {"d": "{{omit}}"}, "e": "x{{input.gone | omit}}y", "f": "{{input.n | omit}}",
     });
-    assert_eq!(
-        value(template).unwrap(),
-        json!({"b": [5], "c": {}, "e": "xy", "f": 5})
-    );
+    assert_eq!(value(template).unwrap(), json!({"b": [5], "c": {}, "e": "xy", "f": 5}));
     assert_eq!(text("{{omit}}").unwrap(), Value::Null);
 }
 
@@ -161,12 +129,7 @@ fn only_strings_are_templates_and_only_once() {
 fn what_is_missing_is_named() {
     let error = value(json!({"x": "{{input.gone | steps.plain.result.w}}"})).unwrap_err();
     assert_eq!(error.code(), "template_unresolved");
-    assert!(
-        error
-            .to_string()
-            .contains("{{input.gone | steps.plain.result.w}}"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("{{input.gone | steps.plain.result.w}}"), "{error}");
 }
 
 #[test]
@@ -207,21 +170,10 @@ fn malformed_templates_say_what_is_wrong() {
 
 #[test]
 fn references_are_found_in_order() {
-    let template = json!({"a": ["{{input.x | steps.b-1.result.y[0]}} and {{steps.c.input}}"], "b": 1, "c": "{{input.x}}"});
-    let found: Vec<String> = references(&template)
-        .unwrap()
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    assert_eq!(
-        found,
-        [
-            "input.x",
-            "steps.b-1.result.y.0",
-            "steps.c.input",
-            "input.x"
-        ]
-    );
+    let template =
+        json!({"a": ["{{input.x | steps.b-1.result.y[0]}} and {{steps.c.input}}"], "b": 1, "c": "{{input.x}}"});
+    let found: Vec<String> = references(&template).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(found, ["input.x", "steps.b-1.result.y.0", "steps.c.input", "input.x"]);
     assert!(references(&json!(["{{input.x}}", "{{"])).is_err());
 }
 
@@ -230,26 +182,12 @@ fn a_small_template_cannot_grow_without_bound() {
     let input = json!({"big": "x".repeat(100_000)});
     let scope = Scope::of_input(&input);
     let many = Value::from(vec!["{{input.big}}"; 1_000]);
-    assert_eq!(
-        resolve(&many, &scope).unwrap_err(),
-        GraphError::TemplateTooLarge {
-            limit: MAX_OUTPUT_BYTES
-        }
-    );
+    assert_eq!(resolve(&many, &scope).unwrap_err(), GraphError::TemplateTooLarge { limit: MAX_OUTPUT_BYTES });
     let text = "{{input.big}}".repeat(1_000);
-    assert_eq!(
-        resolve_text(&text, &scope).unwrap_err().code(),
-        "template_too_large"
-    );
+    assert_eq!(resolve_text(&text, &scope).unwrap_err().code(), "template_too_large");
     let wide = json!({"list": vec![Value::Null; 400_000]});
     assert!(resolve(&json!("{{input.list}}"), &Scope::of_input(&wide)).is_ok());
-    assert!(
-        resolve(
-            &json!(["{{input.list}}", "{{input.list}}"]),
-            &Scope::of_input(&wide)
-        )
-        .is_err()
-    );
+    assert!(resolve(&json!(["{{input.list}}", "{{input.list}}"]), &Scope::of_input(&wide)).is_err());
 }
 
 #[test]
@@ -259,14 +197,8 @@ fn depth_is_bounded_where_template_and_value_meet() {
     let scope = Scope::of_input(&input);
     let fits = resolve(&nest(json!("{{input.deep}}"), MAX_DEPTH - 50), &scope).unwrap();
     serde_json::from_str::<Value>(&fits.to_string()).unwrap();
-    assert!(matches!(
-        resolve(&nest(json!("{{input.deep}}"), MAX_DEPTH - 49), &scope),
-        Err(GraphError::TooDeep { .. })
-    ));
-    assert!(matches!(
-        resolve(&nest(json!(1), MAX_DEPTH + 1), &scope),
-        Err(GraphError::TooDeep { .. })
-    ));
+    assert!(matches!(resolve(&nest(json!("{{input.deep}}"), MAX_DEPTH - 49), &scope), Err(GraphError::TooDeep { .. })));
+    assert!(matches!(resolve(&nest(json!(1), MAX_DEPTH + 1), &scope), Err(GraphError::TooDeep { .. })));
     assert!(references(&nest(json!(1), MAX_DEPTH + 1)).is_err());
 }
 
@@ -281,8 +213,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(4, 32, 5, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
-            prop::collection::hash_map(".{0,6}", inner, 0..5)
-                .prop_map(|map| Value::Object(map.into_iter().collect())),
+            prop::collection::hash_map(".{0,6}", inner, 0..5).prop_map(|map| Value::Object(map.into_iter().collect())),
         ]
     })
 }

@@ -14,10 +14,7 @@ use crate::scope::Scope;
 fn nothing_reaches_the_machine() {
     let names = "os io debug require package load loadstring loadfile dofile print getfenv setfenv newproxy \
         collectgarbage gcinfo buffer vector integer _G";
-    let asks: Vec<String> = names
-        .split_whitespace()
-        .map(|name| format!("{name} = {name} == nil"))
-        .collect();
+    let asks: Vec<String> = names.split_whitespace().map(|name| format!("{name} = {name} == nil")).collect();
     let script = format!("return {{{}}}", asks.join(", "));
     let result = run(&script).unwrap();
     for (name, absent) in result.as_object().unwrap() {
@@ -33,10 +30,7 @@ fn libraries_cannot_be_changed() {
     assert!(run("setmetatable(string, {}) return {}").is_err());
     // A global of the script's own is the script's business.
     assert_eq!(run("x = 5 return {x = x}").unwrap(), json!({"x": 5}));
-    assert_eq!(
-        run("input.n = 9 steps.new = 1 return {n = input.n}").unwrap(),
-        json!({"n": 9})
-    );
+    assert_eq!(run("input.n = 9 steps.new = 1 return {n = input.n}").unwrap(), json!({"n": 9}));
 }
 
 #[test]
@@ -82,11 +76,7 @@ fn the_deadline_wins() {
         let begun = Instant::now();
         let outcome = run_briefly(script);
         assert!(is_timeout(&outcome), "{script}: {outcome:?}");
-        assert!(
-            begun.elapsed() < MAX_TIMEOUT / 3,
-            "{script} took {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < MAX_TIMEOUT / 3, "{script} took {:?}", begun.elapsed());
     }
 }
 
@@ -96,18 +86,13 @@ fn long_native_work_is_refused() {
     let set = "local s = string.rep('b', 2e7) local p = '[' .. string.rep('a', 1e6) .. 'b]*' return {x = string.FUNCTION(s, p, '')}";
     for function in ["find", "match", "gmatch", "gsub"] {
         let outcome = run(&set.replace("FUNCTION", function));
-        let GraphError::LuaRuntime { line, message } = outcome.unwrap_err() else {
-            panic!("{function}")
-        };
+        let GraphError::LuaRuntime { line, message } = outcome.unwrap_err() else { panic!("{function}") };
         assert_eq!(line, Some(1));
         assert!(message.contains("too long"), "{message}");
     }
     assert!(run("table.move({}, 1, 2^31 - 2, 5) return {}").is_err());
     assert!(run("table.move({}, -2^31, 2^31 - 2, 5) return {}").is_err());
-    assert_eq!(
-        run("return {n = #string.rep('', 2^31 - 1)}").unwrap(),
-        json!({"n": 0})
-    );
+    assert_eq!(run("return {n = #string.rep('', 2^31 - 1)}").unwrap(), json!({"n": 0}));
 }
 
 #[test]
@@ -126,26 +111,14 @@ fn memory_is_bounded() {
         assert!(is_memory(&outcome), "{script}: {outcome:?}");
     }
     // A script may catch it and go on with less.
-    assert_eq!(
-        run("return {ok = (pcall(string.rep, 'x', 1e9))}").unwrap(),
-        json!({"ok": false})
-    );
+    assert_eq!(run("return {ok = (pcall(string.rep, 'x', 1e9))}").unwrap(), json!({"ok": false}));
 }
 
 #[test]
 fn data_larger_than_the_memory_is_an_error() {
     // Equal strings would be kept once.
-    let input = Value::from(
-        (0..100_000)
-            .map(|n| format!("{n:>1000}"))
-            .collect::<Vec<_>>(),
-    );
-    let outcome = lua::run(
-        "return {}",
-        &Scope::of_input(&input),
-        None,
-        &CancelFlag::default(),
-    );
+    let input = Value::from((0..100_000).map(|n| format!("{n:>1000}")).collect::<Vec<_>>());
+    let outcome = lua::run("return {}", &Scope::of_input(&input), None, &CancelFlag::default());
     assert!(is_memory(&outcome), "{outcome:?}");
 }
 
@@ -223,15 +196,9 @@ fn hostile_sources_get_an_answer() {
 #[test]
 fn a_small_table_cannot_become_a_large_result() {
     let shared = "local t = {1} for i = 1, 90 do t = {t, t} end return t";
-    assert!(matches!(
-        run(shared).unwrap_err(),
-        GraphError::LuaResult { .. }
-    ));
+    assert!(matches!(run(shared).unwrap_err(), GraphError::LuaResult { .. }));
     let text = "local s, t = string.rep('x', 1e5), {} for i = 1, 1e5 do t[i] = s end return t";
-    assert!(matches!(
-        run(text).unwrap_err(),
-        GraphError::LuaResult { .. }
-    ));
+    assert!(matches!(run(text).unwrap_err(), GraphError::LuaResult { .. }));
     let sparse = "local t = {} t[2^40] = 1 t[-1] = 2 return t";
     assert_eq!(run(sparse).unwrap(), json!({"-1": 2, "1099511627776": 1}));
 }
@@ -261,10 +228,7 @@ fn odd_errors_are_only_errors() {
         "script = 1 error('script:x: y', 0)",
     ] {
         let error = run(script).unwrap_err();
-        assert!(
-            matches!(error, GraphError::LuaRuntime { .. }),
-            "{script}: {error:?}"
-        );
+        assert!(matches!(error, GraphError::LuaRuntime { .. }), "{script}: {error:?}");
         assert!(error.to_string().chars().count() < 2_200, "{script}");
     }
 }
@@ -274,12 +238,7 @@ fn a_script_can_be_stopped_from_outside() {
     let cancel = CancelFlag::default();
     let flag = Arc::clone(&cancel);
     let script = std::thread::spawn(move || {
-        lua::run(
-            "while true do pcall(type) end",
-            &Scope::of_context(&context()),
-            Some(MAX_TIMEOUT),
-            &flag,
-        )
+        lua::run("while true do pcall(type) end", &Scope::of_context(&context()), Some(MAX_TIMEOUT), &flag)
     });
     cancel.store(true, Ordering::Relaxed);
     assert_eq!(script.join().unwrap(), Err(GraphError::LuaCancelled));

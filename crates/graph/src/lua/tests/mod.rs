@@ -1,10 +1,4 @@
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 mod hostile;
 mod language;
@@ -25,22 +19,12 @@ fn context() -> Value {
 }
 
 fn run(script: &str) -> Result<Value> {
-    super::run(
-        script,
-        &Scope::of_context(&context()),
-        None,
-        &CancelFlag::default(),
-    )
+    super::run(script, &Scope::of_context(&context()), None, &CancelFlag::default())
 }
 
 /// A run with a limit so short that only an interrupt can keep the test from hanging.
 fn run_briefly(script: &str) -> Result<Value> {
-    super::run(
-        script,
-        &Scope::of_context(&context()),
-        Some(Duration::from_millis(60)),
-        &CancelFlag::default(),
-    )
+    super::run(script, &Scope::of_context(&context()), Some(Duration::from_millis(60)), &CancelFlag::default())
 }
 
 fn is_timeout(outcome: &Result<Value>) -> bool {

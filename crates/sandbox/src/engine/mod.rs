@@ -1,0 +1,131 @@
+//! The engine: drives each run from its start to its last event, and takes it up again after a restart.
+//!
+//! The database is the truth. A run has one driver, a task that owns it; all that happens to the run goes through its inbox
+//! and is committed before anyone hears of it, so an acknowledged command is never lost and no two commands race. A driver is
+//! made from the database alone, whether the run is a second or a restart old: recovery is the only way in.
+
+mod batch;
+mod command;
+mod driver;
+mod load;
+mod start;
+mod status;
+mod turn;
+mod work;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::{mpsc, watch};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub(crate) use command::Decision;
+pub(crate) use start::start;
+pub(crate) use status::Status;
+
+use crate::{
+    db::{Ask as _, Db},
+    error::Result,
+    sealer::Sealer,
+};
+use command::Signal;
+use driver::{Driver, Ended};
+
+/// How long a run that drains may take before it fails with `DRAIN_TIMEOUT`.
+const DRAIN_LIMIT: Duration = Duration::from_secs(60);
+/// Pause before a driver that the database failed is made anew.
+const REVIVAL_PAUSE: Duration = Duration::from_secs(1);
+
+/// The engine of one sandbox; clones share it.
+#[derive(Clone)]
+pub(crate) struct Engine(Arc<Shared>);
+
+struct Shared {
+    db: Db,
+    sealer: Arc<Sealer>,
+    inboxes: Mutex<HashMap<String, mpsc::Sender<Signal>>>,
+    latest: watch::Sender<i64>,
+    tracker: TaskTracker,
+    shutdown: CancellationToken,
+    demo_url: OnceLock<String>,
+}
+
+impl Engine {
+    /// An engine that drives nothing yet.
+    pub(crate) fn new(db: Db, sealer: Arc<Sealer>) -> Self {
+        Self(Arc::new(Shared {
+            db,
+            sealer,
+            inboxes: Mutex::default(),
+            latest: watch::Sender::new(0),
+            tracker: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+            demo_url: OnceLock::new(),
+        }))
+    }
+
+    /// Takes up every run that had not ended. `demo_url` is where the demo MCP server answers.
+    pub(crate) async fn resume_all(&self, demo_url: String) -> Result<()> {
+        self.0.demo_url.get_or_init(|| demo_url);
+        let open = self
+            .0
+            .db
+            .read(|connection| {
+                let sql = "SELECT id FROM runs WHERE status IN ('queued', 'starting', 'running', 'paused', 'draining') ORDER BY seq";
+                connection.all(sql, &[], |row| row.get::<_, String>(0))
+            })
+            .await?;
+        if !open.is_empty() {
+            tracing::info!(runs = open.len(), "taking up runs that had not ended");
+        }
+        open.into_iter().for_each(|run| self.drive(run));
+        Ok(())
+    }
+
+    /// Gives a run its driver.
+    pub(crate) fn drive(&self, run_id: String) {
+        let (sender, mut inbox) = mpsc::channel(32);
+        if self.inboxes().insert(run_id.clone(), sender).is_some() {
+            tracing::error!(run_id, "a run was given a second driver");
+        }
+        let engine = self.clone();
+        self.0.tracker.spawn(async move {
+            loop {
+                let ended = match Driver::load(&engine, &run_id).await {
+                    Ok(driver) => driver.run(&mut inbox).await,
+                    Err(error) => Ended::Broken(error),
+                };
+                match ended {
+                    Ended::Done | Ended::ShuttingDown => break,
+                    Ended::Broken(error) => {
+                        tracing::error!(run_id, %error, "a run could not be recorded; trying again");
+                        tokio::select! {
+                            () = tokio::time::sleep(REVIVAL_PAUSE) => {}
+                            () = engine.0.shutdown.cancelled() => break,
+                        }
+                    }
+                }
+            }
+            engine.inboxes().remove(&run_id);
+        });
+    }
+
+    /// The number of the latest event; changes whenever one is committed.
+    pub(crate) fn latest(&self) -> watch::Receiver<i64> {
+        self.0.latest.subscribe()
+    }
+
+    /// Ends every driver. Runs stay where they are and go on at the next start.
+    pub(crate) async fn close(&self) {
+        self.0.shutdown.cancel();
+        self.0.tracker.close();
+        self.0.tracker.wait().await;
+    }
+
+    fn inboxes(&self) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<Signal>>> {
+        self.0.inboxes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

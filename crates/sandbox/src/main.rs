@@ -1,0 +1,136 @@
+//! The sandbox on its own: a local BFF for whoever wants one beside the tray app or Platform MCP.
+
+use std::{
+    io::Write as _,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use agentruntime_sandbox::{Role, Sandbox, SandboxOptions, Scope};
+use anyhow::{Context as _, bail};
+use clap::{Args, Parser, Subcommand};
+use secrecy::ExposeSecret as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// An embedded AgentRuntime BFF on one SQLite file that really runs workflows
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API
+    Serve(Serve),
+    /// Create a personal access token and print it, once
+    CreatePat(CreatePat),
+}
+
+#[derive(Args)]
+struct Folder {
+    /// The sandbox's folder
+    #[arg(long, value_name = "DIR")]
+    data_dir: PathBuf,
+    /// Leave the examples out of a new sandbox
+    #[arg(long)]
+    empty: bool,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    folder: Folder,
+    /// The port; 0 for any that is free
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The address; of this computer only
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    bind: IpAddr,
+}
+
+#[derive(Args)]
+struct CreatePat {
+    #[command(flatten)]
+    folder: Folder,
+    /// Its name for people
+    #[arg(long)]
+    name: String,
+    /// What it may do; every scope by default
+    #[arg(long, value_delimiter = ',', value_parser = scope)]
+    scope: Vec<Scope>,
+    /// In which role
+    #[arg(long, default_value = "project_contributor", value_parser = role)]
+    role: Role,
+}
+
+fn scope(name: &str) -> Result<Scope, String> {
+    Scope::named(name).ok_or_else(|| format!("must be one of {}", Scope::ALL.map(Scope::name).join(", ")))
+}
+
+fn role(name: &str) -> Result<Role, String> {
+    Role::named(name).ok_or_else(|| "must be project_viewer or project_contributor".to_owned())
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let filter = EnvFilter::try_from_env("AGENTRUNTIME_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
+    match Cli::parse().command {
+        Command::Serve(serve) => run(serve).await,
+        Command::CreatePat(create) => create_pat(create).await,
+    }
+}
+
+async fn open(folder: Folder) -> anyhow::Result<Sandbox> {
+    let options = SandboxOptions::new(&folder.data_dir);
+    Ok(Sandbox::open(if folder.empty { options.empty() } else { options }).await?)
+}
+
+async fn run(serve: Serve) -> anyhow::Result<()> {
+    if !serve.bind.is_loopback() {
+        bail!("--bind {}: the sandbox serves this computer only; use 127.0.0.1 or ::1", serve.bind);
+    }
+    let address = SocketAddr::new(serve.bind, serve.port);
+    let sandbox = open(serve.folder).await?;
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("--port {}: cannot listen on {address}", serve.port))?;
+    let url = format!("http://{}", listener.local_addr()?);
+    tracing::info!(%url, "the sandbox is serving");
+    let shutdown = CancellationToken::new();
+    let ending = shutdown.clone();
+    tokio::spawn(async move {
+        asked_to_end().await;
+        ending.cancel();
+    });
+    Ok(sandbox.serve(listener, shutdown).await?)
+}
+
+async fn create_pat(create: CreatePat) -> anyhow::Result<()> {
+    let scopes = if create.scope.is_empty() { Scope::ALL.to_vec() } else { create.scope };
+    let token = open(create.folder).await?.create_pat(&create.name, &scopes, create.role).await?;
+    writeln!(std::io::stdout(), "{}", token.expose_secret())?;
+    Ok(())
+}
+
+/// Waits for SIGINT or, where there is one, SIGTERM. A signal that cannot be listened to never comes.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

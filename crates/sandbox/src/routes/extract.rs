@@ -1,0 +1,97 @@
+//! How requests are read: like axum's own extractors, but what is wrong is said in the API's words.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    http::request::Parts,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::error::{Error, Result};
+
+/// A JSON body. An empty one reads as `{}`, for bodies whose every field may be left out.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let bytes =
+            bytes::Bytes::from_request(request, state).await.map_err(|error| Error::Malformed(error.body_text()))?;
+        let bytes = if bytes.is_empty() { bytes::Bytes::from_static(b"{}") } else { bytes };
+        match axum::Json::<T>::from_bytes(&bytes) {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::JsonDataError(error)) => Err(invalid(&error.body_text())),
+            Err(error) => Err(Error::Malformed(error.body_text())),
+        }
+    }
+}
+
+/// serde's account of what is wrong, with the field where axum knows it.
+fn invalid(text: &str) -> Error {
+    let told = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
+    match told.split_once(": ") {
+        Some((field, problem)) => Error::invalid(field, problem),
+        None => Error::invalid("body", told),
+    }
+}
+
+/// The query's parameters.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        match axum::extract::Query::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Query(value)) => Ok(Self(value)),
+            Err(error) => {
+                let text = error.body_text();
+                let told = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+                Err(told
+                    .split_once(": ")
+                    .map_or_else(|| Error::invalid("query", told), |(field, problem)| Error::invalid(field, problem)))
+            }
+        }
+    }
+}
+
+/// Which rows of a list (BFF API, "Workflows": 20 by default, 100 at most).
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Page {
+    limit: Option<u32>,
+    offset: Option<u32>,
+}
+
+impl Page {
+    const DEFAULT: u32 = 20;
+    const MOST: u32 = 100;
+
+    /// The page that a query with more parameters asks for.
+    pub(super) fn new(limit: Option<u32>, offset: Option<u32>) -> Self {
+        Self { limit, offset }
+    }
+
+    /// The most rows.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] beyond 1 to 100.
+    pub(super) fn limit(&self) -> Result<u32> {
+        self.limit_or(Self::DEFAULT, Self::MOST)
+    }
+
+    /// The most rows of a list with bounds of its own.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] beyond 1 to `most`.
+    pub(super) fn limit_or(&self, default: u32, most: u32) -> Result<u32> {
+        match self.limit.unwrap_or(default) {
+            limit if (1..=most).contains(&limit) => Ok(limit),
+            _ => Err(Error::invalid("limit", format!("must be 1 to {most}"))),
+        }
+    }
+
+    /// Rows to pass over.
+    pub(super) fn offset(&self) -> u32 {
+        self.offset.unwrap_or(0)
+    }
+}

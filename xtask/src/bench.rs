@@ -1,0 +1,53 @@
+//! `bench`: build for release, measure, write the report.
+
+use anyhow::Context as _;
+use clap::Args;
+
+use crate::{
+    files,
+    tools::compiler,
+    workspace::{SERVER, TESTS, Workspace, say},
+};
+
+/// Measure, and write docs/PERFORMANCE.md.
+#[derive(Debug, Args)]
+pub struct Bench {
+    /// Arguments for the bench, such as `--turns 3`; `--help` lists them
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
+const PAGE: &str = "docs/PERFORMANCE.md";
+const BEGIN: &str = "<!-- bench:begin -->";
+const END: &str = "<!-- bench:end -->";
+
+impl Bench {
+    /// Measures, and puts the tables into the page: between its markers where it has them, else as the whole page.
+    ///
+    /// # Errors
+    /// Fails when something does not build, the bench fails, or the page cannot be written.
+    pub fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
+        compiler::ensure(workspace)?;
+        say("Building for release; this takes some minutes.");
+        let packages = ["--package", SERVER, "--package", TESTS, "--bin", SERVER, "--bin", "bench"];
+        workspace.cargo().args(["build", "--release"]).args(packages).run().context("the bench does not build")?;
+
+        let json = workspace.target.join("bench.json");
+        let table = workspace.folder("bench")?.join("table.md");
+        _ = std::fs::remove_file(&table);
+        let bench = workspace.program("release", "bench");
+        let bench = workspace.shell.cmd(bench).arg("run").arg("--json").arg(&json).arg("--table").arg(&table);
+        bench.args(self.args).run().context("the bench failed")?;
+        if !table.exists() {
+            // It was asked for its help only.
+            return Ok(());
+        }
+        let table = files::read(&table)?;
+        let path = workspace.root.join(PAGE);
+        let page = std::fs::read_to_string(&path).ok();
+        let page = page.and_then(|page| files::splice(&page, BEGIN, END, &table)).unwrap_or(table);
+        files::replace(&path, &page)?;
+        say(format_args!("{PAGE} is written; all figures are in {}", json.display()));
+        Ok(())
+    }
+}

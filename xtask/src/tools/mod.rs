@@ -1,0 +1,48 @@
+//! Have or install: each tool a command needs is looked for, and installed where it is missing and that is possible.
+//!
+//! On Debian and its kin that is done with apt, as root or through a sudo that asks nothing. Elsewhere, and where that
+//! fails, the error is the exact command to type.
+
+pub mod compiler;
+pub mod nextest;
+pub mod node;
+pub mod python;
+
+use std::path::Path;
+
+use anyhow::{Context as _, bail};
+
+use crate::workspace::{Workspace, say};
+
+/// Whether a program starts and answers with success.
+fn answers(workspace: &Workspace, program: impl AsRef<Path>, args: &[&str]) -> bool {
+    workspace.shell.cmd(program).args(args).quiet().ignore_stdout().ignore_stderr().run().is_ok()
+}
+
+/// Installs Debian packages because `missing` is not there.
+///
+/// # Errors
+/// Fails with the command to type where apt is not there or may not be used; on other systems with `elsewhere`, which
+/// says what to do there.
+fn apt(workspace: &Workspace, missing: &str, packages: &[&str], elsewhere: &str) -> anyhow::Result<()> {
+    let list = packages.join(" ");
+    if !cfg!(target_os = "linux") || !answers(workspace, "apt-get", &["--version"]) {
+        bail!("{missing} is missing; {elsewhere}");
+    }
+    let shell = &workspace.shell;
+    let root = shell.cmd("id").arg("-u").quiet().read().is_ok_and(|id| id.trim() == "0");
+    if !root && !answers(workspace, "sudo", &["-n", "true"]) {
+        bail!("{missing} is missing; install it with `sudo apt-get install -y {list}` and try again");
+    }
+    say(format_args!("{missing} is missing; installing {list}"));
+    let command = |args: &[&str]| {
+        let command = if root { shell.cmd("env") } else { shell.cmd("sudo").args(["-n", "env"]) };
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(args)
+    };
+    // Old lists are the usual reason why an install fails, and a new machine has none at all.
+    command(&["update", "--quiet"]).run().context("the lists of packages cannot be fetched")?;
+    command(&["install", "--yes", "--quiet", "--no-install-recommends"])
+        .args(packages)
+        .run()
+        .with_context(|| format!("{missing} could not be installed; try `sudo apt-get install -y {list}` by hand"))
+}

@@ -1,0 +1,100 @@
+//! Where things are, and how cargo is called.
+
+use std::{
+    env,
+    fmt::Display,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use xshell::{Cmd, Shell};
+
+/// The server's package and program.
+pub const SERVER: &str = "agentruntime-platform-mcp";
+/// The package of tests that cross crates.
+pub const TESTS: &str = "agentruntime-tests";
+
+/// The workspace this program was started in.
+pub struct Workspace {
+    /// Starts programs, in the workspace's root.
+    pub shell: Shell,
+    /// The folder of the workspace's `Cargo.toml`.
+    pub root: PathBuf,
+    /// Cargo's target folder.
+    pub target: PathBuf,
+}
+
+/// Which of cargo's feature choices a program is built with.
+///
+/// Dependencies whose features differ between the two are built twice, so a program wanted after the tests is built as
+/// the tests built it.
+#[derive(Debug, Clone, Copy)]
+pub enum Build {
+    /// Only what the program needs: the least to build on a new machine.
+    Alone,
+    /// As a part of the whole workspace with its tests: nothing to build where they have just run.
+    WithTests,
+}
+
+impl Workspace {
+    /// Finds the workspace and its target folder.
+    ///
+    /// # Errors
+    /// Fails when this program does not lie in a target folder, or no shell can be made.
+    pub fn find() -> anyhow::Result<Self> {
+        // Set by `cargo run` in the environment too, which is right even where clones share one target folder.
+        let manifest = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let root = Path::new(&manifest).parent().context("xtask lies in no workspace")?.to_owned();
+        let program = env::current_exe().context("this program's own path is not known")?;
+        let target = program.ancestors().nth(2).context("xtask lies in no target folder")?.to_owned();
+        let shell = Shell::new().context("the current folder cannot be read")?;
+        shell.change_dir(&root);
+        Ok(Self { shell, root, target })
+    }
+
+    /// Cargo, with an environment in which it has not been called by cargo.
+    ///
+    /// What `cargo run` says of xtask's package would otherwise make some build scripts run again each time.
+    pub fn cargo(&self) -> Cmd<'_> {
+        let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
+        env::vars_os()
+            .filter(|(name, _)| name.to_str().is_some_and(|name| ours.iter().any(|prefix| name.starts_with(prefix))))
+            .fold(self.shell.cmd("cargo"), |cargo, (name, _)| cargo.env_remove(name))
+    }
+
+    /// A folder for what a command installs or writes; it is kept between runs, and `cargo clean` removes it.
+    ///
+    /// # Errors
+    /// Fails when the folder cannot be made.
+    pub fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
+        let folder = self.target.join("xtask").join(name);
+        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// A program that was built with the profile whose folder is named `profile`: `debug` or `release`.
+    pub fn program(&self, profile: &str, name: &str) -> PathBuf {
+        self.target.join(profile).join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// Builds a program of `package` with the dev profile and says where it is.
+    ///
+    /// # Errors
+    /// Fails when it does not build.
+    pub fn build(&self, package: &str, program: &str, build: Build) -> anyhow::Result<PathBuf> {
+        let cargo = self.cargo().arg("build");
+        let cargo = match build {
+            Build::Alone => cargo.args(["--package", package]),
+            Build::WithTests => cargo.args(["--workspace", "--tests"]),
+        };
+        cargo.args(["--bin", program]).run().with_context(|| format!("{program} does not build"))?;
+        Ok(self.program("debug", program))
+    }
+}
+
+/// Tells the person at the terminal something.
+pub fn say(what: impl Display) {
+    // Nothing is left to do where stderr is closed; the exit code still tells.
+    let _ = writeln!(std::io::stderr().lock(), "{what}");
+}
