@@ -185,6 +185,9 @@ async fn a_cancelled_reading_and_a_dropped_stream_close_the_connection() {
     let (client, _asked, _serving) = streaming(move |mut socket| {
         let tell_of = tell_of.clone();
         async move {
+            // Only one who is reading the stream answers this.
+            socket.send(Message::Ping("are you there".into())).await.unwrap();
+            assert!(matches!(socket.recv().await, Some(Ok(Message::Pong(_)))));
             tell(&mut socket, "1").await;
             tell_of.send("begun").unwrap();
             goodbye(&mut socket).await;

@@ -189,8 +189,7 @@ impl Cut {
         let total = items.len();
         let mut left = budget.saturating_sub(2);
         let mut kept = Vec::new();
-        let mut rest = items.into_iter();
-        while let Some(item) = rest.next() {
+        for item in items {
             let size = size_of(&item) + 1;
             if size > left {
                 if kept.is_empty() {

@@ -74,7 +74,6 @@ impl Platform {
     }
 
     /// Counts a call as under way until the token is dropped, so that a shutdown can wait for it.
-    #[must_use]
     pub fn in_flight(&self) -> TaskTrackerToken {
         self.calls.token()
     }

@@ -103,7 +103,7 @@ mod tests {
         assert!(!watch.has_changed().unwrap_or(true), "nothing changed, so nobody is told");
         board.turn(|s| s.with_group(Group::Vault, false));
         assert!(watch.has_changed().unwrap_or(false));
-        assert_eq!(watch.borrow_and_update().is_on(Group::Vault), false);
+        assert!(!watch.borrow_and_update().is_on(Group::Vault));
         assert!(board.visible().tools.len() < before);
         assert!(board.definition("vault_list_secrets").is_none());
         assert!(board.definition("workflows_list").is_some());

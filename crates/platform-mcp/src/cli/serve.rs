@@ -59,7 +59,7 @@ pub struct Serve {
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
     /// What to log: a level, or tracing's filter syntax
-    #[arg(long, env = "AGENTRUNTIME_LOG", default_value = "info")]
+    #[arg(long, env = "AGENTRUNTIME_LOG", default_value = "info,rmcp=warn")]
     log: String,
 }
 

@@ -9,12 +9,18 @@ use std::{future::IntoFuture, sync::Arc, time::Duration};
 use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse};
 pub use guard::{Admission, bearer};
 use http::StatusCode;
-use rmcp::transport::{StreamableHttpServerConfig, StreamableHttpService};
+use rmcp::{
+    ServerHandler,
+    transport::{StreamableHttpServerConfig, StreamableHttpService},
+};
 pub use sessions::SessionLimits;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::{handler::Handler, platform::Platform};
+use crate::{
+    handler::Handler,
+    platform::{Credentials, Platform},
+};
 
 /// How long a shutdown waits for calls under way.
 pub const DRAIN: Duration = Duration::from_secs(10);
@@ -32,8 +38,27 @@ pub async fn serve(
     limits: SessionLimits,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
+    let shared = platform.clone();
+    let handlers = move || Handler::new(shared.clone());
+    serve_with(handlers, platform, listener, admission, limits, shutdown).await
+}
+
+/// As [`serve`], with handlers of the caller's making: one a session (old era) or a request (2026-07-28).
+///
+/// The conformance server puts its fixtures around the product's handler this way, behind the product's own door.
+///
+/// # Errors
+/// What the listener reports.
+pub async fn serve_with<H: ServerHandler>(
+    handlers: impl Fn() -> H + Send + Sync + 'static,
+    platform: Arc<Platform>,
+    listener: TcpListener,
+    admission: Admission,
+    limits: SessionLimits,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
     let streams = CancellationToken::new();
-    let app = router(platform.clone(), admission, limits, streams.clone())
+    let app = router(handlers, platform.credentials, admission, limits, streams.clone())
         .into_make_service_with_connect_info::<peer::Connection>();
     let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
     let mut serving = std::pin::pin!(serving.into_future());
@@ -52,23 +77,24 @@ pub async fn serve(
 }
 
 /// Every route, behind the guard.
-fn router(platform: Arc<Platform>, admission: Admission, limits: SessionLimits, streams: CancellationToken) -> Router {
+fn router<H: ServerHandler>(
+    handlers: impl Fn() -> H + Send + Sync + 'static,
+    credentials: Credentials,
+    admission: Admission,
+    limits: SessionLimits,
+    streams: CancellationToken,
+) -> Router {
     let config = StreamableHttpServerConfig::default()
         // The guard checks Host and Origin on every route, so that no route is left out.
         .disable_allowed_hosts()
         .with_json_response(true)
         .with_cancellation_token(streams);
-    let shared = platform.clone();
-    let mcp = StreamableHttpService::new(
-        move || Ok(Handler::new(shared.clone())),
-        Arc::new(sessions::Sessions::new(limits)),
-        config,
-    );
+    let mcp = StreamableHttpService::new(move || Ok(handlers()), Arc::new(sessions::Sessions::new(limits)), config);
     Router::new()
         .route_service("/mcp", mcp)
         .fallback(not_found)
         .layer(DefaultBodyLimit::disable())
-        .layer(middleware::from_fn_with_state(Arc::new((platform.credentials, admission)), guard::admit))
+        .layer(middleware::from_fn_with_state(Arc::new((credentials, admission)), guard::admit))
 }
 
 /// JSON, so that no client takes a page of ours for OAuth metadata.

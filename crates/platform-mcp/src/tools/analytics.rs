@@ -103,7 +103,7 @@ impl Tool for LiveRuns {
     type Input = Nothing;
 
     async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
-        cx.ask(&analytics::LiveRuns::default()).await
+        cx.ask(&analytics::LiveRuns).await
     }
 }
 

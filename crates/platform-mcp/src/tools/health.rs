@@ -31,7 +31,7 @@ impl Tool for HealthSummary {
             workflows::List { limit: Some(1), ..Default::default() },
             runs::ListTenant { limit: Some(3), ..Default::default() },
         );
-        let (pending, live) = (tasks::ListPending::default(), analytics::LiveRuns::default());
+        let (pending, live) = (tasks::ListPending::default(), analytics::LiveRuns);
         let (workflows, recent, pending, live) =
             tokio::join!(cx.ask(&first), cx.ask(&recent), cx.ask(&pending), cx.ask(&live));
         // The first answer decides whether the workspace is reached; the rest may be off in a deployment.

@@ -35,7 +35,7 @@ impl Tool for Catalog {
     type Input = Nothing;
 
     async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
-        cx.ask(&llm_keys::Catalog::default()).await
+        cx.ask(&llm_keys::Catalog).await
     }
 }
 
@@ -52,7 +52,7 @@ impl Tool for List {
     type Input = Nothing;
 
     async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
-        cx.ask(&llm_keys::List::default()).await
+        cx.ask(&llm_keys::List).await
     }
 }
 

@@ -29,7 +29,7 @@ impl Tool for List {
     type Input = Nothing;
 
     async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
-        cx.ask(&pats::List::default()).await
+        cx.ask(&pats::List).await
     }
 }
 

@@ -57,6 +57,7 @@ async fn admit(app: &App, rule: &Rule, token: Result<String>) -> Result<Caller> 
 /// [`Error::Unauthorized`] when there is none.
 pub(crate) fn bearer(headers: &HeaderMap) -> Result<&str> {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = value.and_then(|value| value.strip_prefix("Bearer ")).map(str::trim);
+    let parts = value.and_then(|value| value.split_once(' '));
+    let token = parts.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
     token.ok_or(Error::Unauthorized("send a personal access token as `Authorization: Bearer pat_…`"))
 }

@@ -43,8 +43,11 @@ pub(crate) struct NewPat {
 
 /// Makes a token. Its row and its text, which is kept nowhere.
 pub(crate) fn create(connection: &Connection, new: &NewPat) -> Result<(Value, SecretString)> {
+    insert(connection, &new_id("pat"), new)
+}
+
+fn insert(connection: &Connection, id: &str, new: &NewPat) -> Result<(Value, SecretString)> {
     let token = format!("pat_{}", URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>()));
-    let id = new_id("pat");
     let scopes = new.scopes.iter().map(|scope| scope.name()).collect::<Vec<_>>();
     connection.run(
         "INSERT INTO pats (id, display_name, hash, scopes, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -55,16 +58,18 @@ pub(crate) fn create(connection: &Connection, new: &NewPat) -> Result<(Value, Se
 }
 
 /// Makes a token with every scope, in place of an older one of the same name: a process that starts anew needs one it can
-/// hold in memory, and the old one must die with its process.
+/// hold in memory, and the old one must die with its process. It keeps its id, and with it the webhooks that are bound to it; a
+/// person's token of the same name is left alone.
 pub(crate) fn issue_local(connection: &Connection, name: &str) -> Result<SecretString> {
-    connection.run("DELETE FROM pats WHERE display_name = ?", &[&name])?;
+    let id = format!("pat_local_{}", hex::encode(Sha256::digest(name)).split_at(16).0);
+    connection.run("DELETE FROM pats WHERE id = ?", &[&id])?;
     let new = NewPat {
         display_name: name.to_owned(),
         scopes: Scope::ALL.to_vec(),
         role: Role::Contributor,
         expires_at: None,
     };
-    Ok(create(connection, &new)?.1)
+    Ok(insert(connection, &id, &new)?.1)
 }
 
 /// The rows that people may see, newest first.

@@ -60,6 +60,8 @@ struct New {
     workflow_id: String,
     name: String,
     automation_pat_id: Option<String>,
+    /// The same token by its text.
+    automation_bearer: Option<SecretString>,
     extras: Option<Map<String, Value>>,
 }
 
@@ -75,16 +77,24 @@ async fn create(
     let sealed = app.sealer.seal(&place(&id), secret.expose_secret())?;
     let path = format!("/v1/inbound-webhooks/{id}");
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1").to_owned();
+    let automation = match (new.automation_pat_id, new.automation_bearer) {
+        (Some(_), Some(_)) => return Err(Error::invalid("automation_bearer", "name the token by id or by text, not both")),
+        (Some(id), None) => id,
+        (None, Some(token)) => {
+            let found = auth::find(&app.db, token.expose_secret()).await;
+            found.map_err(|_| Error::invalid("automation_bearer", "is no valid personal access token"))?.id
+        }
+        (None, None) => caller.id,
+    };
     let subscription = app.db.write(move |transaction| {
         exists(transaction, &new.workflow_id).map_err(|_| Error::invalid("workflow_id", format!("there is no workflow \"{}\"", new.workflow_id)))?;
-        let pat = new.automation_pat_id.unwrap_or(caller.id);
-        if transaction.one("SELECT 1 FROM pats WHERE id = ?", &[&pat], |_| Ok(()))?.is_none() {
-            return Err(Error::invalid("automation_pat_id", format!("there is no personal access token \"{pat}\"")));
+        if transaction.one("SELECT 1 FROM pats WHERE id = ?", &[&automation], |_| Ok(()))?.is_none() {
+            return Err(Error::invalid("automation_pat_id", format!("there is no personal access token \"{automation}\"")));
         }
         let extras = new.extras.map(|extras| Value::Object(extras).to_string());
         transaction.run(
             "INSERT INTO webhooks (id, workflow_id, name, secret, automation_pat_id, extras, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            &[&id, &new.workflow_id, &name, &sealed, &pat, &extras, &now()],
+            &[&id, &new.workflow_id, &name, &sealed, &automation, &extras, &now()],
         )?;
         transaction.one(&format!("{SELECT} WHERE id = ?"), &[&id], shown)?.ok_or_else(|| Error::not_found("webhook", &id))
     });

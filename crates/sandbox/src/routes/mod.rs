@@ -26,7 +26,14 @@ pub(crate) use workflows::{insert as insert_workflow, publish_draft};
 
 use std::sync::Arc;
 
-use axum::{Router, extract::DefaultBodyLimit, middleware};
+use axum::{
+    Router,
+    body::to_bytes,
+    extract::DefaultBodyLimit,
+    middleware,
+    response::{IntoResponse as _, Response},
+};
+use http::header::CONTENT_TYPE;
 
 use crate::{
     app::App,
@@ -57,12 +64,27 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(pats::routes())
         .merge(inbound::routes())
         .merge(llm_keys::routes())
+        .layer(middleware::map_response(in_our_words))
         .route_service(demo_mcp::PATH, demo_mcp::service())
         .route_layer(middleware::from_fn_with_state(app.clone(), auth::guard))
         .method_not_allowed_fallback(|| async { Error::Absent("there is no such route") })
         .fallback(|| async { Error::Absent("there is no such route") })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(app)
+}
+
+/// What axum refuses by itself (a path that is no text, a stream without an upgrade) it refuses in plain text; the API's errors
+/// are JSON.
+async fn in_our_words(response: Response) -> Response {
+    let plain = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    if !plain || !response.status().is_client_error() {
+        return response;
+    }
+    let (parts, body) = response.into_parts();
+    let text = to_bytes(body, 4096).await.unwrap_or_default();
+    let mut answer = Error::Malformed(String::from_utf8_lossy(&text).into_owned()).into_response();
+    *answer.status_mut() = parts.status;
+    answer
 }
 
 /// The length of a text, checked.
