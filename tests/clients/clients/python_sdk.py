@@ -1,11 +1,12 @@
 """Does with the Python SDK what it is told, a JSON line each: {"id", "op", "args"} to {"id", "result"} or {"id", "error"}."""
 
-import asyncio
 import contextlib
 import json
 import sys
 from importlib.metadata import version
 
+import anyio
+import anyio.to_thread
 from mcp import Client, ClientSession, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import PromptReference, ResourceTemplateReference
@@ -44,10 +45,10 @@ async def respond(client, request):
 
 async def main(mode, url):
     opened = session(url) if mode == "session" else Client(url)
-    async with opened as client, asyncio.TaskGroup() as tasks:
+    async with opened as client, anyio.create_task_group() as tasks:
         # Each request is a task of its own: the story watches a run while it goes on calling.
-        while line := await asyncio.to_thread(sys.stdin.readline):
-            tasks.create_task(respond(client, json.loads(line)))
+        while line := await anyio.to_thread.run_sync(sys.stdin.readline):
+            tasks.start_soon(respond, client, json.loads(line))
 
 
-asyncio.run(main(*sys.argv[1:]))
+anyio.run(main, *sys.argv[1:])
