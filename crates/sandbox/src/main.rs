@@ -12,12 +12,20 @@ use clap::{Args, Parser, Subcommand};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 /// An embedded AgentRuntime BFF on one SQLite file that really runs workflows
 #[derive(Parser)]
 #[command(version)]
 struct Cli {
+    /// How much to log to stderr: error, warn, info, debug or trace
+    #[arg(long, global = true, env = "AGENTRUNTIME_LOG", default_value = "info")]
+    log: LevelFilter,
     #[command(subcommand)]
     command: Command,
 }
@@ -77,9 +85,12 @@ fn role(name: &str) -> Result<Role, String> {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_env("AGENTRUNTIME_LOG").unwrap_or_else(|_| EnvFilter::new("info,rmcp=warn"));
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_env_filter(filter).init();
-    match Cli::parse().command {
+    let cli = Cli::parse();
+    // Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
+    let filter = Targets::new().with_target("agentruntime", cli.log).with_default(cli.log.min(LevelFilter::WARN));
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    tracing_subscriber::registry().with(lines).init();
+    match cli.command {
         Command::Serve(serve) => run(serve).await,
         Command::CreatePat(create) => create_pat(create).await,
     }

@@ -11,6 +11,7 @@ export function claudeCode(url) {
   const claude = inside(binary, process.platform === 'win32' ? 'claude.exe' : 'claude');
   return examine({
     version: manifest(NAME).version,
+    era: '2026-07-28',
     env: {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_AUTOUPDATER: '1',
@@ -22,6 +23,6 @@ export function claudeCode(url) {
     status: (home) => home.run(claude, 'mcp', 'list'),
     connected: new RegExp(`^${ENTRY}:.*✔ Connected`, 'm'),
     down: new RegExp(`^${ENTRY}:.*✘ Failed to connect`, 'm'),
-    lists: false,
+    lists: true,
   }, url);
 }

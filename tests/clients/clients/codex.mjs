@@ -14,6 +14,7 @@ export function codex(url) {
   const program = [process.execPath, inside(NAME, about.bin.codex)];
   return examine({
     version: about.version,
+    era: '2025-06-18',
     env: {},
     add: (home, to) => home.run(...program, 'mcp', 'add', ENTRY, '--url', to),
     status: (home) => home.talk([...program, 'app-server'], QUESTIONS, (output) => /"id":2,/.test(output)),

@@ -8,6 +8,7 @@ export function geminiCli(url) {
   const gemini = [process.execPath, inside(NAME, about.bin.gemini)];
   return examine({
     version: about.version,
+    era: '2025-06-18',
     // Servers of an untrusted folder are listed as disabled, the user's own too.
     env: { GEMINI_TELEMETRY_ENABLED: 'false', GEMINI_CLI_TRUST_WORKSPACE: 'true' },
     // Its default scope is the project.

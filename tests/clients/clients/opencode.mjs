@@ -4,11 +4,14 @@ import { installed, inside, manifest } from '../lib/modules.mjs';
 // The binary's own package: see README.md on why the package `opencode-ai` is not used.
 const NAME = 'opencode-linux-x64';
 
+export const isPinnedHere = process.platform === 'linux' && process.arch === 'x64';
+
 export function opencode(url) {
   if (!installed(NAME)) throw new Error(`npm did not install ${NAME}`);
   const binary = inside(NAME, 'bin', 'opencode');
   return examine({
     version: manifest(NAME).version,
+    era: '2025-11-25',
     env: {
       OPENCODE_DISABLE_AUTOUPDATE: '1',
       OPENCODE_DISABLE_MODELS_FETCH: '1',

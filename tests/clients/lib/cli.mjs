@@ -11,7 +11,7 @@ import { record } from './recorder.mjs';
 export const ENTRY = 'agentruntime';
 
 /**
- * `program` is { package version, env, add(home, url), status(home), connected, down, lists }: two commands, what the second
+ * `program` is { version, era, env, add(home, url), status(home), connected, down, lists }: two commands, what the second one
  * prints in either case, and whether it asks for the tools.
  */
 export async function examine(program, url) {
@@ -20,13 +20,12 @@ export async function examine(program, url) {
     const { output } = await connect(program, wire.url);
     const account = `it printed:\n${output}\non the wire:\n${wire.account()}`;
     assert.match(output, program.connected, `it is not connected; ${account}`);
-    const [hello] = [...wire.results('server/discover'), ...wire.results('initialize')].slice(-1);
-    assert.ok(hello, `it never greeted the server; ${account}`);
+    const era = wire.era();
+    assert.equal(era, program.era, `it negotiated another era; ${account}`);
     if (program.lists) {
       const names = wire.results('tools/list').flatMap((result) => result.tools.map((tool) => tool.name));
       assert.deepEqual(expected.tools.filter((name) => !names.includes(name)), [], `it did not get every tool; ${account}`);
     }
-    const era = hello.protocolVersion ?? hello.supportedVersions?.at(-1);
     const down = await connect(program, `http://127.0.0.1:${await deadPort()}/mcp`);
     assert.doesNotMatch(down.output, program.connected, `it claims to be connected to a dead port:\n${down.output}`);
     assert.match(down.output, program.down, `it does not say that a dead port is down:\n${down.output}`);

@@ -60,7 +60,7 @@ export default {
     'run_started',
     'step_started price', 'step_completed price',
     'step_started approve', 'human_task_created approve', 'human_task_completed approve', 'step_completed approve',
-    'step_started ship', 'step_skipped cancel', 'step_completed ship',
+    'step_started ship', 'step_completed cancel skipped', 'step_completed ship',
     'state_changed', 'run_completed',
   ],
   mistakes: [

@@ -6,9 +6,10 @@ export async function record(url) {
   const target = new URL(url);
   const exchanges = [];
   const server = createServer((incoming, outgoing) => {
-    const exchange = { verb: incoming.method, path: incoming.url, sent: '', answered: '', status: 0 };
+    const version = incoming.headers['mcp-protocol-version'];
+    const exchange = { verb: incoming.method, path: incoming.url, version, sent: '', answered: '', status: 0 };
     exchanges.push(exchange);
-    // The server refuses a Host that is not its own, so the one that named this port is left out.
+    // Named afresh: the one that came names this port and not the server's.
     const { host, ...headers } = incoming.headers;
     const onward = request({ host: target.hostname, port: target.port, path: incoming.url, method: incoming.method, headers });
     incoming.on('data', (data) => { exchange.sent += data; });
@@ -24,14 +25,18 @@ export async function record(url) {
     outgoing.on('close', () => onward.destroy());
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const results = (method) => exchanges
+    .filter((exchange) => message(exchange.sent)?.method === method)
+    .flatMap((exchange) => messages(exchange.answered))
+    .map((answer) => answer.result)
+    .filter(Boolean);
   return {
     url: `http://127.0.0.1:${server.address().port}${target.pathname}`,
     methods: () => exchanges.map((exchange) => message(exchange.sent)?.method).filter(Boolean),
-    results: (method) => exchanges
-      .filter((exchange) => message(exchange.sent)?.method === method)
-      .flatMap((exchange) => messages(exchange.answered))
-      .map((answer) => answer.result)
-      .filter(Boolean),
+    results,
+    // What a handshake settled; without one, what the last request that was answered names.
+    era: () => results('initialize').at(-1)?.protocolVersion
+      ?? exchanges.findLast((exchange) => exchange.version && exchange.status === 200)?.version,
     account: () => exchanges
       .map(({ verb, path, sent, status }) => `${verb} ${path} ${message(sent)?.method ?? ''} -> ${status}`)
       .join('\n'),

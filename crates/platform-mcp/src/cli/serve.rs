@@ -17,6 +17,12 @@ use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use tracing_subscriber::{
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 use url::Url;
 
 /// The production BFF (BFF API, "Hosts and auth").
@@ -58,9 +64,9 @@ pub struct Serve {
     /// How to write logs to stderr
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
-    /// What to log: a level, or tracing's filter syntax
-    #[arg(long, env = "AGENTRUNTIME_LOG", default_value = "info,rmcp=warn")]
-    log: String,
+    /// How much to log: error, warn, info, debug or trace
+    #[arg(long, env = "AGENTRUNTIME_LOG", default_value = "info")]
+    log: LevelFilter,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -71,7 +77,7 @@ enum LogFormat {
 
 impl Serve {
     pub fn run(self) -> anyhow::Result<()> {
-        self.start_logs()?;
+        self.start_logs();
         self.refuse_contradictions()?;
         tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -81,15 +87,16 @@ impl Serve {
             .block_on(self.serve())
     }
 
-    fn start_logs(&self) -> anyhow::Result<()> {
-        let filter = tracing_subscriber::EnvFilter::try_new(&self.log)
-            .with_context(|| format!("--log `{}` is no level or filter; try `info` or `debug`", self.log))?;
-        let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    /// Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it, secrets included.
+    fn start_logs(&self) {
+        let targets = [("agentruntime", self.log), ("audit", self.log)];
+        let filter = Targets::new().with_targets(targets).with_default(self.log.min(LevelFilter::WARN));
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        let registry = tracing_subscriber::registry();
         match self.log_format {
-            LogFormat::Text => logs.init(),
-            LogFormat::Json => logs.json().init(),
+            LogFormat::Text => registry.with(lines.with_filter(filter)).init(),
+            LogFormat::Json => registry.with(lines.json().with_filter(filter)).init(),
         }
-        Ok(())
     }
 
     fn refuse_contradictions(&self) -> anyhow::Result<()> {

@@ -1,0 +1,197 @@
+//! The binary as people start it: what it says, when it ends, and that no secret is in anything it wrote.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+
+mod support;
+
+use std::{
+    path::Path,
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use support::{Era, Mcp};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
+    process::{Child, ChildStderr, Command},
+};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agentruntime-platform-mcp"));
+    for name in ["AGENTRUNTIME_BFF_URL", "AGENTRUNTIME_PAT", "AGENTRUNTIME_LOG"] {
+        command.env_remove(name);
+    }
+    command.env("NO_COLOR", "1").stderr(Stdio::piped()).kill_on_drop(true);
+    command
+}
+
+async fn soon<T>(event: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), event).await.expect("it never happened")
+}
+
+/// A server that has said where it serves.
+struct Running {
+    child: Child,
+    url: String,
+    written: String,
+    rest: BufReader<ChildStderr>,
+}
+
+impl Running {
+    async fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = program();
+        command.args(["serve", "--log-format", "json", "--port", "0"]).args(arguments).envs(environment.iter().copied());
+        let mut child = command.spawn().unwrap();
+        let mut rest = BufReader::new(child.stderr.take().unwrap());
+        let mut written = String::new();
+        let url = soon(async {
+            loop {
+                let begun = written.len();
+                assert_ne!(rest.read_line(&mut written).await.unwrap(), 0, "it ended before it served: {written}");
+                let line: Value = serde_json::from_str(&written[begun..]).unwrap();
+                if line["fields"]["message"] == "Platform MCP is serving" {
+                    return line["fields"]["url"].as_str().unwrap().to_owned();
+                }
+            }
+        })
+        .await;
+        Self { child, url, written, rest }
+    }
+
+    /// Ends it as a service manager would; all it wrote, and its exit code.
+    async fn terminate(mut self) -> (String, Option<i32>) {
+        let id = self.child.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        soon(self.rest.read_to_string(&mut self.written)).await.unwrap();
+        let status = soon(self.child.wait()).await.unwrap();
+        (self.written, status.code())
+    }
+}
+
+async fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {
+    let mut command = program();
+    command.arg("serve").args(arguments).envs(environment.iter().copied());
+    let Output { status, stderr, .. } = soon(command.output()).await.unwrap();
+    assert!(!status.success());
+    String::from_utf8(stderr).unwrap()
+}
+
+const HELD: (&str, &str) = ("AGENTRUNTIME_PAT", "pat_of_a_test_0123456789");
+
+#[tokio::test]
+async fn what_cannot_work_is_said_in_one_clear_line() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+        (&["--port", &port], &[HELD], "is taken by another program"),
+        (&["--port", "0"], &[HELD, ("AGENTRUNTIME_BFF_URL", "not a url")], "AGENTRUNTIME_BFF_URL `not a url` is no URL"),
+        (&["--port", "0"], &[], "no access token: set AGENTRUNTIME_PAT"),
+        (&["--port", "0"], &[("AGENTRUNTIME_PAT", "two words")], "AGENTRUNTIME_PAT is no access token"),
+        (&["--port", "0", "--bind", "0.0.0.0"], &[HELD], "beyond loopback"),
+        (&["--port", "0", "--groups", "core,nonsense"], &[HELD], "nonsense"),
+    ];
+    for (arguments, environment, expected) in cases {
+        let text = refused(arguments, environment).await;
+        let said = text.lines().filter(|line| line.contains(expected)).count();
+        assert_eq!(said, 1, "{arguments:?}: {text}");
+        assert!(!text.contains("pat_of_a_test"), "{text}");
+        assert!(!text.contains("panicked") && !text.contains("stack backtrace"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_bff_that_is_away_is_warned_of_once_and_each_call_says_so() {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").map(|free| free.local_addr().unwrap()).unwrap();
+    let url = format!("http://{nobody}");
+    let running = Running::start(&[], &[HELD, ("AGENTRUNTIME_BFF_URL", &url)]).await;
+    let mcp = Mcp::connect(&running.url, Era::New).await;
+    for _ in 0..2 {
+        let (answer, failed) = mcp.call("workflows_list", json!({})).await;
+        assert!(failed);
+        assert_eq!(answer["error"]["code"], "unreachable", "{answer}");
+    }
+    let (written, code) = running.terminate().await;
+    assert_eq!(code, Some(0), "{written}");
+    let warnings = written.lines().filter(|line| line.contains("\"WARN\"")).count();
+    assert_eq!(warnings, 1, "{written}");
+}
+
+#[tokio::test]
+async fn groups_and_risk_follow_the_arguments() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let running = Running::start(&["--sandbox", "--sandbox-dir", dir, "--sandbox-port", "0", "--groups", "files,vault", "--risk"], &[]).await;
+    let names = Mcp::connect(&running.url, Era::Old).await.tool_names().await;
+    assert!(names.contains(&"vault_read_secret".to_owned()), "{names:?}");
+    assert!(names.iter().all(|name| name.starts_with("vault_") || name.starts_with("files_")), "{names:?}");
+    assert_eq!(running.terminate().await.1, Some(0));
+}
+
+#[tokio::test]
+async fn no_secret_is_in_anything_that_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let dir = folder.path().to_str().unwrap();
+    let arguments = ["--sandbox", "--sandbox-dir", dir, "--sandbox-port", "0", "--risk", "--log", "trace"];
+    let mut running = Running::start(&arguments, &[]).await;
+    // At trace there is more to read than a pipe holds.
+    let mut rest = std::mem::replace(&mut running.rest, BufReader::new(empty_stderr().await));
+    let reading = tokio::spawn(async move {
+        let mut text = String::new();
+        rest.read_to_string(&mut text).await.unwrap();
+        text
+    });
+
+    let mcp = Mcp::connect(&running.url, Era::New).await;
+    let mut secrets = vec!["correct-horse-battery-staple".to_owned(), "sk-live-0123456789abcdef".to_owned()];
+    let written = mcp.call("vault_write_secret", json!({ "path": "db", "value": secrets[0] })).await;
+    assert!(!written.1, "{written:?}");
+    let (read, _) = mcp.call("vault_read_secret", json!({ "path": "db" })).await;
+    assert_eq!(read["value"], *secrets[0]);
+    let key = json!({ "provider": "openai", "display_name": "Ours", "api_key": secrets[1] });
+    let (key, failed) = mcp.call("llm_keys_create", key).await;
+    assert!(!failed, "{key}");
+    let (key, _) = mcp.call("llm_keys_reveal", json!({ "id": key["id"] })).await;
+    assert_eq!(key["api_key"], *secrets[1]);
+    let (pat, _) = mcp.call("pats_create", json!({ "display_name": "Theirs", "scopes": ["workflow:read"] })).await;
+    secrets.push(pat["token"].as_str().unwrap().to_owned());
+    let hook = json!({ "workflow_id": "wf_example_parallel", "name": "Orders" });
+    let (hook, _) = mcp.call("inbound_create_webhook", hook).await;
+    secrets.push(hook["signing_secret"].as_str().unwrap().to_owned());
+    // A call that fails must not repeat its arguments in the log either.
+    let (_, failed) = mcp.call("vault_write_secret", json!({ "path": "", "value": secrets[0] })).await;
+    assert!(failed);
+
+    let id = running.child.id().unwrap().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    let log = running.written + &soon(reading).await.unwrap();
+    assert!(log.contains("vault_write_secret"), "the log tells of the calls");
+    let mut files = vec![("the log".to_owned(), log.into_bytes())];
+    collect(folder.path(), &mut files);
+    assert!(files.iter().any(|(name, _)| name.ends_with("sandbox.db")), "the sandbox has a file");
+    for (name, bytes) in &files {
+        for secret in &secrets {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{name} holds {}…", &secret[..6]);
+        }
+    }
+}
+
+/// A standard error that has ended, to stand in for one that was taken.
+async fn empty_stderr() -> ChildStderr {
+    let mut child = Command::new("true").stderr(Stdio::piped()).spawn().unwrap();
+    let stderr = child.stderr.take().unwrap();
+    child.wait().await.unwrap();
+    stderr
+}
+
+fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push((path.display().to_string(), std::fs::read(&path).unwrap()));
+        }
+    }
+}
