@@ -157,7 +157,7 @@ fn refusal_text(status: u16, message: &str) -> String {
         401 => "The access token is missing, wrong or revoked: set a working one.",
         402 => "The credits are used up: see billing in the Console.",
         403 => "The token's scopes or its user's role are too small for this: use a token that has them.",
-        404 | 410 => "There is no such thing, or this feature is off in this deployment: check the id.",
+        404 | 410 => "Check the id; a feature that is off in a deployment answers the same.",
         409 => "It conflicts with what is there already: read the state, then decide.",
         413 => "The request is too large: send less.",
         422 => "The content is not valid: correct what the message names.",

@@ -55,6 +55,8 @@ pub enum StreamEnd {
     Bytes,
     /// The BFF closed the stream.
     Closed,
+    /// The run that was asked for has ended: its last event was read.
+    RunEnded,
     /// The connection broke after the first frame.
     Broken,
 }
@@ -68,6 +70,7 @@ impl StreamEnd {
             Self::Messages => "messages",
             Self::Bytes => "bytes",
             Self::Closed => "closed",
+            Self::RunEnded => "run_ended",
             Self::Broken => "broken",
         }
     }
@@ -173,7 +176,7 @@ impl Client {
         Ok(LiveStream { socket, host: host_of(self.base_url()) })
     }
 
-    /// Reads a workflow's stream until a bound is reached or the BFF closes it.
+    /// Reads a workflow's stream until a bound is reached, the BFF closes it, or the one run that was asked for has ended.
     ///
     /// # Errors
     /// As [`Client::open_stream`]; a connection that breaks after the first frame is an end, not an error.
@@ -215,11 +218,23 @@ impl Client {
             if bytes > bounds.bytes {
                 break StreamEnd::Bytes;
             }
-            frames.push(serde_json::from_str(&text).unwrap_or(Value::String(text)));
+            let frame = serde_json::from_str(&text).unwrap_or(Value::String(text));
+            let last = run_id.is_some_and(|run| ends(&frame, run));
+            frames.push(frame);
+            if last {
+                break StreamEnd::RunEnded;
+            }
         };
         stream.close().await;
         Ok(StreamReading { frames, ended })
     }
+}
+
+/// Whether a frame is the last event of this run (BFF API: event types).
+fn ends(frame: &Value, run_id: &str) -> bool {
+    let text = |key: &str| frame.get(key).and_then(Value::as_str);
+    let kind = text("event_type").or_else(|| text("type"));
+    matches!(kind, Some("run_completed" | "run_failed" | "run_cancelled" | "run_rejected")) && text("run_id") == Some(run_id)
 }
 
 /// Whether the server proved that it understood the WebSocket key (RFC 6455, section 4.2.2).

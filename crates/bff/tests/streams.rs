@@ -82,6 +82,22 @@ async fn frames_come_in_order_until_the_bff_closes() {
 }
 
 #[tokio::test]
+async fn a_reading_of_one_run_ends_with_the_run() {
+    let (client, _asked, _serving) = streaming(|mut socket| async move {
+        tell(&mut socket, r#"{"event_type":"run_completed","run_id":"other"}"#).await;
+        tell(&mut socket, r#"{"event_type":"step_completed","run_id":"mine"}"#).await;
+        tell(&mut socket, r#"{"event_type":"run_failed","run_id":"mine"}"#).await;
+        goodbye(&mut socket).await;
+    })
+    .await;
+    let reading = soon(client.stream(&pat(), "wf", Some("mine"), WIDE, &CancellationToken::new())).await.unwrap();
+    assert_eq!((reading.frames.len(), reading.ended), (3, StreamEnd::RunEnded));
+    // Without a run to follow, one that ends is one of many.
+    let reading = read(&client, StreamBounds { messages: 3, ..WIDE }).await.unwrap();
+    assert_eq!(reading.ended, StreamEnd::Messages);
+}
+
+#[tokio::test]
 async fn a_reading_ends_with_enough_messages_and_says_goodbye() {
     let said = Arc::new(Notify::new());
     let signal = said.clone();

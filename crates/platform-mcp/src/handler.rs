@@ -73,8 +73,13 @@ impl Handler {
             .ok_or_else(|| ErrorData::internal_error(format!("there is no tool {tool}"), None))?;
         let text = first_text(&result);
         if result.is_error == Some(true) {
-            let details = serde_json::from_str(&text).ok();
-            return Err(ErrorData::resource_not_found(text, details));
+            let details = serde_json::from_str::<Value>(&text).unwrap_or_default();
+            let told = |key: &str| details.pointer(&format!("/error/{key}")).and_then(Value::as_str);
+            let (code, message) = (told("code"), told("message").unwrap_or(&text).to_owned());
+            return Err(match code {
+                Some("not_found") => ErrorData::resource_not_found(message, Some(details)),
+                _ => ErrorData::internal_error(message, Some(details)),
+            });
         }
         Ok(text)
     }

@@ -65,7 +65,10 @@ export default {
   ],
   mistakes: [
     { tool: 'workflows_get', args: {}, names: 'workflow_id' },
+    { tool: 'workflows_get', args: { workflow_id: 3 }, names: 'workflow_id' },
     { tool: 'workflows_list', args: { limti: 3 }, names: 'limti' },
+    { tool: 'tasks_complete', args: { workflow_id: 'w', run_id: 'r', task_id: 't', approved: 'yes' }, names: 'approved' },
+    { tool: 'workflows_execute_command', args: { workflow_id: 'w', command: 'begin' }, names: 'command' },
     { tool: 'workflows_stream_websocket', args: { workflow_id: 'wf_example_mcp', max_seconds: 0 }, names: 'max_seconds' },
   ],
   prompts: ['recent_runs', 'validate_and_start', 'credits_used', 'search_memory', 'pending_approvals'],

@@ -45,8 +45,15 @@ impl ToolEntry {
 
 fn run<T: Tool>(cx: &Call, arguments: JsonObject) -> Calling<'_> {
     Box::pin(async move {
-        let input = serde_json::from_value::<T::Input>(Value::Object(arguments))
-            .map_err(|error| ToolError::bad_arguments(T::SPEC.name, &error))?;
+        let input = serde_path_to_error::deserialize::<_, T::Input>(Value::Object(arguments))
+            .map_err(|error| ToolError::bad_arguments(T::SPEC.name, &problem(&error)))?;
         T::call(cx, input).await
     })
+}
+
+/// What is wrong with which argument. An error about the arguments as a whole, such as one that is missing, names it already.
+fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
+    let path = error.path().to_string();
+    let told = error.inner().to_string();
+    if path == "." || told.contains(&format!("`{path}`")) { told } else { format!("`{path}`: {told}") }
 }

@@ -89,7 +89,9 @@ impl Serve {
 
     /// Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it, secrets included.
     fn start_logs(&self) {
-        let targets = [("agentruntime", self.log), ("audit", self.log)];
+        // To rmcp, a client that hangs up and a name that is unknown are worth an error; to us they are everyday, and the
+        // audit tells of each call.
+        let targets = [("agentruntime", self.log), ("audit", self.log), ("rmcp::service", LevelFilter::OFF)];
         let filter = Targets::new().with_targets(targets).with_default(self.log.min(LevelFilter::WARN));
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
         let registry = tracing_subscriber::registry();

@@ -42,6 +42,18 @@ pub(super) fn compact(answer: Answer, key: &str, columns: &[&str], slice: Slice,
     Answer::Json(Value::Object(whole))
 }
 
+/// Puts some members of each row's object `from` beside it, so that a compact row can keep them.
+pub(super) fn lift(answer: Answer, key: &str, from: &str, members: &[&str]) -> Answer {
+    let mut whole = answer.into_json();
+    let rows = whole.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut);
+    for row in rows {
+        let Some(Value::Object(mut inner)) = row.get_mut(from).map(Value::take) else { continue };
+        let lifted = members.iter().filter_map(|member| Some(((*member).to_owned(), inner.shift_remove(*member)?)));
+        row.extend(lifted.collect::<Vec<_>>());
+    }
+    Answer::Json(whole)
+}
+
 fn keep(mut fields: Map<String, Value>, columns: &[&str]) -> Map<String, Value> {
     columns
         .iter()
@@ -88,6 +100,15 @@ mod tests {
         assert!(run(rows.clone(), 3, 0, false).get("next_offset").is_none());
         let last = json!({ "rows": [{ "id": 1 }, { "id": 2 }], "total": 6 });
         assert!(run(last, 2, 4, false).get("next_offset").is_none());
+    }
+
+    #[test]
+    fn what_is_lifted_is_kept() {
+        let rows = json!({ "rows": [{ "id": 1, "data": { "name": "inner", "rest": 2 } }, { "id": 2, "data": null }] });
+        let lifted = super::lift(Answer::Json(rows), "rows", "data", &["name"]);
+        let slice = Slice { limit: None, offset: None };
+        let answer = compact(lifted, "rows", &["id", "name"], slice, false).into_json();
+        assert_eq!(answer, json!({ "rows": [{ "id": 1, "name": "inner" }, { "id": 2 }] }));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{
     RunRef,
-    rows::{Slice, compact},
+    rows::{Slice, compact, lift},
 };
 use crate::{
     answer::Answer,
@@ -109,8 +109,10 @@ impl Tool for ListEvents {
                 ..Default::default()
             })
             .await?;
-        let columns = &["id", "event_type", "type", "step_id", "timestamp"];
-        Ok(compact(answer, "events", columns, slice, input.detail))
+        let told = ["skipped", "reason", "error", "task_id"];
+        let columns = ["id", "event_type", "type", "step_id", "timestamp"].into_iter().chain(told).collect::<Vec<_>>();
+        let answer = if input.detail { answer } else { lift(answer, "events", "data", &told) };
+        Ok(compact(answer, "events", &columns, slice, input.detail))
     }
 }
 

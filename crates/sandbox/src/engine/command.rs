@@ -66,14 +66,13 @@ impl Engine {
         task_id: &str,
         decision: Decision,
     ) -> Result<Value> {
-        let (run, task) = (run_id.to_owned(), task_id.to_owned());
+        let (workflow, run, task) = (workflow_id.to_owned(), run_id.to_owned(), task_id.to_owned());
         let status = self
             .0
             .db
             .read(move |connection| {
-                connection.one("SELECT status FROM tasks WHERE id = ? AND run_id = ?", &[&task, &run], |row| {
-                    row.get::<_, String>(0)
-                })
+                let sql = "SELECT status FROM tasks WHERE id = ? AND run_id = ? AND workflow_id = ?";
+                connection.one(sql, &[&task, &run, &workflow], |row| row.get::<_, String>(0))
             })
             .await?
             .ok_or_else(|| Error::not_found("task", task_id))?;

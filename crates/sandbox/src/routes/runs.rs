@@ -56,9 +56,7 @@ async fn list_of_workflow(
 async fn feed(app: &App, workflow_id: Option<String>, query: RunsQuery) -> Result<Json<Value>> {
     let page = Page::new(query.limit, query.offset);
     let (limit, offset) = (page.limit()?, page.offset());
-    // Older text calls a stopped run cancelled.
-    let status =
-        query.status.map(|status| if status == "cancelled" { Status::Stopped.name().to_owned() } else { status });
+    let status = query.status.as_deref().map(known).transpose()?;
     let answer = app.db.read(move |connection| {
         let mut terms = Vec::new();
         let mut values: Vec<&dyn ToSql> = Vec::new();
@@ -79,6 +77,18 @@ async fn feed(app: &App, workflow_id: Option<String>, query: RunsQuery) -> Resul
         Ok(json!({ "runs": rows, "total": total }))
     });
     Ok(Json(answer.await?))
+}
+
+/// The status that a filter means. Older text calls a stopped run cancelled; some of the platform's last no time here.
+fn known(status: &str) -> Result<&'static str> {
+    const FLEETING: [&str; 3] = ["queued", "pending", "starting"];
+    if status == "cancelled" {
+        return Ok(Status::Stopped.name());
+    }
+    let known = Status::named(status).map(Status::name).or_else(|| FLEETING.into_iter().find(|name| *name == status));
+    known.ok_or_else(|| {
+        Error::invalid("status", "must be queued, starting, running, paused, draining, completed, failed or stopped")
+    })
 }
 
 async fn summary(

@@ -32,7 +32,12 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    Layer as _,
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
+};
 
 #[derive(Debug, Parser)]
 #[command(name = "conformance-server")]
@@ -40,15 +45,13 @@ struct Args {
     /// The port to serve on; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// What to log to stderr: a level, or tracing's filter syntax
-    #[arg(long, default_value = "info,rmcp=warn")]
-    log: String,
 }
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
-    let filter = EnvFilter::try_new(&args.log).context("--log is no level or filter")?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr).init();
+    let filter = Targets::new().with_default(LevelFilter::INFO).with_target("rmcp", LevelFilter::WARN);
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(stderr).with_filter(filter);
+    tracing_subscriber::registry().with(lines).init();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -77,8 +80,7 @@ async fn serve(port: u16) -> anyhow::Result<()> {
     let shared = platform.clone();
     let handlers = move || Fixtures::new(shared.clone(), seals.clone());
     let limits = SessionLimits::default();
-    let served =
-        door::serve_with(handlers, platform, listener, Admission::default(), limits, shutdown.clone()).await;
+    let served = door::serve_with(handlers, platform, listener, Admission::default(), limits, shutdown.clone()).await;
     shutdown.cancel();
     signals.abort();
     sandbox.await.context("the sandbox did not end in order")??;

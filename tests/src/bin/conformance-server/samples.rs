@@ -1,8 +1,7 @@
 //! The smallest files that tools, prompts and resources show, in base64.
 
 /// A PNG of one red pixel.
-pub const PNG: &str =
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQD3A0FDAAAAAElFTkSuQmCC";
+pub const PNG: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mP4z8AAAAMBAQD3A0FDAAAAAElFTkSuQmCC";
 /// The media type of [`PNG`].
 pub const IMAGE: &str = "image/png";
 /// A WAV of one millisecond of silence.

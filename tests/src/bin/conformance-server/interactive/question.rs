@@ -26,12 +26,7 @@ enum Kind {
 
 impl Question {
     /// Asks the user for one field of a JSON type.
-    pub const fn form(
-        key: &'static str,
-        message: &'static str,
-        field: &'static str,
-        r#type: &'static str,
-    ) -> Self {
+    pub const fn form(key: &'static str, message: &'static str, field: &'static str, r#type: &'static str) -> Self {
         Self { key, kind: Kind::Form { message, field, r#type } }
     }
 
@@ -134,11 +129,8 @@ mod tests {
 
     #[test]
     fn every_kind_of_question_can_be_put() {
-        for question in [
-            Question::form("a", "A?", "a", "boolean"),
-            Question::sampling("b", "B?"),
-            Question::roots("c"),
-        ] {
+        for question in [Question::form("a", "A?", "a", "boolean"), Question::sampling("b", "B?"), Question::roots("c")]
+        {
             assert!(question.request().is_ok(), "{question:?}");
             assert!(question.suits(&question.needed()));
             assert!(!question.suits(&Default::default()));

@@ -122,7 +122,11 @@ const fn tool(name: &'static str, description: &'static str, asking: Asking) -> 
 }
 
 const fn greets(rounds: &'static [&'static [Question]]) -> Asking {
-    Asking { rounds, sealed: false, conclude: |answers| format!("Hello, {}!", given(answers, "/user_name/content/name")) }
+    Asking {
+        rounds,
+        sealed: false,
+        conclude: |answers| format!("Hello, {}!", given(answers, "/user_name/content/name")),
+    }
 }
 
 const CONFIRMS: Asking = Asking {
