@@ -101,11 +101,14 @@ async fn each_tool_passes_with_exactly_its_scopes_and_asks_exactly_its_routes() 
         let Routes::These(routes) = spec.routes else { panic!("{} passes through", spec.name) };
         let asked = world.tap.take();
         for (method, path) in &asked {
-            let declared = routes.iter().any(|route| route.method.to_string() == *method && route.matches(route.method, path));
+            let declared =
+                routes.iter().any(|route| route.method.to_string() == *method && route.matches(route.method, path));
             assert!(declared, "{} asked {method} {path}, which it does not declare", spec.name);
         }
         for route in routes {
-            let seen = asked.iter().any(|(method, path)| route.method.to_string() == *method && route.matches(route.method, path));
+            let seen = asked
+                .iter()
+                .any(|(method, path)| route.method.to_string() == *method && route.matches(route.method, path));
             assert!(seen, "{} declares {route}, but asked only {asked:?}", spec.name);
         }
     }
@@ -131,7 +134,8 @@ async fn the_role_a_tool_declares_is_the_one_its_routes_ask() {
         let Routes::These(routes) = spec.routes else { continue };
         for route in routes {
             let rules = agentruntime_sandbox::rules().iter();
-            let rule = rules.filter(|rule| rule.method == route.method.to_string()).find(|rule| same(rule.path, route.path));
+            let rule =
+                rules.filter(|rule| rule.method == route.method.to_string()).find(|rule| same(rule.path, route.path));
             let rule = rule.unwrap_or_else(|| panic!("the sandbox has no {route}"));
             // Which role the memory tools need depends on the tool, so their one route asks for the least.
             if rule.path != "/v1/memory/tools/call" {
@@ -143,17 +147,23 @@ async fn the_role_a_tool_declares_is_the_one_its_routes_ask() {
 
 /// Paths that differ only in the names of their parameters are the same.
 fn same(one: &str, other: &str) -> bool {
-    let plain = |path: &str| path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }.to_owned()).collect::<Vec<_>>();
+    let plain = |path: &str| {
+        path.split('/').map(|part| if part.starts_with('{') { "{}" } else { part }.to_owned()).collect::<Vec<_>>()
+    };
     plain(one) == plain(other)
 }
 
 #[tokio::test]
 async fn the_passthrough_needs_the_scope_of_what_it_asks_for() {
     let world = World::start().await;
-    let server = world.ask("GET", "/v1/mcp/servers", Value::Null).await["servers"][0]["id"].as_str().unwrap().to_owned();
+    let server =
+        world.ask("GET", "/v1/mcp/servers", Value::Null).await["servers"][0]["id"].as_str().unwrap().to_owned();
     let requests = [
         (Scope::McpRead, json!({ "method": "GET", "path": "/v1/mcp/instances" })),
-        (Scope::McpWrite, json!({ "method": "PATCH", "path": format!("/v1/mcp/servers/{server}"), "body": { "description": "Ours" } })),
+        (
+            Scope::McpWrite,
+            json!({ "method": "PATCH", "path": format!("/v1/mcp/servers/{server}"), "body": { "description": "Ours" } }),
+        ),
         (Scope::McpExecute, json!({ "method": "POST", "path": format!("/v1/mcp/servers/{server}/validate") })),
     ];
     for (needed, arguments) in requests {

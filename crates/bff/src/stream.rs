@@ -234,7 +234,8 @@ impl Client {
 fn ends(frame: &Value, run_id: &str) -> bool {
     let text = |key: &str| frame.get(key).and_then(Value::as_str);
     let kind = text("event_type").or_else(|| text("type"));
-    matches!(kind, Some("run_completed" | "run_failed" | "run_cancelled" | "run_rejected")) && text("run_id") == Some(run_id)
+    matches!(kind, Some("run_completed" | "run_failed" | "run_cancelled" | "run_rejected"))
+        && text("run_id") == Some(run_id)
 }
 
 /// Whether the server proved that it understood the WebSocket key (RFC 6455, section 4.2.2).

@@ -15,10 +15,12 @@ use rmcp::{
     service::{NotificationContext, RequestContext, SubscriptionContext},
 };
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     call::Progress,
+    catalogue::Switches,
     door::bearer,
     offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
     platform::{Caller, Credentials, Platform},
@@ -33,6 +35,8 @@ const LISTED_RESOURCES: u64 = 50;
 #[derive(Debug)]
 pub struct Handler {
     platform: Arc<Platform>,
+    /// The switches as this handler found them: whoever listens later hears of every turn since.
+    switches: watch::Receiver<Switches>,
     /// Ends the task that tells this session of changes, when the session ends.
     watching: OnceLock<DropGuard>,
 }
@@ -40,8 +44,8 @@ pub struct Handler {
 impl Handler {
     /// A handler over shared state.
     #[must_use]
-    pub const fn new(platform: Arc<Platform>) -> Self {
-        Self { platform, watching: OnceLock::new() }
+    pub fn new(platform: Arc<Platform>) -> Self {
+        Self { switches: platform.switchboard.watch(), platform, watching: OnceLock::new() }
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -246,7 +250,7 @@ impl ServerHandler for Handler {
         if self.watching.set(ended.clone().drop_guard()).is_err() {
             return;
         }
-        let mut switches = self.platform.switchboard.watch();
+        let mut switches = self.switches.clone();
         self.platform.tasks().spawn(async move {
             loop {
                 tokio::select! {
@@ -267,11 +271,13 @@ impl ServerHandler for Handler {
 
     /// Tells a 2026-07-28 subscription of switches that were turned.
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        let mut switches = self.platform.switchboard.watch();
+        let mut switches = self.switches.clone();
         let wants_tools = context.accepted().tools_list_changed == Some(true);
         loop {
             tokio::select! {
                 () = context.cancelled() => return Ok(()),
+                // The result of a listen is how 2026-07-28 tells a client that the server goes down in order.
+                () = self.platform.closing().cancelled() => return Ok(()),
                 changed = switches.changed() => {
                     if changed.is_err() {
                         return Ok(());

@@ -45,6 +45,7 @@ pub struct Platform {
     upstream: ArcSwap<Upstream>,
     calls: TaskTracker,
     tasks: TaskTracker,
+    closing: CancellationToken,
 }
 
 /// Who calls, as far as the protocol tells.
@@ -70,6 +71,7 @@ impl Platform {
             upstream: ArcSwap::from_pointee(upstream),
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),
+            closing: CancellationToken::new(),
         }
     }
 
@@ -82,6 +84,12 @@ impl Platform {
     pub async fn calls_done(&self) {
         self.calls.close();
         self.calls.wait().await;
+    }
+
+    /// Cancelled when calls have been drained and those who listen are to be sent home.
+    #[must_use]
+    pub const fn closing(&self) -> &CancellationToken {
+        &self.closing
     }
 
     /// The owner of the tasks that serve sessions besides their calls.

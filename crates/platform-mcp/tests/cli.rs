@@ -41,7 +41,10 @@ struct Running {
 impl Running {
     async fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         let mut command = program();
-        command.args(["serve", "--log-format", "json", "--port", "0"]).args(arguments).envs(environment.iter().copied());
+        command
+            .args(["serve", "--log-format", "json", "--port", "0"])
+            .args(arguments)
+            .envs(environment.iter().copied());
         let mut child = command.spawn().unwrap();
         let mut rest = BufReader::new(child.stderr.take().unwrap());
         let mut written = String::new();
@@ -85,7 +88,11 @@ async fn what_cannot_work_is_said_in_one_clear_line() {
     let port = taken.local_addr().unwrap().port().to_string();
     let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
         (&["--port", &port], &[HELD], "is taken by another program"),
-        (&["--port", "0"], &[HELD, ("AGENTRUNTIME_BFF_URL", "not a url")], "AGENTRUNTIME_BFF_URL `not a url` is no URL"),
+        (
+            &["--port", "0"],
+            &[HELD, ("AGENTRUNTIME_BFF_URL", "not a url")],
+            "AGENTRUNTIME_BFF_URL `not a url` is no URL",
+        ),
         (&["--port", "0"], &[], "no access token: set AGENTRUNTIME_PAT"),
         (&["--port", "0"], &[("AGENTRUNTIME_PAT", "two words")], "AGENTRUNTIME_PAT is no access token"),
         (&["--port", "0", "--bind", "0.0.0.0"], &[HELD], "beyond loopback"),
@@ -121,7 +128,11 @@ async fn a_bff_that_is_away_is_warned_of_once_and_each_call_says_so() {
 async fn groups_and_risk_follow_the_arguments() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().to_str().unwrap();
-    let running = Running::start(&["--sandbox", "--sandbox-dir", dir, "--sandbox-port", "0", "--groups", "files,vault", "--risk"], &[]).await;
+    let running = Running::start(
+        &["--sandbox", "--sandbox-dir", dir, "--sandbox-port", "0", "--groups", "files,vault", "--risk"],
+        &[],
+    )
+    .await;
     let names = Mcp::connect(&running.url, Era::Old).await.tool_names().await;
     assert!(names.contains(&"vault_read_secret".to_owned()), "{names:?}");
     assert!(names.iter().all(|name| name.starts_with("vault_") || name.starts_with("files_")), "{names:?}");

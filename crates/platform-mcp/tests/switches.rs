@@ -95,3 +95,24 @@ async fn the_passthrough_is_judged_before_anything_is_sent() {
         mcp.call("catalog_bff_request", json!({ "method": "GET", "path": "/v1/mcp/servers/s/credentials" })).await;
     assert!(!failed);
 }
+
+#[tokio::test]
+async fn who_listens_is_told_of_an_orderly_end() {
+    let (fake, _signals) = Fake::start().await;
+    let server = serve(&fake, Switches::all_but_risk()).await;
+    let new = Mcp::connect(&server.url, Era::New).await;
+    let listen = json!({ "notifications": { "toolsListChanged": true } });
+    let listening = new.request(7, "subscriptions/listen", listen).send().await.unwrap();
+    let mut stream = Box::pin(listening.bytes_stream());
+    let mut text = String::from_utf8_lossy(&stream.next().await.unwrap().unwrap()).into_owned();
+    server.shutdown.cancel();
+    let rest = async {
+        while let Some(Ok(piece)) = stream.next().await {
+            text.push_str(&String::from_utf8_lossy(&piece));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), rest).await.unwrap();
+    let result = parse(&text).into_iter().find(|message| message["id"] == 7 && message["result"].is_object());
+    assert!(result.is_some(), "the stream was cut: {text}");
+    tokio::time::timeout(Duration::from_secs(10), server.served).await.unwrap().unwrap().unwrap();
+}

@@ -114,6 +114,8 @@ impl Sandbox {
         };
         let served = axum::serve(listener, router).with_graceful_shutdown(ending).await;
         self.app.engine.close().await;
+        // Before the folder is given back.
+        self.app.db.close().await;
         served.map_err(failed)
     }
 }

@@ -109,12 +109,16 @@ async fn work(client: &Client, workflow: &str, conversation: &str, known: &mut A
         let run = started["run_id"].as_str().unwrap().to_owned();
         known.runs.push(run.clone());
         let text = format!("message {round} after {run}");
-        let (_, said) = client.ask("POST", &format!("/v1/chat/conversations/{conversation}/messages"), json!({ "content": text })).await?;
+        let (_, said) = client
+            .ask("POST", &format!("/v1/chat/conversations/{conversation}/messages"), json!({ "content": text }))
+            .await?;
         known.messages.push((said["id"].as_str().unwrap().to_owned(), text));
         // Every other run is left to wait.
         if round % 2 == 0 {
             let task = loop {
-                let (_, pending) = client.ask("GET", &format!("/v1/workflows/{workflow}/runs/{run}/tasks/pending"), Value::Null).await?;
+                let (_, pending) = client
+                    .ask("GET", &format!("/v1/workflows/{workflow}/runs/{run}/tasks/pending"), Value::Null)
+                    .await?;
                 if let Some(task) = pending["tasks"][0]["id"].as_str() {
                     break task.to_owned();
                 }
@@ -167,7 +171,9 @@ async fn nothing_acknowledged_is_lost_and_no_run_hangs() {
     let client = client(&victim);
     let mut said = Vec::new();
     while said.len() < known.messages.len() {
-        let page = client.read(&format!("/v1/chat/conversations/{conversation}/messages?limit=100&offset={}", said.len())).await;
+        let page = client
+            .read(&format!("/v1/chat/conversations/{conversation}/messages?limit=100&offset={}", said.len()))
+            .await;
         let rows = page["messages"].as_array().unwrap().clone();
         assert!(!rows.is_empty(), "{} of {} messages are there", said.len(), known.messages.len());
         said.extend(rows);
@@ -199,7 +205,10 @@ async fn settle(client: &Client, workflow: &str, run: &str, decision: Option<boo
                 assert_eq!(decision, None, "an acknowledged answer to {run} is lost");
                 let pending = client.read(&format!("{base}/tasks/pending")).await;
                 let task = pending["tasks"][0]["id"].as_str().unwrap().to_owned();
-                let (status, body) = client.ask("POST", &format!("{base}/tasks/{task}/complete"), json!({ "approved": true })).await.unwrap();
+                let (status, body) = client
+                    .ask("POST", &format!("{base}/tasks/{task}/complete"), json!({ "approved": true }))
+                    .await
+                    .unwrap();
                 assert_eq!(status, 200, "{body}");
             }
             tokio::task::yield_now().await;
@@ -213,6 +222,8 @@ async fn settle(client: &Client, workflow: &str, run: &str, decision: Option<boo
     let events = client.read(&format!("{base}/events?limit=500")).await["events"].as_array().unwrap().clone();
     let ends = events.iter().filter(|event| LAST_EVENTS.contains(&event["event_type"].as_str().unwrap())).count();
     assert_eq!(ends, 1, "a run ends once");
-    let completed = |step: &str| events.iter().filter(|event| event["event_type"] == "step_completed" && event["step_id"] == step).count();
+    let completed = |step: &str| {
+        events.iter().filter(|event| event["event_type"] == "step_completed" && event["step_id"] == step).count()
+    };
     assert_eq!(["before", "ask", "after"].map(completed), [1, 1, 1], "a step's result is recorded once");
 }

@@ -28,7 +28,12 @@ fn nobody() -> String {
 #[tokio::test]
 async fn a_failed_step_fails_the_run_at_once() {
     let server = Server::start().await;
-    let steps = json!([human("ask", &[]), busy("busy"), script("bad", "error('no such order')", &[]), script("never", "return {}", &["ask"])]);
+    let steps = json!([
+        human("ask", &[]),
+        busy("busy"),
+        script("bad", "error('no such order')", &[]),
+        script("never", "return {}", &["ask"])
+    ]);
     let workflow = server.workflow(graph(steps)).await;
     let run = server.run(&workflow, json!({})).await;
     let task = server.asked(&workflow, &run).await;
@@ -48,7 +53,11 @@ async fn a_failed_step_fails_the_run_at_once() {
     assert_eq!(server.read("/v1/tasks/pending").await["tasks"], json!([]));
     assert_eq!(server.complete(&workflow, &run, &task, json!({ "approved": true })).await.0, 409);
     for command in ["pause", "resume", "stop"] {
-        assert_eq!(server.command(&workflow, command, json!({ "run_id": run })).await.0, 409, "{command} after the end");
+        assert_eq!(
+            server.command(&workflow, command, json!({ "run_id": run })).await.0,
+            409,
+            "{command} after the end"
+        );
     }
 }
 
@@ -62,7 +71,8 @@ async fn a_call_that_cannot_reach_its_server_is_tried_again_and_no_more() {
     assert_eq!(summary["failure_code"], "DEPENDENCY_UNAVAILABLE");
     assert_eq!(summary["steps"][0]["attempts"], 3);
     let events = server.events(&workflow, &run).await;
-    let retries = events.iter().filter(|event| event["data"]["to"] == "retrying").map(|event| event["data"]["attempt"].clone());
+    let retries =
+        events.iter().filter(|event| event["data"]["to"] == "retrying").map(|event| event["data"]["attempt"].clone());
     assert_eq!(retries.collect::<Vec<_>>(), [json!(2), json!(3)]);
 }
 
@@ -186,7 +196,12 @@ async fn of_two_answers_at_the_same_time_one_counts() {
 #[tokio::test]
 async fn a_run_survives_an_orderly_restart() {
     let server = Server::start().await;
-    let workflow = server.workflow(graph(json!([human("ask", &[]), script("next", "return { said = steps.ask.result.word }", &["ask"])]))).await;
+    let workflow = server
+        .workflow(graph(json!([
+            human("ask", &[]),
+            script("next", "return { said = steps.ask.result.word }", &["ask"])
+        ])))
+        .await;
     let run = server.run(&workflow, json!({})).await;
     let task = server.asked(&workflow, &run).await;
     let folder = server.stop().await;
@@ -194,7 +209,10 @@ async fn a_run_survives_an_orderly_restart() {
     let server = Server::open(folder).await;
     let summary = server.summary(&workflow, &run).await;
     assert_eq!((&summary["status"], &summary["pending_tasks"]), (&json!("running"), &json!(1)));
-    assert_eq!(server.complete(&workflow, &run, &task, json!({ "approved": true, "result": { "word": "yes" } })).await.0, 200);
+    assert_eq!(
+        server.complete(&workflow, &run, &task, json!({ "approved": true, "result": { "word": "yes" } })).await.0,
+        200
+    );
     assert_eq!(server.finished(&workflow, &run).await["status"], "completed");
     assert_eq!(server.context(&workflow, &run).await["steps"]["next"]["result"], json!({ "said": "yes" }));
 }

@@ -21,7 +21,13 @@ fn reason(events: &[Value], step: &str) -> Value {
 #[tokio::test]
 async fn steps_without_dependencies_between_them_are_under_way_together() {
     let server = Server::start().await;
-    let workflow = server.workflow(graph(json!([human("left", &[]), human("right", &[]), script("join", "return { done = true }", &["left", "right"])]))).await;
+    let workflow = server
+        .workflow(graph(json!([
+            human("left", &[]),
+            human("right", &[]),
+            script("join", "return { done = true }", &["left", "right"])
+        ])))
+        .await;
     let run = server.run(&workflow, json!({})).await;
     server.asked(&workflow, &run).await;
     let path = format!("/v1/workflows/{workflow}/runs/{run}/tasks/pending");
@@ -47,7 +53,8 @@ async fn templates_keep_types_and_take_defaults() {
         "fallback": "{{input.missing | steps.make.result.missing | 7}}",
         "gone": "{{input.missing | omit}}",
     });
-    let workflow = server.workflow(graph(json!([script("make", "return { count = 3, list = { 1, 2 } }", &[]), ask]))).await;
+    let workflow =
+        server.workflow(graph(json!([script("make", "return { count = 3, list = { 1, 2 } }", &[]), ask]))).await;
     let run = server.run(&workflow, json!({ "trigger_payload": { "of": 5 } })).await;
     server.asked(&workflow, &run).await;
     let task = server.read(&format!("/v1/workflows/{workflow}/runs/{run}/tasks/pending")).await["tasks"][0].take();
@@ -118,11 +125,19 @@ async fn what_a_start_leaves_out_is_skipped_with_its_reason() {
 #[tokio::test]
 async fn the_event_log_tells_each_step_with_its_times_in_order() {
     let server = Server::start().await;
-    let workflow = server.workflow(graph(json!([script("a", "return { n = 1 }", &[]), script("b", "return { n = steps.a.result.n + 1 }", &["a"])]))).await;
+    let workflow = server
+        .workflow(graph(json!([
+            script("a", "return { n = 1 }", &[]),
+            script("b", "return { n = steps.a.result.n + 1 }", &["a"])
+        ])))
+        .await;
     let run = server.run(&workflow, json!({})).await;
     server.finished(&workflow, &run).await;
     let events = server.events(&workflow, &run).await;
-    let log = events.iter().map(|event| (event["event_type"].as_str().unwrap(), event["step_id"].as_str())).collect::<Vec<_>>();
+    let log = events
+        .iter()
+        .map(|event| (event["event_type"].as_str().unwrap(), event["step_id"].as_str()))
+        .collect::<Vec<_>>();
     let expected = [
         ("run_started", None),
         ("step_started", Some("a")),
@@ -169,7 +184,8 @@ async fn a_start_is_checked_before_a_run_is_made() {
 async fn steps_that_the_sandbox_cannot_run_are_said_by_name() {
     let server = Server::start().await;
     for kind in ["for_each", "while", "llm_call"] {
-        let steps = json!([{ "id": "a", "type": kind, "prompt": "x", "for_each_items": [], "for_each_body_steps": [] }]);
+        let steps =
+            json!([{ "id": "a", "type": kind, "prompt": "x", "for_each_items": [], "for_each_body_steps": [] }]);
         let draft = server.draft(graph(steps)).await;
         let report = server.made(&format!("/v1/workflows/{draft}/validate"), json!({})).await;
         assert_eq!(report["readiness"], "blocked");
@@ -184,9 +200,11 @@ async fn steps_that_the_sandbox_cannot_run_are_said_by_name() {
 async fn the_run_setup_gives_defaults_and_the_schema_has_its_say() {
     let server = Server::start().await;
     let mut with_schema = graph(json!([script("a", "return { env = input.env, n = input.n }", &[])]));
-    with_schema["input_schema"] = json!({ "type": "object", "required": ["env"], "properties": { "env": { "type": "string" } } });
+    with_schema["input_schema"] =
+        json!({ "type": "object", "required": ["env"], "properties": { "env": { "type": "string" } } });
     let workflow = server.workflow(with_schema).await;
-    let (status, _) = server.patch(&format!("/v1/workflows/{workflow}"), json!({ "run_setup": { "env": "staging", "n": 1 } })).await;
+    let (status, _) =
+        server.patch(&format!("/v1/workflows/{workflow}"), json!({ "run_setup": { "env": "staging", "n": 1 } })).await;
     assert_eq!(status, 200);
 
     let (status, body) = server.command(&workflow, "start", json!({})).await;

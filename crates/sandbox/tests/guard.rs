@@ -174,7 +174,9 @@ async fn a_local_token_replaces_its_predecessor_and_no_one_elses() {
     };
     let first = issue().await;
     let server = Server::open(folder.clone()).await;
-    let row = |pats: &Value| pats["pats"].as_array().unwrap().iter().find(|pat| pat["display_name"] == "The app").unwrap().clone();
+    let row = |pats: &Value| {
+        pats["pats"].as_array().unwrap().iter().find(|pat| pat["display_name"] == "The app").unwrap().clone()
+    };
     let before = row(&server.read("/v1/pats").await);
     assert_eq!(before["scopes"].as_array().unwrap().len(), Scope::ALL.len());
     assert_eq!(server.ask("GET", "/v1/workflows", Some(&first), None).await.0, 200);

@@ -10,7 +10,9 @@ use support::Server;
 #[tokio::test]
 async fn a_token_is_shown_once() {
     let server = Server::start().await;
-    let made = server.made("/v1/pats", json!({ "display_name": " Laptop ", "scopes": ["workflow:read", "workflow:read"] })).await;
+    let made = server
+        .made("/v1/pats", json!({ "display_name": " Laptop ", "scopes": ["workflow:read", "workflow:read"] }))
+        .await;
     let token = made["token"].as_str().unwrap();
     assert!(token.starts_with("pat_") && token.len() > 40, "{token}");
     assert_eq!((&made["display_name"], &made["scopes"]), (&json!("Laptop"), &json!(["workflow:read"])));
@@ -59,7 +61,10 @@ async fn what_is_wrong_with_a_new_token_is_named() {
         (json!({ "display_name": "x", "scopes": [] }), "scopes"),
         (json!({ "display_name": "x", "scopes": ["workflow:all"] }), "scopes"),
         (json!({ "display_name": "x", "scopes": ["workflow:read"], "expires_at": "tomorrow" }), "expires_at"),
-        (json!({ "display_name": "x", "scopes": ["workflow:read"], "expires_at": "2020-01-01T00:00:00Z" }), "expires_at"),
+        (
+            json!({ "display_name": "x", "scopes": ["workflow:read"], "expires_at": "2020-01-01T00:00:00Z" }),
+            "expires_at",
+        ),
         (json!({ "display_name": "x", "scopes": ["workflow:read"], "role": "project_viewer" }), "role"),
     ] {
         let (status, answer) = server.post("/v1/pats", body.clone()).await;

@@ -49,11 +49,22 @@ async fn a_summary_says_where_the_run_stands() {
     let task = server.asked(&workflow, &run).await;
     let summary = server.summary(&workflow, &run).await;
     for (key, value) in [
-        ("run_id", json!(run)), ("workflow_id", json!(workflow)), ("status", json!("running")), ("run_complete", json!(false)),
-        ("orchestration_phase", json!("waiting_for_human")), ("pending_tasks", json!(1)), ("version", json!(1)),
-        ("trigger_type", json!("manual")), ("step_count", json!(3)), ("failure_code", json!(null)), ("error", json!(null)),
+        ("run_id", json!(run)),
+        ("workflow_id", json!(workflow)),
+        ("status", json!("running")),
+        ("run_complete", json!(false)),
+        ("orchestration_phase", json!("waiting_for_human")),
+        ("pending_tasks", json!(1)),
+        ("version", json!(1)),
+        ("trigger_type", json!("manual")),
+        ("step_count", json!(3)),
+        ("failure_code", json!(null)),
+        ("error", json!(null)),
         ("completed_at", json!(null)),
-        ("steps_by_state", json!({ "pending": 1, "running": 1, "completed": 1, "failed": 0, "cancelled": 0, "skipped": 0 })),
+        (
+            "steps_by_state",
+            json!({ "pending": 1, "running": 1, "completed": 1, "failed": 0, "cancelled": 0, "skipped": 0 }),
+        ),
     ] {
         assert_eq!(summary[key], value, "{key} in {summary}");
     }
@@ -64,9 +75,14 @@ async fn a_summary_says_where_the_run_stands() {
     server.complete(&workflow, &run, &task, json!({ "approved": true })).await;
     let summary = server.finished(&workflow, &run).await;
     for (key, value) in [
-        ("status", json!("completed")), ("run_complete", json!(true)), ("orchestration_phase", json!("finished")),
+        ("status", json!("completed")),
+        ("run_complete", json!(true)),
+        ("orchestration_phase", json!("finished")),
         ("pending_tasks", json!(0)),
-        ("steps_by_state", json!({ "pending": 0, "running": 0, "completed": 3, "failed": 0, "cancelled": 0, "skipped": 0 })),
+        (
+            "steps_by_state",
+            json!({ "pending": 0, "running": 0, "completed": 3, "failed": 0, "cancelled": 0, "skipped": 0 }),
+        ),
     ] {
         assert_eq!(summary[key], value, "{key} in {summary}");
     }
@@ -76,11 +92,15 @@ async fn a_summary_says_where_the_run_stands() {
 #[tokio::test]
 async fn a_failed_run_says_why_and_a_stopped_one_too() {
     let server = Server::start().await;
-    let failing = server.workflow(graph(json!([script("a", "error('no paper')", &[]), script("b", "return {}", &["a"])]))).await;
+    let failing =
+        server.workflow(graph(json!([script("a", "error('no paper')", &[]), script("b", "return {}", &["a"])]))).await;
     let run = server.run(&failing, json!({})).await;
     let summary = server.finished(&failing, &run).await;
     assert_eq!((&summary["status"], &summary["run_complete"]), (&json!("failed"), &json!(true)));
-    assert!(summary["failure_code"].is_string() && summary["error"].as_str().unwrap().contains("no paper"), "{summary}");
+    assert!(
+        summary["failure_code"].is_string() && summary["error"].as_str().unwrap().contains("no paper"),
+        "{summary}"
+    );
     assert_eq!((&summary["steps_by_state"]["failed"], &summary["steps_by_state"]["skipped"]), (&json!(1), &json!(1)));
 
     let waiting = server.workflow(asking()).await;
@@ -150,7 +170,8 @@ async fn the_feeds_are_newest_first_and_filtered() {
 #[tokio::test]
 async fn events_come_in_order_and_page() {
     let server = Server::start().await;
-    let workflow = server.workflow(graph(json!([script("a", "return { n = 1 }", &[]), script("b", "return {}", &["a"])]))).await;
+    let workflow =
+        server.workflow(graph(json!([script("a", "return { n = 1 }", &[]), script("b", "return {}", &["a"])]))).await;
     let run = server.run(&workflow, json!({})).await;
     server.finished(&workflow, &run).await;
     let path = format!("/v1/workflows/{workflow}/runs/{run}/events");
@@ -158,7 +179,15 @@ async fn events_come_in_order_and_page() {
     let events = all["events"].as_array().unwrap();
     assert_eq!(
         column(&all["events"], "event_type"),
-        ["run_started", "step_started", "step_completed", "step_started", "step_completed", "state_changed", "run_completed"]
+        [
+            "run_started",
+            "step_started",
+            "step_completed",
+            "step_started",
+            "step_completed",
+            "state_changed",
+            "run_completed"
+        ]
     );
     assert_eq!(all["total"], 7);
     for event in events {
@@ -188,7 +217,9 @@ async fn events_come_in_order_and_page() {
         seen.extend(page["events"].as_array().unwrap().clone());
     }
     assert_eq!(&seen, events);
-    for (query, field) in [("limit=0", "limit"), ("limit=501", "limit"), ("after=first", "after"), ("offset=x", "offset")] {
+    for (query, field) in
+        [("limit=0", "limit"), ("limit=501", "limit"), ("after=first", "after"), ("offset=x", "offset")]
+    {
         let (status, body) = server.get(&format!("{path}?{query}")).await;
         assert_eq!(status, 422, "{query}: {body}");
         assert!(body["error"].as_str().unwrap().starts_with(&format!("{field}: ")), "{query}: {body}");
@@ -205,7 +236,10 @@ async fn the_context_has_what_went_in_and_what_came_out() {
     let context = server.context(&workflow, &run).await;
     assert_eq!((&context["input"]["n"], &context["input"]["note"]), (&json!(3), &json!("kept")), "{context}");
     assert_eq!(context["steps"]["a"]["result"], json!({ "n": 3 }));
-    assert!(context["steps"]["ask"]["input"].is_object() && context["steps"]["ask"].get("result").is_none(), "{context}");
+    assert!(
+        context["steps"]["ask"]["input"].is_object() && context["steps"]["ask"].get("result").is_none(),
+        "{context}"
+    );
     assert!(context["steps"].get("b").is_none(), "what has not begun has no context: {context}");
     server.complete(&workflow, &run, &task, json!({ "approved": false, "result": { "why": "too dear" } })).await;
     server.finished(&workflow, &run).await;

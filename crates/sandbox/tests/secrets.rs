@@ -62,12 +62,27 @@ async fn no_file_holds_a_secret_in_the_clear() {
 
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let secrets = [
-        vault.to_owned(), replaced.to_owned(), key.to_owned(), older.to_owned(), credential.to_owned(), text(&hook["signing_secret"]),
-        bearer.clone(), server.token.clone(), server.viewer.clone(),
+        vault.to_owned(),
+        replaced.to_owned(),
+        key.to_owned(),
+        older.to_owned(),
+        credential.to_owned(),
+        text(&hook["signing_secret"]),
+        bearer.clone(),
+        server.token.clone(),
+        server.viewer.clone(),
     ];
     assert_eq!(leaks(server.folder(), &secrets), [""; 0], "while it runs");
-    assert_eq!(leaks(server.folder(), &["Quarterly figures in parallel".to_owned()]).len(), 1, "what is no secret is found");
+    assert_eq!(
+        leaks(server.folder(), &["Quarterly figures in parallel".to_owned()]).len(),
+        1,
+        "what is no secret is found"
+    );
     let folder = server.stop().await;
+    let mut names =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    names.sort();
+    assert_eq!(names, ["sandbox.db", "sandbox.lock", "vault.key"], "the database was closed");
     assert_eq!(leaks(folder.path(), &secrets), [""; 0], "after it has ended");
 
     let database = rusqlite::Connection::open(folder.path().join("sandbox.db")).unwrap();
@@ -90,7 +105,10 @@ async fn the_vault_lists_names_and_reveals_values() {
     assert_eq!(server.put(path, json!({ "value": "two" })).await.1["version"], 2);
     assert_eq!(server.put("/v1/vault/secrets/a", json!({ "value": "" })).await.0, 200);
     let list = server.read("/v1/vault/secrets").await;
-    assert_eq!((list["total"].clone(), support::column(&list["secrets"], "path")), (json!(2), vec!["a", "prod/db password"]));
+    assert_eq!(
+        (list["total"].clone(), support::column(&list["secrets"], "path")),
+        (json!(2), vec!["a", "prod/db password"])
+    );
     let names = list["secrets"][1].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(names, ["path", "version", "created_at", "updated_at"], "metadata and no value");
     assert_eq!(server.read(path).await, json!({ "path": "prod/db password", "version": 2, "value": "two" }));
@@ -115,8 +133,12 @@ async fn the_vault_lists_names_and_reveals_values() {
 #[tokio::test]
 async fn an_llm_key_shows_its_end_and_is_revealed_when_asked() {
     let server = Server::start().await;
-    let (status, made) =
-        server.post("/v1/llm-provider-keys", json!({ "provider": "anthropic", "display_name": "Mine", "api_key": "sk-ant-12345678" })).await;
+    let (status, made) = server
+        .post(
+            "/v1/llm-provider-keys",
+            json!({ "provider": "anthropic", "display_name": "Mine", "api_key": "sk-ant-12345678" }),
+        )
+        .await;
     assert_eq!((status, &made["last_four"], &made["provider"]), (201, &json!("5678"), &json!("anthropic")), "{made}");
     let path = format!("/v1/llm-provider-keys/{}", made["id"].as_str().unwrap());
     assert_eq!(server.read("/v1/llm-provider-keys").await, json!({ "keys": [made] }));
@@ -127,7 +149,11 @@ async fn an_llm_key_shows_its_end_and_is_revealed_when_asked() {
     let (_, renamed) = server.patch(&path, json!({ "display_name": "Ours" })).await;
     assert_eq!((&renamed["display_name"], &renamed["last_four"]), (&json!("Ours"), &json!("5678")));
     let (_, changed) = server.patch(&path, json!({ "api_key": "short" })).await;
-    assert_eq!((&changed["display_name"], &changed["last_four"]), (&json!("Ours"), &json!("")), "a short key shows nothing");
+    assert_eq!(
+        (&changed["display_name"], &changed["last_four"]),
+        (&json!("Ours"), &json!("")),
+        "a short key shows nothing"
+    );
     assert_eq!(server.read(&format!("{path}/reveal")).await["api_key"], "short");
 
     for (body, field) in [
@@ -159,12 +185,20 @@ async fn an_answer_that_refuses_a_secret_does_not_repeat_it() {
         ("PUT", "/v1/vault/secrets/a", json!({ "value": [secret] })),
         ("PUT", "/v1/vault/secrets/a", json!(secret)),
         ("POST", "/v1/llm-provider-keys", json!({ "provider": "openai", "display_name": "x", "api_key": secret })),
-        ("POST", "/v1/llm-provider-keys", json!({ "provider": "openai", "display_name": "x", "api_key": { "key": secret } })),
+        (
+            "POST",
+            "/v1/llm-provider-keys",
+            json!({ "provider": "openai", "display_name": "x", "api_key": { "key": secret } }),
+        ),
         ("PUT", &format!("/v1/mcp/instances/{instance}/credentials"), json!({ "bearer_token": secret })),
         ("POST", "/v1/inbound-webhooks", json!({ "workflow_id": "w", "name": "x", "automation_bearer": secret })),
     ] {
         let (status, answer) = server.ask(method, path, Some(&server.token), Some(&body)).await;
         assert_eq!(status, 422, "{method} {path}: {}", answer.to_string().chars().take(200).collect::<String>());
-        assert!(!answer.to_string().contains("unwanted"), "{method} {path}: {}", answer.to_string().chars().take(200).collect::<String>());
+        assert!(
+            !answer.to_string().contains("unwanted"),
+            "{method} {path}: {}",
+            answer.to_string().chars().take(200).collect::<String>()
+        );
     }
 }

@@ -36,8 +36,17 @@ async fn a_follower_of_a_run_gets_all_of_it_however_late_it_comes() {
     assert_eq!(
         kinds(&seen),
         [
-            "run_started", "step_started", "step_completed", "step_started", "human_task_created",
-            "human_task_completed", "step_completed", "step_started", "step_completed", "state_changed", "run_completed",
+            "run_started",
+            "step_started",
+            "step_completed",
+            "step_started",
+            "human_task_created",
+            "human_task_completed",
+            "step_completed",
+            "step_started",
+            "step_completed",
+            "state_changed",
+            "run_completed",
         ]
     );
     assert_eq!(server.until(&workflow, &run, &["run_completed"]).await, seen, "and tells it again to who comes after");

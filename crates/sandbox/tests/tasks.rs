@@ -38,7 +38,8 @@ async fn a_task_is_in_both_inboxes_until_it_is_answered() {
     assert_eq!(server.read(&of_run).await["tasks"], json!([row]));
     assert_eq!(column(&server.read("/v1/tasks/pending?limit=1&offset=1").await["tasks"], "id"), [&later]);
 
-    let (status, body) = server.complete(&workflow, &run, &task, json!({ "approved": true, "result": { "n": 1 } })).await;
+    let (status, body) =
+        server.complete(&workflow, &run, &task, json!({ "approved": true, "result": { "n": 1 } })).await;
     assert_eq!((status, body), (200, json!({ "status": "completed", "task_id": task, "approved": true })));
     assert_eq!(server.finished(&workflow, &run).await["status"], "completed");
     assert_eq!(server.read(&of_run).await["tasks"], json!([]));
@@ -95,7 +96,9 @@ async fn ids_that_do_not_belong_together_find_nothing() {
     let (workflow, run, task) = waiting(&server).await;
     let (other, other_run, other_task) = waiting(&server).await;
     for rest in ["summary", "events", "context", "tasks/pending"] {
-        for (workflow, run) in [(&other, &run), (&workflow, &other_run), (&workflow, &"none".to_owned()), (&"none".to_owned(), &run)] {
+        for (workflow, run) in
+            [(&other, &run), (&workflow, &other_run), (&workflow, &"none".to_owned()), (&"none".to_owned(), &run)]
+        {
             let path = format!("/v1/workflows/{workflow}/runs/{run}/{rest}");
             let (status, body) = server.get(&path).await;
             assert_eq!((status, &body["code"]), (404, &json!("NOT_FOUND")), "{path}: {body}");
@@ -106,9 +109,12 @@ async fn ids_that_do_not_belong_together_find_nothing() {
         assert_eq!((status, &body["code"]), (404, &json!("NOT_FOUND")), "{command}: {body}");
     }
     let yes = || json!({ "approved": true });
-    for (workflow, run, task) in
-        [(&other, &run, &task), (&workflow, &other_run, &task), (&workflow, &run, &other_task), (&workflow, &run, &"none".to_owned())]
-    {
+    for (workflow, run, task) in [
+        (&other, &run, &task),
+        (&workflow, &other_run, &task),
+        (&workflow, &run, &other_task),
+        (&workflow, &run, &"none".to_owned()),
+    ] {
         let (status, body) = server.complete(workflow, run, task, yes()).await;
         assert_eq!((status, &body["code"]), (404, &json!("NOT_FOUND")), "{body}");
     }

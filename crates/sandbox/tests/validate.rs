@@ -20,7 +20,12 @@ async fn every_issue_has_the_contracts_code() {
         graph(json!([step]))
     };
     for (drawn, params, code, step) in [
-        (graph(json!([call("b", json!({ "x": "{{input.gone}}" }), &[])])), Some(json!({})), "template_unresolved", json!("b")),
+        (
+            graph(json!([call("b", json!({ "x": "{{input.gone}}" }), &[])])),
+            Some(json!({})),
+            "template_unresolved",
+            json!("b"),
+        ),
         (
             graph(json!([script("a", "return {}", &[]), call("b", json!({ "x": "{{steps.a.result.n}}" }), &[])])),
             None,
@@ -31,7 +36,12 @@ async fn every_issue_has_the_contracts_code() {
         (graph(json!([script("b", "return {}", &["nowhere"])])), None, "graph_schema_validation", json!("b")),
         (json!({ "steps": "none" }), None, "graph_schema_validation", Value::Null),
         (graph(json!([script("b", "return = 1", &[])])), None, "lua_syntax", json!("b")),
-        (graph(json!([script("a", "return {}", &["b"]), script("b", "return {}", &["a"])])), None, "dependency_cycle", Value::Null),
+        (
+            graph(json!([script("a", "return {}", &["b"]), script("b", "return {}", &["a"])])),
+            None,
+            "dependency_cycle",
+            Value::Null,
+        ),
         (bound(json!({ "instance_id": "inst_gone" })), None, "mcp_binding_missing", json!("b")),
         (bound(json!({})), None, "mcp_binding_missing", json!("b")),
     ] {
@@ -40,7 +50,11 @@ async fn every_issue_has_the_contracts_code() {
             body["params"] = params;
         }
         let (status, report) = server.post(&format!("/v1/workflows/{id}/validate"), body).await;
-        assert_eq!((status, &report["valid"], &report["readiness"]), (200, &json!(false), &json!("blocked")), "{report}");
+        assert_eq!(
+            (status, &report["valid"], &report["readiness"]),
+            (200, &json!(false), &json!("blocked")),
+            "{report}"
+        );
         let issue = report["issues"].as_array().unwrap().iter().find(|issue| issue["code"] == code);
         let issue = issue.unwrap_or_else(|| panic!("no {code} in {report}"));
         assert_eq!(issue["severity"], "error", "{report}");
@@ -53,14 +67,17 @@ async fn every_issue_has_the_contracts_code() {
 #[tokio::test]
 async fn a_sound_draft_is_ready_and_its_steps_are_in_order() {
     let server = Server::with_examples().await;
-    let steps = json!([script("c", "return {}", &["b"]), script("a", "return {}", &[]), script("b", "return {}", &["a"])]);
+    let steps =
+        json!([script("c", "return {}", &["b"]), script("a", "return {}", &[]), script("b", "return {}", &["a"])]);
     let id = server.draft(graph(steps)).await;
     let report = server.made(&format!("/v1/workflows/{id}/validate"), json!({})).await;
     assert_eq!((&report["valid"], &report["readiness"]), (&json!(true), &json!("ready")));
     assert_eq!((&report["issues"], &report["topological_order"]), (&json!([]), &json!(["a", "b", "c"])));
 
     // The draft is what is checked, and a graph in the body instead of it; the dry run changes neither.
-    server.patch(&format!("/v1/workflows/{id}"), json!({ "graph": graph(json!([script("a", "return", &["a"])])) })).await;
+    server
+        .patch(&format!("/v1/workflows/{id}"), json!({ "graph": graph(json!([script("a", "return", &["a"])])) }))
+        .await;
     assert_eq!(server.made(&format!("/v1/workflows/{id}/validate"), json!({})).await["valid"], false);
     let body = json!({ "graph": graph(json!([script("a", "return {}", &[])])) });
     assert_eq!(server.made(&format!("/v1/workflows/{id}/validate"), body).await["valid"], true);

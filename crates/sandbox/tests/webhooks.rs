@@ -33,7 +33,13 @@ fn signed(secret: &str, body: &[u8]) -> String {
     format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
 }
 
-async fn deliver(server: &Server, path: &str, token: Option<&str>, signature: Option<&str>, body: &'static [u8]) -> (u16, Value) {
+async fn deliver(
+    server: &Server,
+    path: &str,
+    token: Option<&str>,
+    signature: Option<&str>,
+    body: &'static [u8],
+) -> (u16, Value) {
     let mut request = server.request("POST", path).body(body);
     if let Some(token) = token {
         request = request.bearer_auth(token);
@@ -49,7 +55,8 @@ async fn the_secret_is_shown_once() {
     let server = Server::start().await;
     let workflow = server.draft(graph(json!([]))).await;
     let pats = server.read("/v1/pats").await;
-    let mine = pats["pats"].as_array().unwrap().iter().find(|pat| pat["role"] == "project_contributor").unwrap().clone();
+    let mine =
+        pats["pats"].as_array().unwrap().iter().find(|pat| pat["role"] == "project_contributor").unwrap().clone();
     let asked = json!({ "workflow_id": workflow, "name": " Orders ", "extras": { "team": "sales" } });
     let (status, made) = server.post("/v1/inbound-webhooks", asked).await;
     assert_eq!(status, 201, "{made}");
@@ -76,7 +83,8 @@ async fn a_signed_delivery_starts_a_run_with_the_body_as_its_input() {
     let server = Server::start().await;
     let hook = hook(&server).await;
     let body = br#" {"order": {"id": 7, "name": "caf\u00e9"}} "#;
-    let (status, started) = deliver(&server, &hook.path, Some(&server.token), Some(&signed(&hook.secret, body)), body).await;
+    let (status, started) =
+        deliver(&server, &hook.path, Some(&server.token), Some(&signed(&hook.secret, body)), body).await;
     assert_eq!((status, &started["workflow_id"]), (200, &json!(hook.workflow)), "{started}");
     let run = started["run_id"].as_str().unwrap();
     let summary = server.finished(&hook.workflow, run).await;
@@ -131,7 +139,11 @@ async fn nothing_starts_without_the_right_signature_and_token() {
     let (status, _) = deliver(&server, "/v1/inbound-webhooks/whk_none", token, Some(right), b"{}").await;
     assert_eq!(status, 404);
     assert_eq!(server.read("/v1/runs").await["total"], 0, "nothing was started");
-    assert_eq!(deliver(&server, &one.path, token, Some(right), br#"{"order":1}"#).await.0, 200, "and the right one still is");
+    assert_eq!(
+        deliver(&server, &one.path, token, Some(right), br#"{"order":1}"#).await.0,
+        200,
+        "and the right one still is"
+    );
 }
 
 #[tokio::test]
@@ -141,7 +153,8 @@ async fn a_webhook_is_bound_to_the_token_it_names() {
     let robot = server.made("/v1/pats", json!({ "display_name": "robot", "scopes": ["workflow:run"] })).await;
     let token = robot["token"].as_str().unwrap();
     for (key, value) in [("automation_pat_id", &robot["id"]), ("automation_bearer", &robot["token"])] {
-        let made = server.made("/v1/inbound-webhooks", json!({ "workflow_id": workflow, "name": "Robot", key: value })).await;
+        let made =
+            server.made("/v1/inbound-webhooks", json!({ "workflow_id": workflow, "name": "Robot", key: value })).await;
         assert_eq!(made["subscription"]["automation_pat_id"], robot["id"], "{key}");
         assert!(!made.to_string().contains(token), "{key}");
         let path = made["ingress_path"].as_str().unwrap();

@@ -18,7 +18,8 @@ async fn tick() {
 async fn a_workflow_lives_from_draft_to_archive() {
     let server = Server::start().await;
     let drawn = graph(json!([script("a", "return { n = 1 }", &[])]));
-    let asked = json!({ "name": "  Report ", "description": "of the week", "graph": drawn, "run_setup": { "env": "dev" } });
+    let asked =
+        json!({ "name": "  Report ", "description": "of the week", "graph": drawn, "run_setup": { "env": "dev" } });
     let (status, made) = server.post("/v1/workflows", asked).await;
     assert_eq!(status, 201, "{made}");
     let id = made["id"].as_str().unwrap().to_owned();
@@ -88,7 +89,11 @@ async fn the_list_has_what_changed_last_first_and_pages() {
         ("offset=4294967295", vec![]),
     ] {
         let list = server.read(&format!("/v1/workflows?{query}")).await;
-        assert_eq!((column(&list["workflows"], "id"), &list["total"]), (expected.iter().map(|id| id.as_str()).collect(), &json!(3)), "{query}");
+        assert_eq!(
+            (column(&list["workflows"], "id"), &list["total"]),
+            (expected.iter().map(|id| id.as_str()).collect(), &json!(3)),
+            "{query}"
+        );
     }
 }
 
@@ -97,13 +102,26 @@ async fn every_list_keeps_to_its_bounds() {
     let server = Server::start().await;
     let id = server.draft(graph(json!([]))).await;
     for path in [
-        "/v1/workflows", "/v1/runs", "/v1/tasks/pending", "/v1/mcp/servers", "/v1/mcp/instances", "/v1/chat/conversations",
-        "/v1/work/files", "/v1/vault/secrets", "/v1/inbound-webhooks",
-        &format!("/v1/workflows/{id}/runs"), &format!("/v1/workflows/{id}/versions"),
+        "/v1/workflows",
+        "/v1/runs",
+        "/v1/tasks/pending",
+        "/v1/mcp/servers",
+        "/v1/mcp/instances",
+        "/v1/chat/conversations",
+        "/v1/work/files",
+        "/v1/vault/secrets",
+        "/v1/inbound-webhooks",
+        &format!("/v1/workflows/{id}/runs"),
+        &format!("/v1/workflows/{id}/versions"),
     ] {
         for (query, field) in [
-            ("limit=0", "limit"), ("limit=101", "limit"), ("limit=-1", "limit"), ("limit=ten", "limit"), ("limit=", "limit"),
-            ("offset=-1", "offset"), ("offset=4294967296", "offset"),
+            ("limit=0", "limit"),
+            ("limit=101", "limit"),
+            ("limit=-1", "limit"),
+            ("limit=ten", "limit"),
+            ("limit=", "limit"),
+            ("offset=-1", "offset"),
+            ("offset=4294967296", "offset"),
         ] {
             let (status, body) = server.get(&format!("{path}?{query}")).await;
             assert_eq!((status, &body["code"]), (422, &json!("VALIDATION_FAILED")), "{path}?{query}: {body}");
@@ -143,7 +161,12 @@ async fn what_is_wrong_with_a_body_is_named() {
         ("POST", &format!("{path}/command"), json!({ "command": "begin" }), "command"),
         ("POST", &format!("{path}/command"), json!({ "command": "start", "params": [] }), "params"),
         ("POST", &format!("{path}/command"), json!({ "command": "pause" }), "params.run_id"),
-        ("POST", &format!("{path}/command"), json!({ "command": "stop", "params": { "run_id": "r", "mode": "now" } }), "params.mode"),
+        (
+            "POST",
+            &format!("{path}/command"),
+            json!({ "command": "stop", "params": { "run_id": "r", "mode": "now" } }),
+            "params.mode",
+        ),
         ("POST", &format!("{path}/validate"), json!({ "params": 1 }), "params"),
     ] {
         let (status, answer) = server.ask(method, path, Some(&server.token), Some(&body)).await;
@@ -163,7 +186,8 @@ async fn what_is_no_json_or_too_much_is_malformed() {
         let (status, answer) = answer(request).await;
         assert_eq!((status, &answer["code"]), (400, &json!("BAD_REQUEST")), "{body}: {answer}");
     }
-    let request = server.request("POST", "/v1/workflows").bearer_auth(&server.token).body(vec![b' '; 4 * 1024 * 1024 + 1]);
+    let request =
+        server.request("POST", "/v1/workflows").bearer_auth(&server.token).body(vec![b' '; 4 * 1024 * 1024 + 1]);
     let (status, answer) = answer(request).await;
     assert_eq!((status, &answer["code"]), (400, &json!("BAD_REQUEST")), "{answer}");
     assert_eq!(server.read("/v1/workflows").await["total"], 0);

@@ -96,7 +96,11 @@ pub async fn call(platform: &Platform, tool: &str, arguments: Value) -> Result<V
     let result = platform.answer(tool, arguments, Caller::default()).await.expect("there is such a tool");
     let text = &result.content[0].as_text().expect("a text").text;
     let answer: Value = serde_json::from_str(text).unwrap();
-    if result.is_error == Some(true) { Err(answer["error"]["code"].as_str().unwrap_or(text).to_owned()) } else { Ok(answer) }
+    if result.is_error == Some(true) {
+        Err(answer["error"]["code"].as_str().unwrap_or(text).to_owned())
+    } else {
+        Ok(answer)
+    }
 }
 
 /// The sandbox's word for a scope of the catalogue's: the two are written apart on purpose.

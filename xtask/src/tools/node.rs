@@ -47,7 +47,14 @@ impl Node {
             return Ok(node);
         }
         say(format_args!("node {MAJOR} or newer is missing; fetching one into {}", folder.display()));
-        let install = workspace.shell.cmd(NPM).args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
+        let install = workspace.shell.cmd(NPM).args([
+            "install",
+            "--no-save",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--prefix",
+        ]);
         install.arg(&folder).arg(format!("{package}@{MAJOR}")).run().context("node could not be installed")?;
         Self::at(workspace, program).context("the node that npm installed does not start")
     }
@@ -88,7 +95,8 @@ pub fn install(workspace: &Workspace, node: &Node, source: &Path, folder: &Path)
         files::replace(&folder.join("package.json"), &package)?;
         files::replace(&folder.join("package-lock.json"), &lock)?;
         let folder = workspace.shell.push_dir(folder);
-        let npm = node.first_in_path(workspace.shell.cmd(NPM))?.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        let npm =
+            node.first_in_path(workspace.shell.cmd(NPM))?.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
         let installed = npm.run().context("npm could not install what the lock file says");
         drop(folder);
         installed?;

@@ -24,6 +24,8 @@ use crate::{
 
 /// How long a shutdown waits for calls under way.
 pub const DRAIN: Duration = Duration::from_secs(10);
+/// How long it waits after that for those who listen to be told of the end.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// How long it waits after that for connections to close.
 const CLOSING: Duration = Duration::from_secs(2);
 
@@ -68,10 +70,19 @@ pub async fn serve_with<H: ServerHandler>(
             tracing::warn!(seconds = DRAIN.as_secs(), "calls were still under way and are ended now");
         }
     };
+    let farewell = async {
+        drained.await;
+        platform.closing().cancel();
+    };
     tokio::select! {
         served = &mut serving => return served,
-        () = drained => streams.cancel(),
+        () = farewell => {}
     }
+    // Who listens in the new era closes by themselves once told; a session's stream has no such word and is cut.
+    if let Ok(served) = tokio::time::timeout(FAREWELL, &mut serving).await {
+        return served;
+    }
+    streams.cancel();
     // A connection that does not close within the bound is dropped with the process.
     tokio::time::timeout(CLOSING, serving).await.unwrap_or(Ok(()))
 }

@@ -56,6 +56,13 @@ impl Db {
         .await
     }
 
+    /// Closes the file for every clone; whoever asks after this hears [`Error::Closed`].
+    pub(crate) async fn close(&self) {
+        if let Err(error) = self.connection.clone().close().await {
+            tracing::warn!(%error, "the database did not close cleanly");
+        }
+    }
+
     async fn call<T, F>(&self, work: F) -> Result<T>
     where
         T: Send + 'static,

@@ -26,12 +26,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// serde's account of what is wrong, with the field where axum knows it.
+/// serde's account of what is wrong, with the field where axum knows it, and without the value: it may be a secret.
 fn invalid(text: &str) -> Error {
     let told = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
-    match told.split_once(": ") {
-        Some((field, problem)) => Error::invalid(field, problem),
-        None => Error::invalid("body", told),
+    let (field, problem) = match told.split_once(": ") {
+        Some((field, problem)) if !field.contains(' ') => (field, problem),
+        _ => ("body", told),
+    };
+    let found = problem.split(['"', '`']).next().unwrap_or_default().trim_end();
+    match problem.rsplit_once(", expected ") {
+        Some((_, expected)) if problem.starts_with("invalid ") => {
+            Error::invalid(field, format!("{found}, expected {expected}"))
+        }
+        _ => Error::invalid(field, problem),
     }
 }
 

@@ -78,7 +78,9 @@ async fn create(
     let path = format!("/v1/inbound-webhooks/{id}");
     let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1").to_owned();
     let automation = match (new.automation_pat_id, new.automation_bearer) {
-        (Some(_), Some(_)) => return Err(Error::invalid("automation_bearer", "name the token by id or by text, not both")),
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid("automation_bearer", "name the token by id or by text, not both"));
+        }
         (Some(id), None) => id,
         (None, Some(token)) => {
             let found = auth::find(&app.db, token.expose_secret()).await;

@@ -1,0 +1,126 @@
+//! The laws of the house that no compiler holds.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+/// Whom each crate of ours may depend on. The arrows may not turn.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("agentruntime-bff", &[]),
+    ("agentruntime-graph", &[]),
+    ("agentruntime-sandbox", &["agentruntime-graph"]),
+    ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-sandbox"]),
+    ("agentruntime-tests", &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-sandbox"]),
+    ("xtask", &[]),
+];
+/// No file of code is longer, in lines.
+const LONGEST: usize = 600;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file that is the project's own.
+fn files() -> Vec<PathBuf> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if !matches!(
+                    name.as_str(),
+                    ".git" | "target" | "node_modules" | "dist" | "gen" | "corpus" | "artifacts"
+                ) {
+                    walk(&path, found);
+                }
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root(), &mut found);
+    assert!(found.len() > 100, "the files are somewhere else");
+    found
+}
+
+fn has_extension(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|extension| extensions.iter().any(|known| extension == *known))
+}
+
+#[test]
+fn dependencies_between_rooms_go_one_way() {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let mut found = BTreeMap::new();
+    for package in metadata["packages"].as_array().unwrap() {
+        let used = package["dependencies"].as_array().unwrap().iter();
+        // A path is what tells our own crates from the registry's.
+        let ours = used.filter(|dependency| dependency["path"].is_string() && dependency["kind"] != "dev");
+        let ours = ours.map(|dependency| dependency["name"].as_str().unwrap().to_owned()).collect::<BTreeSet<_>>();
+        found.insert(package["name"].as_str().unwrap().to_owned(), ours);
+    }
+    let allowed =
+        ARROWS.iter().map(|(name, to)| ((*name).to_owned(), to.iter().map(|name| (*name).to_owned()).collect()));
+    assert_eq!(found, allowed.collect::<BTreeMap<_, BTreeSet<_>>>());
+}
+
+#[test]
+fn rooms_stay_small() {
+    for path in files().iter().filter(|path| has_extension(path, &["rs", "svelte", "ts", "mjs", "py", "js"])) {
+        let lines = fs::read_to_string(path).unwrap().lines().count();
+        assert!(lines <= LONGEST, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn every_snapshot_belongs_to_a_tool() {
+    let tools = agentruntime_platform_mcp::catalogue::all().map(|entry| entry.spec.name).collect::<BTreeSet<_>>();
+    let snapshots = files().into_iter().filter(|path| has_extension(path, &["snap"])).collect::<Vec<_>>();
+    assert!(!snapshots.is_empty());
+    for path in &snapshots {
+        let name = path.file_stem().unwrap().to_string_lossy();
+        let name = name.rsplit("__").next().unwrap();
+        assert!(tools.contains(name), "{} belongs to no tool: delete it", path.display());
+    }
+    assert_eq!(snapshots.len(), tools.len(), "a tool has no snapshot");
+}
+
+#[test]
+fn lock_files_name_no_registry_and_sources_hold_no_token() {
+    for path in files() {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        if path.ends_with("package-lock.json") {
+            assert!(!text.contains("\"resolved\""), "{} names where its packages were downloaded", path.display());
+        }
+        let mut rest = text.as_str();
+        while let Some((_, after)) = rest.split_once("pat_") {
+            let token =
+                after.chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_')).collect::<String>();
+            let lower = token.chars().any(|c| c.is_ascii_lowercase());
+            let real = token.len() >= 40
+                && lower
+                && token.chars().any(|c| c.is_ascii_uppercase())
+                && token.chars().any(|c| c.is_ascii_digit());
+            assert!(!real, "{} holds what looks like a token", path.display());
+            rest = after;
+        }
+    }
+}
+
+#[test]
+fn the_licences_are_there() {
+    for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        assert!(fs::metadata(root().join(name)).unwrap().len() > 500, "{name}");
+    }
+}
