@@ -16,7 +16,7 @@ async fn every_status_has_its_code_the_bffs_words_and_an_advice() {
         (400, "bad_request", "correct what the message names"),
         (401, "unauthorized", "set a working one"),
         (403, "forbidden", "use a token that has them"),
-        (404, "not_found", "check the id"),
+        (404, "not_found", "Check the id"),
         (409, "conflict", "read the state, then decide"),
         (422, "validation_failed", "correct what the message names"),
         (429, "rate_limited", "wait, then try again"),

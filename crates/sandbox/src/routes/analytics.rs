@@ -53,10 +53,12 @@ impl Asked {
     /// `from` and `to` win over `window`; without any, the last 30 days.
     fn range(&self) -> Result<Range> {
         let now = Timestamp::now();
+        // A millisecond more, so that what happened just now counts.
+        let soon = now.checked_add(1.millisecond()).unwrap_or(now);
         let (from, to) = if self.from.is_some() || self.to.is_some() {
             (
                 time("from", self.from.as_ref())?.unwrap_or(Timestamp::UNIX_EPOCH),
-                time("to", self.to.as_ref())?.unwrap_or(now),
+                time("to", self.to.as_ref())?.unwrap_or(soon),
             )
         } else {
             let hours = match self.window.as_deref() {
@@ -65,9 +67,7 @@ impl Asked {
                 Some("all") => None,
                 Some(_) => return Err(Error::invalid("window", "must be week, month or all")),
             };
-            // A millisecond more, so that what ended just now counts.
-            let to = now.checked_add(1.millisecond()).unwrap_or(now);
-            (hours.and_then(|hours: i64| now.checked_sub(hours.hours()).ok()).unwrap_or(Timestamp::UNIX_EPOCH), to)
+            (hours.and_then(|hours: i64| now.checked_sub(hours.hours()).ok()).unwrap_or(Timestamp::UNIX_EPOCH), soon)
         };
         if from >= to {
             return Err(Error::invalid("from", "must be before to"));

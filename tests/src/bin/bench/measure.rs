@@ -202,12 +202,14 @@ fn new_era(url: &str, method: &str, name: Option<&str>, params: &Value) -> anyho
     if let Some(name) = name {
         headers.insert("mcp-name", name.parse()?);
     }
-    let mut params = params.clone();
-    params["_meta"] = json!({
+    let mut params = params.as_object().cloned().unwrap_or_default();
+    let meta = json!({
         "io.modelcontextprotocol/protocolVersion": "2026-07-28",
         "io.modelcontextprotocol/clientCapabilities": {},
         "io.modelcontextprotocol/clientInfo": { "name": "bench", "version": "1" },
     });
+    params.insert("_meta".to_owned(), meta);
+    let params = Value::Object(params);
     shot(url, headers, method, &params, if name.is_some() { "ses_bench" } else { "tools" })
 }
 
