@@ -8,7 +8,7 @@ use rmcp::{
     model::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
         CompletionInfo, GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
-        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams,
+        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
         ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, ServerCapabilities,
         ServerConfig, SubscriptionFilter, Tool,
     },
@@ -21,6 +21,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::{
     call::Progress,
     catalogue::Switches,
+    clients::{Introduction, Presence},
     door::bearer,
     offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
     platform::{Caller, Credentials, Platform},
@@ -38,7 +39,7 @@ pub struct Handler {
     /// The switches as this handler found them: whoever listens later hears of every turn since.
     switches: watch::Receiver<Switches>,
     /// Ends the task that tells this session of changes, when the session ends.
-    watching: OnceLock<DropGuard>,
+    watching: OnceLock<(DropGuard, Presence)>,
 }
 
 impl Handler {
@@ -57,8 +58,10 @@ impl Handler {
                 .and_then(|parts| bearer(&parts.headers))
                 .and_then(|token| token.parse::<Pat>().ok()),
         };
+        let who = introduction(context.client_info(), context.protocol_version());
+        self.platform.clients.heard(&who, true);
         Caller {
-            client: context.client_info().map(|info| format!("{} {}", info.name, info.version)),
+            client: Some(format!("{} {}", who.name, who.version)),
             pat,
             cancel: context.ct.clone(),
             progress: context.meta.get_progress_token().map(|token| Progress { peer: context.peer.clone(), token }),
@@ -95,6 +98,12 @@ impl Handler {
     }
 }
 
+/// How the client names itself; a client of 2026-07-28 may leave its name out.
+fn introduction(info: Option<Implementation>, era: Option<ProtocolVersion>) -> Introduction {
+    let (name, version) = info.map_or_else(|| ("unknown".to_owned(), String::new()), |info| (info.name, info.version));
+    Introduction { name, version, era: era.map(|era| era.to_string()).unwrap_or_default() }
+}
+
 fn first_text(result: &CallToolResult) -> String {
     let text = result.content.first().and_then(|block| block.as_text());
     text.map(|text| text.text.clone()).unwrap_or_default()
@@ -128,9 +137,10 @@ impl ServerHandler for Handler {
     async fn list_tools(
         &self,
         request: Option<PaginatedRequestParams>,
-        _context: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         refuse_cursor(request.as_ref())?;
+        self.platform.clients.heard(&introduction(context.client_info(), context.protocol_version()), false);
         let tools = self.platform.switchboard.visible().tools.clone();
         Ok(ListToolsResult::with_all_items(tools).with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private))
     }
@@ -247,7 +257,10 @@ impl ServerHandler for Handler {
     /// Tells an old-era session of switches that were turned; the task ends with the session.
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         let ended = CancellationToken::new();
-        if self.watching.set(ended.clone().drop_guard()).is_err() {
+        let info = context.peer.peer_info();
+        let era = info.as_ref().map(|info| info.protocol_version.clone());
+        let present = self.platform.clients.open(introduction(info.map(|info| info.client_info.clone()), era));
+        if self.watching.set((ended.clone().drop_guard(), present)).is_err() {
             return;
         }
         let mut switches = self.switches.clone();
@@ -272,6 +285,8 @@ impl ServerHandler for Handler {
     /// Tells a 2026-07-28 subscription of switches that were turned.
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
         let mut switches = self.switches.clone();
+        let request = context.request_context();
+        let _present = self.platform.clients.open(introduction(request.client_info(), request.protocol_version()));
         let wants_tools = context.accepted().tools_list_changed == Some(true);
         loop {
             tokio::select! {

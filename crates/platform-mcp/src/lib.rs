@@ -4,15 +4,19 @@
 //! - [`platform`]: the shared state and the gate each call goes through; [`call`] is what a tool may use.
 //! - [`switchboard`]: groups and risk, turned while clients are connected.
 //! - [`passthrough`]: the confines of `catalog_bff_request`.
+//! - [`audit`] is what is told of each call, [`activity`] keeps it, [`clients`] are who is connected.
 //! - [`answer`]: how answers are kept small.
 //! - [`offers`]: prompts, resources, completion, instructions.
 //! - [`handler`] speaks MCP, [`door`] is the HTTP before it.
 //!
 //! Not here: tokens and profiles (the server is handed an [`call::Upstream`]) and the sandbox, which only the binary knows.
 
+pub mod activity;
 pub mod answer;
+pub mod audit;
 pub mod call;
 pub mod catalogue;
+pub mod clients;
 pub mod door;
 pub mod error;
 pub mod handler;

@@ -10,6 +10,7 @@ use std::{
 use agentruntime_bff::Pat;
 use arc_swap::ArcSwap;
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+use tokio::sync::broadcast;
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -17,12 +18,16 @@ use tokio_util::{
 
 use crate::{
     answer::Fitted,
+    audit::{Begun, Record},
     call::{Call, Progress, Upstream},
     catalogue::{self, Switches, ToolEntry},
+    clients::Clients,
     error::ToolError,
     switchboard::{Switchboard, is_on},
 };
 
+/// Calls that a slow listener may fall behind before it misses some.
+const AUDIT_BACKLOG: usize = 1024;
 /// How often a client that asked for progress hears of a call that takes long.
 const PROGRESS_EVERY: Duration = Duration::from_secs(2);
 
@@ -42,7 +47,10 @@ pub struct Platform {
     pub switchboard: Switchboard,
     /// Whose token calls go with.
     pub credentials: Credentials,
+    /// Who is connected.
+    pub clients: Arc<Clients>,
     upstream: ArcSwap<Upstream>,
+    audit: broadcast::Sender<Record>,
     calls: TaskTracker,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -68,11 +76,19 @@ impl Platform {
         Self {
             switchboard: Switchboard::new(switches),
             credentials,
+            clients: Arc::default(),
             upstream: ArcSwap::from_pointee(upstream),
+            audit: broadcast::Sender::new(AUDIT_BACKLOG),
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         }
+    }
+
+    /// Hears of every call that ends from now on.
+    #[must_use]
+    pub fn audited(&self) -> broadcast::Receiver<Record> {
+        self.audit.subscribe()
     }
 
     /// Counts a call as under way until the token is dropped, so that a shutdown can wait for it.
@@ -116,19 +132,21 @@ impl Platform {
     /// Answers one call. `None`: there is no tool of that name.
     pub async fn answer(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
         let entry = catalogue::find(name)?;
-        let begun = Instant::now();
-        let argument_names = arguments.keys().cloned().collect::<Vec<_>>();
+        let begun = Begun::now(&arguments);
         let outcome = self.run(entry, arguments, &caller).await;
         let code = outcome.as_ref().map_or_else(ToolError::code, |_| "ok");
+        let record = begun.ended(&entry.spec, caller.client, code);
         tracing::info!(
             target: "audit",
-            tool = entry.spec.name,
-            client = caller.client.as_deref().unwrap_or("unknown"),
-            arguments = argument_names.join(","),
+            tool = record.tool,
+            client = record.client,
+            arguments = record.arguments.join(","),
             code,
-            ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+            ms = record.duration_ms,
             "tool call"
         );
+        // Headless, nobody but the log line listens.
+        let _unheard = self.audit.send(record);
         Some(match outcome {
             Ok(fitted) => success(fitted),
             Err(error) => CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())]),

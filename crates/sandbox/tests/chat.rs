@@ -16,7 +16,11 @@ async fn a_conversation_keeps_what_is_said_in_order() {
     let mut said = Vec::new();
     for content in ["one", "two", " three\n"] {
         let (status, message) = server.post(&path, json!({ "content": content })).await;
-        assert_eq!((status, &message["role"], &message["conversation_id"]), (201, &json!("user"), &json!(id)), "{message}");
+        assert_eq!(
+            (status, &message["role"], &message["conversation_id"]),
+            (201, &json!("user"), &json!(id)),
+            "{message}"
+        );
         said.push(message);
     }
     assert_eq!(server.read(&path).await, json!({ "messages": said, "total": 3 }));
@@ -54,7 +58,10 @@ async fn work_files_show_their_metadata_and_no_content() {
     assert_eq!((&list["total"], column(&list["files"], "id")), (&json!(1), vec!["file_guide"]));
     let file = server.read("/v1/work/files/file_guide").await;
     assert_eq!(file, list["files"][0]);
-    assert_eq!((&file["name"], &file["media_type"], &file["run_id"]), (&json!("reading-a-run.md"), &json!("text/markdown"), &Value::Null));
+    assert_eq!(
+        (&file["name"], &file["media_type"], &file["run_id"]),
+        (&json!("reading-a-run.md"), &json!("text/markdown"), &Value::Null)
+    );
     assert!(file["size_bytes"].as_u64().unwrap() > 100 && file.get("content").is_none(), "{file}");
     assert_eq!(server.read("/v1/work/files?offset=1").await, json!({ "files": [], "total": 1 }));
     assert_eq!(server.get("/v1/work/files/none").await.0, 404);

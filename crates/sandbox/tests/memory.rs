@@ -37,7 +37,10 @@ async fn an_item_is_found_once_it_is_confirmed() {
     let (episode, ids) = proposed(&server, items).await;
     assert_eq!(found(&server, "invoices").await, [""; 0], "what is only proposed is not remembered");
     let (status, body) = tool(&server, "memory_confirm_item", json!({ "item_id": ids[0] })).await;
-    assert_eq!((status, &body["result"]["item_id"], &body["result"]["status"]), (200, &json!(ids[0]), &json!("confirmed")));
+    assert_eq!(
+        (status, &body["result"]["item_id"], &body["result"]["status"]),
+        (200, &json!(ids[0]), &json!("confirmed"))
+    );
 
     for query in ["invoices", "INVOICE", "invoice approving", "nothing but invoiced", "monday"] {
         assert_eq!(found(&server, query).await, ["The invoices were approved on Monday"], "{query}");
@@ -58,7 +61,9 @@ async fn an_item_is_found_once_it_is_confirmed() {
 #[tokio::test]
 async fn the_better_match_comes_first_and_the_limit_holds() {
     let server = Server::start().await;
-    for content in ["a budget and many other things that were said on a long day", "budget budget review", "review of the garden"] {
+    for content in
+        ["a budget and many other things that were said on a long day", "budget budget review", "review of the garden"]
+    {
         confirmed(&server, content).await;
     }
     assert_eq!(found(&server, "budget review").await[0], "budget budget review");
@@ -67,7 +72,11 @@ async fn the_better_match_comes_first_and_the_limit_holds() {
     assert_eq!(column(&one["results"], "content"), ["budget budget review"]);
     for (project, hits) in [("sandbox", 3), ("elsewhere", 0)] {
         let body = json!({ "query": "budget review", "project_id": project });
-        assert_eq!(server.made("/v1/memory/search", body).await["results"].as_array().unwrap().len(), hits, "{project}");
+        assert_eq!(
+            server.made("/v1/memory/search", body).await["results"].as_array().unwrap().len(),
+            hits,
+            "{project}"
+        );
     }
     for (body, field) in [
         (json!({}), "query"),
@@ -87,8 +96,24 @@ async fn the_syntax_of_the_index_is_harmless_in_a_query() {
     let server = Server::start().await;
     confirmed(&server, "The café serves tea and cake").await;
     for query in [
-        "\"", "\"\"", "tea\"", "tea*", "^tea", "tea AND nothing", "NOT tea", "NEAR(tea cake, 1)", "content:tea", "{content}: tea",
-        "-tea", "tea + cake", "(tea", "tea;--", "tea'", "tea\u{0}", "CAFÉ", "cafe",
+        "\"",
+        "\"\"",
+        "tea\"",
+        "tea*",
+        "^tea",
+        "tea AND nothing",
+        "NOT tea",
+        "NEAR(tea cake, 1)",
+        "content:tea",
+        "{content}: tea",
+        "-tea",
+        "tea + cake",
+        "(tea",
+        "tea;--",
+        "tea'",
+        "tea\u{0}",
+        "CAFÉ",
+        "cafe",
     ] {
         let (status, body) = server.post("/v1/memory/search", json!({ "query": query })).await;
         assert_eq!(status, 200, "{query:?}: {body}");
@@ -102,7 +127,8 @@ async fn the_syntax_of_the_index_is_harmless_in_a_query() {
 #[tokio::test]
 async fn an_episode_is_shown_with_payloads_or_without() {
     let server = Server::start().await;
-    let (episode, ids) = proposed(&server, json!([{ "content": "one", "n": 1 }, { "content": "two", "kind": "fact" }])).await;
+    let (episode, ids) =
+        proposed(&server, json!([{ "content": "one", "n": 1 }, { "content": "two", "kind": "fact" }])).await;
     let path = format!("/v1/memory/episodes/{episode}");
     let whole = server.read(&path).await;
     assert_eq!((&whole["id"], &whole["status"]), (&json!(episode), &json!("open")));
@@ -123,7 +149,8 @@ async fn an_episode_is_shown_with_payloads_or_without() {
 #[tokio::test]
 async fn a_continuation_is_the_episode_that_was_left_last() {
     let server = Server::start().await;
-    let next = async |arguments| tool(&server, "memory_get_continuation", arguments).await.1["result"]["episode"].clone();
+    let next =
+        async |arguments| tool(&server, "memory_get_continuation", arguments).await.1["result"]["episode"].clone();
     assert_eq!(next(json!({})).await, Value::Null);
     let (first, _) = proposed(&server, json!([{ "content": "first" }])).await;
     let (second, _) = proposed(&server, json!([{ "content": "second" }])).await;
@@ -151,7 +178,10 @@ async fn a_conversation_is_indexed_once() {
     let job = index().await;
     assert_eq!((&job["status"], &job["items"]), (&json!("completed"), &json!(2)), "{job}");
     let told = server.read(&format!("/v1/memory/extract/{}", job["job_id"].as_str().unwrap())).await;
-    assert_eq!((&told["status"], &told["items"], &told["kind"]), (&json!("completed"), &json!(2), &json!("conversation")));
+    assert_eq!(
+        (&told["status"], &told["items"], &told["kind"]),
+        (&json!("completed"), &json!(2), &json!("conversation"))
+    );
     assert_eq!(found(&server, "rocket").await.len(), 2, "what was said counts without being confirmed");
     assert_eq!(index().await["items"], 0);
     assert_eq!(found(&server, "rocket").await.len(), 2);
@@ -177,13 +207,18 @@ async fn a_file_is_indexed_by_paragraphs_and_once() {
 #[tokio::test]
 async fn who_may_only_read_proposes_nothing() {
     let (server, tokens) =
-        Server::start_with(&[(&[Scope::WorkflowRead], Role::Contributor), (&[Scope::WorkflowRun], Role::Contributor)]).await;
+        Server::start_with(&[(&[Scope::WorkflowRead], Role::Contributor), (&[Scope::WorkflowRun], Role::Contributor)])
+            .await;
     let propose = json!({ "tool": "memory_propose_items", "arguments": { "items": [{ "content": "x" }] } });
     let recall = json!({ "tool": "memory_get_continuation" });
     let [reader, runner] = [&tokens[0], &tokens[1]];
     for (token, body, status) in [
-        (reader, &recall, 200), (reader, &propose, 403), (runner, &propose, 200), (runner, &recall, 403),
-        (&server.viewer, &recall, 200), (&server.viewer, &propose, 403),
+        (reader, &recall, 200),
+        (reader, &propose, 403),
+        (runner, &propose, 200),
+        (runner, &recall, 403),
+        (&server.viewer, &recall, 200),
+        (&server.viewer, &propose, 403),
     ] {
         let (answered, answer) = server.ask("POST", "/v1/memory/tools/call", Some(token), Some(body)).await;
         assert_eq!(answered, status, "{body}: {answer}");
@@ -198,7 +233,10 @@ async fn who_may_only_read_proposes_nothing() {
         ("memory_confirm_item", json!({}), "item_id"),
     ] {
         let (status, answer) = tool(&server, name, arguments.clone()).await;
-        assert!(status == 422 && answer["error"].as_str().unwrap().contains(field), "{name} {arguments}: {status} {answer}");
+        assert!(
+            status == 422 && answer["error"].as_str().unwrap().contains(field),
+            "{name} {arguments}: {status} {answer}"
+        );
     }
     let body = json!({ "items": [{ "content": "x" }], "episode_id": "epi_none" });
     assert_eq!(tool(&server, "memory_propose_items", body).await.0, 404);

@@ -156,7 +156,8 @@ fn charged(connection: &Connection, from: &str, to: &str) -> Result<(i64, i64)> 
 }
 
 async fn runs_timeseries(State(app): State<Arc<App>>, Query(asked): Query<Asked>) -> Result<Json<Value>> {
-    series(&app, &asked, |connection, from, to| {
+    let first = "SELECT min(started_at) FROM runs WHERE started_at >= ? AND started_at < ?";
+    series(&app, &asked, first, |connection, from, to| {
         let (completed, failed, stopped) = ended(connection, from, to)?;
         let sql = "SELECT count(*) FROM runs WHERE started_at >= ? AND started_at < ?";
         let started = connection.one(sql, &[&from, &to], |row| row.get::<_, i64>(0))?.unwrap_or(0);
@@ -166,21 +167,27 @@ async fn runs_timeseries(State(app): State<Arc<App>>, Query(asked): Query<Asked>
 }
 
 async fn usage_timeseries(State(app): State<Arc<App>>, Query(asked): Query<Asked>) -> Result<Json<Value>> {
-    series(&app, &asked, |connection, from, to| {
+    // A step may be paid for long after its run began.
+    let first = "SELECT min(charged_at) FROM charges WHERE charged_at >= ? AND charged_at < ?";
+    series(&app, &asked, first, |connection, from, to| {
         let (steps, microcredits) = charged(connection, from, to)?;
         Ok(json!({ "steps": steps, "microcredits": microcredits }))
     })
     .await
 }
 
-/// One point for every hour, day or week (UTC) from the first run in range on.
-async fn series(app: &App, asked: &Asked, point: fn(&Connection, &str, &str) -> Result<Value>) -> Result<Json<Value>> {
+/// One point for every hour, day or week (UTC) from the time on that `first` finds in range.
+async fn series(
+    app: &App,
+    asked: &Asked,
+    first: &'static str,
+    point: fn(&Connection, &str, &str) -> Result<Value>,
+) -> Result<Json<Value>> {
     let Range { from, to } = asked.range()?;
     let (unit, name) = asked.granularity()?;
     let points = app.db.read(move |connection| {
         let (begin, end) = (written(from), written(to));
-        let sql = "SELECT min(started_at) FROM runs WHERE started_at >= ? AND started_at < ?";
-        let first = connection.one(sql, &[&begin, &end], |row| row.get::<_, Option<String>>(0))?.flatten();
+        let first = connection.one(first, &[&begin, &end], |row| row.get::<_, Option<String>>(0))?.flatten();
         let Some(first) = first.and_then(|first| first.parse::<Timestamp>().ok()) else { return Ok(Vec::new()) };
         let mut points = Vec::new();
         let mut at = floor(first.max(from), unit);

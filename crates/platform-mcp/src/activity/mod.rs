@@ -1,0 +1,174 @@
+//! The activity log: every tool call in one SQLite file, for thirty days.
+
+mod query;
+
+use std::{path::Path, sync::Arc, time::Duration};
+
+use jiff::{Timestamp, ToSpan as _};
+use rusqlite_migration::{M, Migrations};
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio_rusqlite::Connection;
+
+pub use query::{Entry, Page, Query, Summary};
+
+use crate::{audit::Record, platform::Platform};
+
+/// How long a call is kept, in days.
+const KEPT_DAYS: i64 = 30;
+/// How often what is older is dropped.
+const SWEEP: Duration = Duration::from_hours(1);
+/// The most calls that are written at a time.
+const BATCH: usize = 256;
+
+/// Why the log cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("the activity log {what}: {cause}")]
+pub struct ActivityError {
+    what: &'static str,
+    cause: tokio_rusqlite::Error<rusqlite::Error>,
+}
+
+impl ActivityError {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "activity_log"
+    }
+}
+
+/// The log. Clones share it.
+#[derive(Clone)]
+pub struct ActivityLog {
+    connection: Connection,
+    written: broadcast::Sender<Entry>,
+}
+
+impl ActivityLog {
+    /// Opens the file, making it if there is none.
+    ///
+    /// # Errors
+    /// [`ActivityError`] when it cannot be opened or brought up to date.
+    pub async fn open(path: &Path) -> Result<Self, ActivityError> {
+        let failed = |cause| ActivityError { what: "cannot be opened", cause };
+        let connection = Connection::open(path).await.map_err(|error| failed(tokio_rusqlite::Error::Error(error)))?;
+        let opened = connection.call(|connection| {
+            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;")?;
+            migrations().to_latest(connection).map_err(|error| match error {
+                rusqlite_migration::Error::RusqliteError { err, .. } => err,
+                other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)),
+            })
+        });
+        opened.await.map_err(failed)?;
+        Ok(Self { connection, written: broadcast::Sender::new(256) })
+    }
+
+    /// Hears of each call once it is in the log.
+    #[must_use]
+    pub fn watch(&self) -> broadcast::Receiver<Entry> {
+        self.written.subscribe()
+    }
+
+    /// Writes down the platform's calls until the platform is gone.
+    pub async fn follow(self, platform: Arc<Platform>) {
+        let mut calls = platform.audited();
+        drop(platform);
+        let mut sweep = tokio::time::interval(SWEEP);
+        loop {
+            let mut batch = Vec::new();
+            tokio::select! {
+                _ = sweep.tick() => {
+                    if let Err(error) = self.sweep().await {
+                        tracing::warn!(%error, "old activity stays");
+                    }
+                }
+                heard = calls.recv() => match heard {
+                    Ok(record) => batch.push(record),
+                    Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "the activity log missed calls"),
+                    Err(RecvError::Closed) => return,
+                }
+            }
+            while batch.len() < BATCH
+                && let Ok(record) = calls.try_recv()
+            {
+                batch.push(record);
+            }
+            if let Err(error) = self.write(batch).await {
+                tracing::warn!(%error, "calls are missing from the activity log");
+            }
+        }
+    }
+
+    /// Writes calls in one transaction.
+    ///
+    /// # Errors
+    /// [`ActivityError`]; then none of them is written.
+    pub async fn write(&self, records: Vec<Record>) -> Result<(), ActivityError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let written = self.connection.call(move |connection| {
+            let transaction = connection.transaction()?;
+            let mut entries = Vec::with_capacity(records.len());
+            for record in records {
+                entries.push(query::insert(&transaction, record)?);
+            }
+            transaction.commit()?;
+            Ok::<_, rusqlite::Error>(entries)
+        });
+        let entries = written.await.map_err(|cause| ActivityError { what: "cannot be written", cause })?;
+        for entry in entries {
+            // Nobody may be listening, which is no fault.
+            let _unheard = self.written.send(entry);
+        }
+        Ok(())
+    }
+
+    /// The calls that a query names, the latest first.
+    ///
+    /// # Errors
+    /// [`ActivityError`].
+    pub async fn page(&self, asked: Query) -> Result<Page, ActivityError> {
+        let page = self.connection.call(move |connection| query::page(connection, &asked));
+        page.await.map_err(|cause| ActivityError { what: "cannot be read", cause })
+    }
+
+    /// What happened since `from`.
+    ///
+    /// # Errors
+    /// [`ActivityError`].
+    pub async fn since(&self, from: Timestamp) -> Result<Summary, ActivityError> {
+        let summary = self.connection.call(move |connection| query::summary(connection, from));
+        summary.await.map_err(|cause| ActivityError { what: "cannot be read", cause })
+    }
+
+    /// Forgets everything.
+    ///
+    /// # Errors
+    /// [`ActivityError`].
+    pub async fn clear(&self) -> Result<(), ActivityError> {
+        let cleared = self.connection.call(|connection| {
+            // Forgotten means gone from the file as well.
+            connection.execute_batch("PRAGMA secure_delete = ON; DELETE FROM calls; VACUUM;")
+        });
+        cleared.await.map_err(|cause| ActivityError { what: "cannot be cleared", cause })
+    }
+
+    async fn sweep(&self) -> Result<(), ActivityError> {
+        let oldest = Timestamp::now().checked_sub((24 * KEPT_DAYS).hours()).unwrap_or(Timestamp::MIN);
+        let swept = self.connection.call(move |connection| query::forget_before(connection, oldest));
+        swept.await.map_err(|cause| ActivityError { what: "cannot be swept", cause })
+    }
+}
+
+fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![M::up(
+        "CREATE TABLE calls (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, client TEXT NOT NULL, tool TEXT NOT NULL, tool_group TEXT NOT NULL,
+            target TEXT, arguments TEXT NOT NULL, code TEXT NOT NULL, duration_ms INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX calls_by_time ON calls (at);",
+    )])
+}
+
+#[cfg(test)]
+mod tests;
