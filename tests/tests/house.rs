@@ -16,6 +16,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-graph", &[]),
     ("agentruntime-sandbox", &["agentruntime-graph"]),
     ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-sandbox"]),
+    ("agentruntime-tokens", &["agentruntime-bff"]),
+    (
+        "agentruntime-desktop",
+        &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-sandbox", "agentruntime-tokens"],
+    ),
     ("agentruntime-tests", &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-sandbox"]),
     ("xtask", &[]),
 ];

@@ -1,11 +1,11 @@
-//! What is told of each call: who, which tool, on what, how it ended. Names of arguments, never their values.
+//! What is told of each call: who, which tool, on what, how it ended. Of arguments the names, and of values only the id or path that the call is about.
 
 use jiff::Timestamp;
 use rmcp::model::JsonObject;
 
 use crate::catalogue::ToolSpec;
 
-/// Arguments that name what a call is about, the most telling first. None of them is ever a secret.
+/// Arguments that name what a call is about, the most telling first: ids, and paths as the client wrote them.
 const TARGETS: &[&str] =
     &["task_id", "run_id", "workflow_id", "conversation_id", "episode_id", "item_id", "id", "path"];
 /// Longest target that is kept, in characters.

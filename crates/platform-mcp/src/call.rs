@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use agentruntime_bff::{Client, Endpoint, Pat, Reply, Request, StreamBounds, StreamReading};
+use agentruntime_bff::{Client, Endpoint, Pat, Reply, Request, StreamBounds, StreamReading, stream};
 use rmcp::{
     Peer, RoleServer,
     model::{ProgressNotificationParam, ProgressToken},
@@ -83,6 +83,10 @@ impl Call {
         run_id: Option<&str>,
         bounds: StreamBounds,
     ) -> Result<StreamReading, ToolError> {
+        let declared = matches!(self.spec.routes, Routes::These(routes) if routes.contains(&stream::ROUTE));
+        if !declared {
+            return Err(ToolError::Undeclared { tool: self.spec.name, request: stream::ROUTE.to_string() });
+        }
         let pat = self.pat()?;
         Ok(self.upstream.client.stream(pat, workflow_id, run_id, bounds, &self.cancel).await?)
     }

@@ -58,9 +58,7 @@ impl Clients {
     #[must_use]
     pub fn connected(&self) -> Vec<Client> {
         let now = Timestamp::now();
-        let here = |client: &&Client| {
-            client.open > 0 || now.duration_since(client.last_heard).unsigned_abs() < LINGER
-        };
+        let here = |client: &&Client| client.open > 0 || now.duration_since(client.last_heard).unsigned_abs() < LINGER;
         let mut connected = self.known().iter().filter(here).cloned().collect::<Vec<_>>();
         connected.sort_by_key(|client| std::cmp::Reverse(client.since));
         connected
@@ -94,7 +92,8 @@ impl Clients {
         let found = known.iter().position(|client| client.is(who));
         if found.is_none() {
             if known.len() >= MOST
-                && let Some(silent) = (0..known.len()).min_by_key(|at| known.get(*at).map(|client| (client.open, client.last_heard)))
+                && let Some(silent) =
+                    (0..known.len()).min_by_key(|at| known.get(*at).map(|client| (client.open, client.last_heard)))
             {
                 known.remove(silent);
             }

@@ -86,7 +86,8 @@ const HELD: (&str, &str) = ("AGENTRUNTIME_PAT", "pat_of_a_test_0123456789");
 async fn what_cannot_work_is_said_in_one_clear_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let cases: [(&[&str], &[(&str, &str)], &str); 6] = [
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 7] = [
         (&["--port", &port], &[HELD], "is taken by another program"),
         (
             &["--port", "0"],
@@ -96,6 +97,7 @@ async fn what_cannot_work_is_said_in_one_clear_line() {
         (&["--port", "0"], &[], "no access token: set AGENTRUNTIME_PAT"),
         (&["--port", "0"], &[("AGENTRUNTIME_PAT", "two words")], "AGENTRUNTIME_PAT is no access token"),
         (&["--port", "0", "--bind", "0.0.0.0"], &[HELD], "beyond loopback"),
+        (&["--port", "0", "--sandbox", "--allowed-host", "x"], &[], "it goes with --pass-through"),
         (&["--port", "0", "--groups", "core,nonsense"], &[HELD], "nonsense"),
     ];
     for (arguments, environment, expected) in cases {

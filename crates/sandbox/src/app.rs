@@ -66,7 +66,9 @@ impl Sandbox {
     pub async fn open(options: SandboxOptions) -> Result<Self> {
         let lock = claim(&options.folder)?;
         let sealer = Arc::new(Sealer::open(&options.folder)?);
-        let db = Db::open(&options.folder.join("sandbox.db")).await?;
+        let file = options.folder.join("sandbox.db");
+        touch_private(&file)?;
+        let db = Db::open(&file).await?;
         if options.examples {
             db.write(seed::plant).await?;
         }
@@ -118,6 +120,16 @@ impl Sandbox {
         self.app.db.close().await;
         served.map_err(failed)
     }
+}
+
+/// The database is its owner's alone even in a folder that others may read; SQLite gives its other files the same rights.
+fn touch_private(file: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = options.open(file).map(drop);
+    made.map_err(|cause| Error::Io { what: format!("the file {} cannot be used", file.display()), cause })
 }
 
 /// Takes the folder for this process.

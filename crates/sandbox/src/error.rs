@@ -57,6 +57,9 @@ pub enum Error {
     /// The database's schema cannot be brought up to date.
     #[error("the sandbox's database cannot be brought up to date: {0}")]
     Migration(#[from] rusqlite_migration::Error),
+    /// What the sandbox wrote itself cannot be read; the file was damaged or edited.
+    #[error("{0}")]
+    Damaged(&'static str),
     /// The sandbox is shutting down.
     #[error("the sandbox is shutting down")]
     Closed,
@@ -97,7 +100,12 @@ impl Error {
             Self::Conflict(_) => "CONFLICT",
             Self::Invalid { .. } | Self::Graph(_) => "VALIDATION_FAILED",
             Self::Unavailable(_) | Self::Closed => "DEPENDENCY_UNAVAILABLE",
-            Self::Database(_) | Self::Migration(_) | Self::Io { .. } | Self::InUse(_) | Self::Sealed => "INTERNAL",
+            Self::Database(_)
+            | Self::Migration(_)
+            | Self::Io { .. }
+            | Self::InUse(_)
+            | Self::Sealed
+            | Self::Damaged(_) => "INTERNAL",
         }
     }
 
@@ -111,9 +119,12 @@ impl Error {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Invalid { .. } | Self::Graph(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable(_) | Self::Closed => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Database(_) | Self::Migration(_) | Self::Io { .. } | Self::InUse(_) | Self::Sealed => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Database(_)
+            | Self::Migration(_)
+            | Self::Io { .. }
+            | Self::InUse(_)
+            | Self::Sealed
+            | Self::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The sandbox on its own: a local BFF for whoever wants one beside the tray app or Platform MCP.
 
 use std::{
-    io::Write as _,
+    io::{IsTerminal as _, Write as _},
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    process::ExitCode,
 };
 
 use agentruntime_sandbox::{Role, Sandbox, SandboxOptions, Scope};
@@ -84,11 +85,23 @@ fn role(name: &str) -> Result<Role, String> {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match act().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line; that it cannot be written is nobody's to hear.
+            let _unheard = writeln!(std::io::stderr(), "error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn act() -> anyhow::Result<()> {
     let cli = Cli::parse();
     // Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
     let filter = Targets::new().with_target("agentruntime", cli.log).with_default(cli.log.min(LevelFilter::WARN));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    let colours = std::io::stderr().is_terminal();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter);
     tracing_subscriber::registry().with(lines).init();
     match cli.command {
         Command::Serve(serve) => run(serve).await,

@@ -214,6 +214,12 @@ async fn runs_execute_the_published_snapshot_and_never_the_draft() {
     assert_eq!(server.finished(&id, &run).await["version"], 1);
     assert_eq!(server.context(&id, &run).await["steps"]["a"]["result"], json!({ "says": "first" }));
 
+    // Nor does a draft that cannot run, or that asks for other input, stand in a start's way.
+    server.patch(&path, json!({ "graph": graph(json!([script("b", "return {}", &["b"])])) })).await;
+    let run = server.run(&id, json!({ "trigger_steps": ["a"] })).await;
+    assert_eq!(server.finished(&id, &run).await["status"], "completed");
+    server.patch(&path, json!({ "graph": says("second") })).await;
+
     let second = server.made(&format!("{path}/versions"), json!({})).await;
     assert_eq!((&second["version"], &second["graph_snapshot"]), (&json!(2), &says("second")));
     let run = server.run(&id, json!({})).await;

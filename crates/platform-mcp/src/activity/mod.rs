@@ -8,6 +8,7 @@ use jiff::{Timestamp, ToSpan as _};
 use rusqlite_migration::{M, Migrations};
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_rusqlite::Connection;
+use tokio_util::sync::CancellationToken;
 
 pub use query::{Entry, Page, Query, Summary};
 
@@ -52,7 +53,8 @@ impl ActivityLog {
         let failed = |cause| ActivityError { what: "cannot be opened", cause };
         let connection = Connection::open(path).await.map_err(|error| failed(tokio_rusqlite::Error::Error(error)))?;
         let opened = connection.call(|connection| {
-            connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;")?;
+            connection
+                .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000;")?;
             migrations().to_latest(connection).map_err(|error| match error {
                 rusqlite_migration::Error::RusqliteError { err, .. } => err,
                 other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)),
@@ -68,8 +70,8 @@ impl ActivityLog {
         self.written.subscribe()
     }
 
-    /// Writes down the platform's calls until the platform is gone.
-    pub async fn follow(self, platform: Arc<Platform>) {
+    /// Writes down the platform's calls until the platform is gone or `ending`; what was heard by then is written.
+    pub async fn follow(self, platform: Arc<Platform>, ending: CancellationToken) {
         let mut calls = platform.audited();
         drop(platform);
         let mut sweep = tokio::time::interval(SWEEP);
@@ -85,7 +87,8 @@ impl ActivityLog {
                     Ok(record) => batch.push(record),
                     Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "the activity log missed calls"),
                     Err(RecvError::Closed) => return,
-                }
+                },
+                () = ending.cancelled(), if calls.is_empty() => return,
             }
             while batch.len() < BATCH
                 && let Ok(record) = calls.try_recv()

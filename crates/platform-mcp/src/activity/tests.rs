@@ -46,7 +46,9 @@ async fn calls_come_back_latest_first_page_by_page_after_a_restart() {
 async fn filters_narrow_and_read_no_pattern_into_the_text() {
     let folder = tempfile::tempdir().unwrap();
     let log = log(&folder).await;
-    log.write(vec![call("a", "Cursor 1", "ok"), call("b", "Zed 2", "forbidden"), call("b", "Zed 2", "ok")]).await.unwrap();
+    log.write(vec![call("a", "Cursor 1", "ok"), call("b", "Zed 2", "forbidden"), call("b", "Zed 2", "ok")])
+        .await
+        .unwrap();
     let count = async |query: Query| log.page(query).await.unwrap().total;
     assert_eq!(count(everything()).await, 3);
     assert_eq!(count(Query { failed_only: true, ..everything() }).await, 1);

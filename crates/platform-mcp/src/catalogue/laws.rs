@@ -145,6 +145,9 @@ fn definitions_are_thrifty_with_context() {
         tokens.encode_ordinary(&slim.to_string()).len()
     };
     let everything: Vec<usize> = all().map(|entry| cost(&definition(entry))).collect();
+    let estimated: usize = all().map(super::cost).sum();
+    let counted: usize = everything.iter().sum();
+    assert!(estimated.abs_diff(counted) * 10 < counted, "estimated {estimated}, counted {counted}");
     let mean = everything.iter().sum::<usize>() / everything.len();
     assert!(mean < 100, "a definition costs {mean} tokens on average");
     let by_default: usize = Switchboard::new(Switches::all_but_risk()).visible().tools.iter().map(cost).sum();

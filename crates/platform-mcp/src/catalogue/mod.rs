@@ -63,5 +63,19 @@ pub fn definition(entry: &ToolEntry) -> rmcp::model::Tool {
         .with_annotations(entry.spec.annotations())
 }
 
+/// Bytes of a definition for each token of o200k, measured over the catalogue; a law holds the estimate to the count.
+const BYTES_PER_TOKEN: usize = 4;
+
+/// About how many tokens a tool's definition (name, description, input schema) costs a model's context.
+///
+/// Estimated from its length: to count takes a vocabulary of megabytes.
+#[must_use]
+pub fn cost(entry: &ToolEntry) -> usize {
+    let schema = serde_json::Value::Object((*(entry.schema)()).clone()).to_string();
+    // The keys and braces around the three parts.
+    let frame = r#"{"name":"","description":"","inputSchema":}"#.len();
+    (entry.spec.name.len() + entry.spec.description.len() + schema.len() + frame) / BYTES_PER_TOKEN
+}
+
 #[cfg(test)]
 mod laws;

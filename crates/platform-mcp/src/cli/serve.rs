@@ -1,6 +1,7 @@
 //! `serve`: parse → build → spawn → drain.
 
 use std::{
+    io::IsTerminal as _,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
     sync::Arc,
@@ -31,13 +32,13 @@ const PRODUCTION: &str = "https://api.agentruntime.io";
 /// Serve MCP on http://127.0.0.1:8340/mcp until interrupted.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The BFF to call
-    #[arg(long, env = "AGENTRUNTIME_BFF_URL", default_value = PRODUCTION, conflicts_with = "sandbox")]
+    /// The BFF to call; not used with --sandbox
+    #[arg(long, env = "AGENTRUNTIME_BFF_URL", default_value = PRODUCTION)]
     bff_url: String,
     /// Run against the built-in sandbox: no account needed
     #[arg(long)]
     sandbox: bool,
-    /// Where the sandbox keeps its file [default: the user's state folder]
+    /// Where the sandbox keeps its files [default: the user's data folder]
     #[arg(long, value_name = "DIR", requires = "sandbox")]
     sandbox_dir: Option<PathBuf>,
     /// The sandbox's own port
@@ -59,7 +60,7 @@ pub struct Serve {
     #[arg(long, conflicts_with = "sandbox")]
     pass_through: bool,
     /// Another host name clients may call this server by (with --pass-through)
-    #[arg(long = "allowed-host", value_name = "HOST", requires = "pass_through")]
+    #[arg(long = "allowed-host", value_name = "HOST")]
     allowed_hosts: Vec<String>,
     /// How to write logs to stderr
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
@@ -93,7 +94,8 @@ impl Serve {
         // audit tells of each call.
         let targets = [("agentruntime", self.log), ("audit", self.log), ("rmcp::service", LevelFilter::OFF)];
         let filter = Targets::new().with_targets(targets).with_default(self.log.min(LevelFilter::WARN));
-        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        let lines =
+            tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
         let registry = tracing_subscriber::registry();
         match self.log_format {
             LogFormat::Text => registry.with(lines.with_filter(filter)).init(),
@@ -108,6 +110,9 @@ impl Serve {
                  use --bind 127.0.0.1, or --pass-through so that each client sends its own token",
                 self.bind
             );
+        }
+        if !self.allowed_hosts.is_empty() && !self.pass_through {
+            bail!("--allowed-host is for a server that others reach: it goes with --pass-through");
         }
         Ok(())
     }
@@ -138,6 +143,9 @@ impl Serve {
     /// The BFF to call: the sandbox, started here, or the one that was named.
     async fn backing(&self, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
         if self.sandbox {
+            if self.bff_url != PRODUCTION {
+                tracing::warn!(bff_url = %self.bff_url, "the BFF that is named is not used: --sandbox takes its place");
+            }
             return sandbox::start(self, shutdown).await;
         }
         let url: Url = self.bff_url.parse().with_context(|| {

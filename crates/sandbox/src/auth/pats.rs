@@ -53,7 +53,9 @@ fn insert(connection: &Connection, id: &str, new: &NewPat) -> Result<(Value, Sec
         "INSERT INTO pats (id, display_name, hash, scopes, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
         &[&id, &new.display_name, &hash(&token), &scopes.join(" "), &new.role.name(), &now(), &new.expires_at],
     )?;
-    let row = connection.one(&format!("{SELECT} WHERE id = ?"), &[&id], shown)?.ok_or(Error::Closed)?;
+    let row = connection
+        .one(&format!("{SELECT} WHERE id = ?"), &[&id], shown)?
+        .ok_or(Error::Damaged("a token that was just made is not there"))?;
     Ok((row, token.into()))
 }
 

@@ -46,7 +46,7 @@ pub(crate) fn start(
             row.get::<_, String>(0)
         })?
         .ok_or_else(|| Error::not_found("version", &version.to_string()))?;
-    let graph_json: Value = serde_json::from_str(&text).map_err(|_| Error::Closed)?;
+    let graph_json: Value = serde_json::from_str(&text).map_err(|_| Error::Damaged("a published graph is no JSON"))?;
     let graph = Graph::parse(&graph_json)?;
     let params = with_defaults(params, run_setup)?;
     let scope = StartScope {

@@ -227,7 +227,7 @@ async fn validate(
     let report = tokio::task::spawn_blocking(move || {
         check(&graph, asked.params.as_ref(), &|id: &str| instances.iter().any(|instance| instance == id))
     });
-    let report = report.await.map_err(|_| Error::Closed)?;
+    let report = report.await.map_err(|_| Error::Damaged("the dry run broke off"))?;
     Ok(Json(json!(report)))
 }
 

@@ -80,7 +80,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
     let environment = [
         ("AGENTRUNTIME_BFF_URL", upstream.url.as_str()),
         ("AGENTRUNTIME_PAT", "pat_bench"),
-        ("AGENTRUNTIME_LOG", "info,audit=off"),
+        ("AGENTRUNTIME_LOG", "info"),
     ];
     let arguments = ["serve", "--port", "0", "--log-format", "json"];
 

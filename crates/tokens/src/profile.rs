@@ -1,0 +1,224 @@
+//! What a profile is: a name, a BFF, and where its token lives. The token itself is no part of it.
+
+use std::{fmt, str::FromStr};
+
+use agentruntime_bff::Config;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use url::Url;
+use uuid::Uuid;
+
+use crate::Error;
+
+/// A profile's id, which is also the name of its entry in the keychain. Random, never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProfileId(Uuid);
+
+impl ProfileId {
+    /// A new one.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a default that differs each time would surprise")]
+    pub fn new() -> Self {
+        Self(Uuid::new_v4())
+    }
+}
+
+impl fmt::Display for ProfileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for ProfileId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}
+
+/// Which BFF (BFF API, "Hosts and auth").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Backend {
+    /// The platform.
+    Production,
+    /// The platform's own testing ground.
+    Development,
+    /// Another one.
+    Custom,
+    /// The one inside the app.
+    Sandbox,
+}
+
+impl Backend {
+    /// Its URL, where it has but one.
+    #[must_use]
+    pub const fn url(self) -> Option<&'static str> {
+        match self {
+            Self::Production => Some("https://api.agentruntime.io"),
+            Self::Development => Some("https://api-dev.agentruntime.io"),
+            Self::Custom | Self::Sandbox => None,
+        }
+    }
+}
+
+/// Where a profile's token lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenPlace {
+    /// In the keychain, under the profile's id.
+    Keychain,
+    /// In the process that was given it; gone when that ends.
+    Memory,
+    /// The profile has none of its own.
+    None,
+}
+
+/// What may be shown of a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenFacts {
+    /// Its id at the platform, where it could be told which one it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pat_id: Option<String>,
+    /// Its name at the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Its last four characters; absent for a token so short that they would tell much of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_four: Option<String>,
+    /// What it may do; empty where that is not known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
+    /// When the platform made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Timestamp>,
+    /// When it was given to this app.
+    pub added_at: Timestamp,
+}
+
+/// A profile, as it stands in the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Profile {
+    /// Its id.
+    pub id: ProfileId,
+    /// Its name for people.
+    pub name: String,
+    /// Which BFF.
+    pub backend: Backend,
+    /// The BFF's base URL.
+    pub url: Url,
+    /// Sent as `X-Tenant-Id` where set; the platform infers it from the token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// Sent as `X-Project-Id` where set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+    /// Where its token lives.
+    pub token: TokenPlace,
+    /// What may be shown of its token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<TokenFacts>,
+}
+
+/// What a person gives for a profile.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewProfile {
+    /// Its name.
+    pub name: String,
+    /// Which BFF.
+    pub backend: Backend,
+    /// The base URL, where the backend has none of its own.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// The tenant, for deployments that demand the header.
+    #[serde(default)]
+    pub tenant_id: Option<String>,
+    /// The project, likewise.
+    #[serde(default)]
+    pub project_id: Option<String>,
+}
+
+/// Longest name, in characters.
+const LONGEST_NAME: usize = 80;
+/// Longest tenant or project, in bytes.
+const LONGEST_HEADER: usize = 200;
+
+impl NewProfile {
+    /// A profile without a token. Blanks around texts go; empty ones count as not given.
+    pub(crate) fn into_profile(self) -> Result<Profile, Error> {
+        let given = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let url = match (given(self.url), self.backend.url()) {
+            (Some(url), _) => url,
+            (None, Some(url)) => url.to_owned(),
+            (None, None) => return Err(Error::invalid("url", "is missing; this kind of profile needs one")),
+        };
+        let url = Url::parse(&url).map_err(|error| {
+            Error::invalid("url", format!("is no URL ({error}); give one such as https://api.agentruntime.io"))
+        })?;
+        let profile = Profile {
+            id: ProfileId::new(),
+            name: self.name.trim().to_owned(),
+            backend: self.backend,
+            url,
+            tenant_id: given(self.tenant_id),
+            project_id: given(self.project_id),
+            token: TokenPlace::None,
+            facts: None,
+        };
+        profile.check()?;
+        Ok(profile)
+    }
+}
+
+impl Profile {
+    /// Whether everything in it fits. The URL is judged by the BFF client itself: https, or http to loopback.
+    ///
+    /// # Errors
+    /// [`Error::InvalidProfile`], which names the field.
+    pub fn check(&self) -> Result<(), Error> {
+        check_name(&self.name)?;
+        for (field, value) in [("tenant_id", &self.tenant_id), ("project_id", &self.project_id)] {
+            let fits = |text: &String| {
+                (1..=LONGEST_HEADER).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+            };
+            if !value.as_ref().is_none_or(fits) {
+                let problem = "is empty, too long, or has characters that no id has; copy it again from the Console";
+                return Err(Error::invalid(field, problem));
+            }
+        }
+        agentruntime_bff::Client::new(self.bff_config()).map(|_| ()).map_err(|error| match error {
+            agentruntime_bff::Error::InvalidArgument { problem, .. } => Error::invalid("url", problem),
+            error => Error::invalid("url", error.to_string()),
+        })
+    }
+
+    /// How to reach its BFF.
+    #[must_use]
+    pub fn bff_config(&self) -> Config {
+        let mut config = Config::new(self.url.clone());
+        config.tenant_id.clone_from(&self.tenant_id);
+        config.project_id.clone_from(&self.project_id);
+        config
+    }
+}
+
+/// Whether a name can be shown in a menu.
+pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+    if name.trim().is_empty() {
+        Err(Error::invalid("name", "is empty; give the profile a name"))
+    } else if name.chars().count() > LONGEST_NAME {
+        Err(Error::invalid("name", format!("is longer than {LONGEST_NAME} characters")))
+    } else if name.chars().any(char::is_control) {
+        Err(Error::invalid("name", "has characters that cannot be shown"))
+    } else {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;

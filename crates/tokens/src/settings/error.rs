@@ -1,0 +1,49 @@
+//! What goes wrong with the settings file.
+
+use std::path::PathBuf;
+
+/// Why the settings were not read or not changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SettingsError {
+    /// A key that is unknown, missing, or has a value that does not fit. The value is not shown: it may be anything.
+    #[error("settings: {key}: {problem}")]
+    Invalid {
+        /// The key, with its path, e.g. `profiles[0].url`; `file` where it is no JSON at all.
+        key: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The file or its folder cannot be read.
+    #[error("the settings at {} cannot be read ({problem}). Check who owns the folder.", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: String,
+    },
+    /// The file cannot be replaced; what it held still stands, and still holds.
+    #[error("the settings at {} cannot be written ({problem}); nothing was changed. Check the folder and its free space.", path.display())]
+    Unwritable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        problem: String,
+    },
+}
+
+impl SettingsError {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Invalid { .. } => "settings_invalid",
+            Self::Unreadable { .. } => "settings_unreadable",
+            Self::Unwritable { .. } => "settings_unwritable",
+        }
+    }
+
+    pub(crate) fn invalid(key: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Invalid { key: key.into(), problem: problem.into() }
+    }
+}

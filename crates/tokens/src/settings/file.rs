@@ -1,0 +1,128 @@
+//! The file: read whole, replaced whole, kept aside when it cannot be read.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime},
+};
+
+use jiff::Timestamp;
+
+use super::{Settings, SettingsError};
+
+/// The file's name in its folder.
+pub(super) const NAME: &str = "settings.json";
+/// What a file that is being written is called until it is whole.
+const PART: (&str, &str) = (".settings-", ".part");
+/// Older ones were left by a process that was killed.
+const PART_IS_STALE: Duration = Duration::from_secs(60 * 60);
+
+/// A settings file that could not be used. It was kept, and defaults are in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// Where the file stands now.
+    pub kept_at: PathBuf,
+    /// What is wrong with it.
+    pub problem: SettingsError,
+}
+
+/// Makes the folder, for its owner alone, and sweeps what killed processes left.
+pub(super) fn prepare(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)?;
+    for entry in fs::read_dir(folder)?.flatten() {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let stale = |written: SystemTime| written.elapsed().is_ok_and(|age| age > PART_IS_STALE);
+        if name.starts_with(PART.0)
+            && name.ends_with(PART.1)
+            && entry.metadata().and_then(|data| data.modified()).is_ok_and(stale)
+        {
+            // Another process may have been faster.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// Reads the file; `None` where there is none.
+pub(super) fn read(path: &Path) -> Result<Option<Settings>, SettingsError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(SettingsError::Unreadable { path: path.to_owned(), problem: error.to_string() }),
+    };
+    let settings = parse(&bytes)?;
+    settings.check()?;
+    Ok(Some(settings))
+}
+
+fn parse(bytes: &[u8]) -> Result<Settings, SettingsError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let settings = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let key = error.path().to_string();
+        let error = error.into_inner();
+        let key = if error.is_syntax() || error.is_eof() || key == "." { "file".to_owned() } else { key };
+        SettingsError::invalid(key, without_value(&error))
+    })?;
+    reader.end().map_err(|error| SettingsError::invalid("file", without_value(&error)))?;
+    Ok(settings)
+}
+
+/// An error's text without the value it is about: somebody may have put a token there.
+fn without_value(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!("line {}, column {}", error.line(), error.column());
+    if error.is_data() && !text.starts_with("unknown field") && !text.starts_with("missing field") {
+        let text = text.split(" at line ").next().unwrap_or_default();
+        match text.rsplit_once("expected ") {
+            Some((_, expected)) => format!("does not fit; expected {expected} ({place})"),
+            None => format!("does not fit ({place})"),
+        }
+    } else {
+        text
+    }
+}
+
+/// Moves a broken file out of the way, under a name that tells when, and never over another.
+pub(super) fn keep_aside(path: &Path) -> io::Result<PathBuf> {
+    let now = Timestamp::now().strftime("%Y%m%dT%H%M%S%3fZ").to_string();
+    let names = std::iter::once(String::new()).chain((1..100_u32).map(|copy| format!("-{copy}")));
+    for copy in names {
+        let kept_at = path.with_file_name(format!("settings.broken-{now}{copy}.json"));
+        // A hard link, where it can be made, fails if the name is taken; a rename would replace.
+        match fs::hard_link(path, &kept_at) {
+            Ok(()) => fs::remove_file(path)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+            Err(_) => fs::rename(path, &kept_at)?,
+        }
+        return Ok(kept_at);
+    }
+    Err(io::Error::from(io::ErrorKind::AlreadyExists))
+}
+
+/// Replaces the file: whoever reads it, and whenever a process is killed, it is the old one or the new one, whole.
+pub(super) fn replace(path: &Path, settings: &Settings) -> io::Result<()> {
+    let mut text = serde_json::to_vec_pretty(settings)?;
+    text.push(b'\n');
+    // A settings file that is a link to elsewhere stays one.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    // Readable by its owner alone, which is how `tempfile` makes it.
+    let mut part = tempfile::Builder::new().prefix(PART.0).suffix(PART.1).tempfile_in(folder)?;
+    part.write_all(&text)?;
+    part.as_file().sync_all()?;
+    part.persist(&path).map_err(|error| error.error)?;
+    // The folder remembers the new name only when it is synced too; not every system lets a folder be opened.
+    if cfg!(unix) {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

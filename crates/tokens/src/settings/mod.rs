@@ -1,0 +1,149 @@
+//! The settings: one file, every key known, nothing secret in it.
+
+mod error;
+mod file;
+mod store;
+
+use std::collections::{BTreeSet, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use error::SettingsError;
+pub use file::Trouble;
+pub use store::{Opened, SettingsStore};
+
+use crate::{Error, Profile, ProfileId};
+
+/// The version this app writes. A file of a later one is kept aside, not guessed at.
+pub const VERSION: u32 = 1;
+
+/// How the window looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Theme {
+    /// As the system does.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    /// What failed.
+    Error,
+    /// And what may fail.
+    Warn,
+    /// And what happened.
+    #[default]
+    Info,
+    /// And why.
+    Debug,
+    /// And everything else.
+    Trace,
+}
+
+/// The settings. A key that is absent has its default; one that is unknown is an error that names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The file's version.
+    pub version: u32,
+    /// The port Platform MCP is served on.
+    pub port: u16,
+    /// Whether the app starts when the person logs in.
+    pub start_at_login: bool,
+    /// How the window looks.
+    pub theme: Theme,
+    /// A language tag such as `de`; `None` follows the system.
+    pub language: Option<String>,
+    /// How much is logged.
+    pub log_level: LogLevel,
+    /// The tool groups that are off, by name.
+    pub groups_off: BTreeSet<String>,
+    /// Whether tools that return or change secrets are on.
+    pub risk: bool,
+    /// The profile that calls go with.
+    pub active_profile: Option<ProfileId>,
+    /// All profiles, in the order they were added.
+    pub profiles: Vec<Profile>,
+    /// Additions whose end nobody saw yet: [`crate::Tokens`] writes an id here before its keychain entry is made.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub unfinished: BTreeSet<ProfileId>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            version: VERSION,
+            port: 8340,
+            start_at_login: false,
+            theme: Theme::default(),
+            language: None,
+            log_level: LogLevel::default(),
+            groups_off: BTreeSet::new(),
+            risk: false,
+            active_profile: None,
+            profiles: Vec::new(),
+            unfinished: BTreeSet::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// The profile of this id.
+    #[must_use]
+    pub fn profile(&self, id: ProfileId) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.id == id)
+    }
+
+    /// The profile that calls go with.
+    #[must_use]
+    pub fn active(&self) -> Option<&Profile> {
+        self.active_profile.and_then(|id| self.profile(id))
+    }
+
+    pub(crate) fn profile_mut(&mut self, id: ProfileId) -> Option<&mut Profile> {
+        self.profiles.iter_mut().find(|profile| profile.id == id)
+    }
+
+    /// Whether everything fits together.
+    ///
+    /// # Errors
+    /// [`SettingsError::Invalid`], which names the key.
+    pub fn check(&self) -> Result<(), SettingsError> {
+        if self.version != VERSION {
+            let problem =
+                format!("is {}, and this app knows {VERSION}; a later version of the app wrote it", self.version);
+            return Err(SettingsError::invalid("version", problem));
+        }
+        if self.port == 0 {
+            return Err(SettingsError::invalid("port", "is 0; clients need one that stays, such as 8340"));
+        }
+        let tag = |text: &String| {
+            (2..=35).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        };
+        if !self.language.as_ref().is_none_or(tag) {
+            return Err(SettingsError::invalid("language", "is no language tag such as `de`; null follows the system"));
+        }
+        let mut ids = HashSet::new();
+        for (place, profile) in self.profiles.iter().enumerate() {
+            if !ids.insert(profile.id) {
+                return Err(SettingsError::invalid(format!("profiles[{place}].id"), "stands there twice"));
+            }
+            if let Err(Error::InvalidProfile { field, problem }) = profile.check() {
+                return Err(SettingsError::invalid(format!("profiles[{place}].{field}"), problem));
+            }
+        }
+        match self.active_profile {
+            Some(id) if !ids.contains(&id) => {
+                Err(SettingsError::invalid("active_profile", "names no profile that is there"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

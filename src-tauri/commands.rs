@@ -1,0 +1,219 @@
+//! What the page may ask. Each command is thin: the desk does the work.
+
+use std::{path::PathBuf, str::FromStr as _, sync::Arc};
+
+use agentruntime_tokens::ProfileId;
+use tauri::{AppHandle, State};
+use tauri_plugin_autostart::ManagerExt as _;
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tauri_plugin_dialog::DialogExt as _;
+use tauri_plugin_opener::OpenerExt as _;
+use tokio::sync::oneshot;
+
+use crate::{
+    api::{
+        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Language, LogLevel, NewProfile, Profile, SettingsChange, Snapshot, Theme,
+        ToolView,
+    },
+    autostart,
+    desk::{self, Desk},
+    export,
+    failure::Failed,
+};
+
+type Answer<T> = Result<T, Failure>;
+type Held<'a> = State<'a, Arc<Desk>>;
+
+/// Links that the page may open: into IDEs, and to the platform's console.
+const LINKS: &[&str] = &["cursor://", "vscode:", "lmstudio://", "https://console.agentruntime.io/"];
+
+#[tauri::command]
+pub async fn snapshot(desk: Held<'_>) -> Answer<Snapshot> {
+    Ok(desk.snapshot().await)
+}
+
+#[tauri::command]
+pub async fn tools() -> Answer<Vec<ToolView>> {
+    Ok(desk::tools())
+}
+
+#[tauri::command]
+pub async fn ide_entries(desk: Held<'_>) -> Answer<Vec<IdeEntry>> {
+    Ok(desk::ide_entries(&desk::server_url(desk.settings.get().port)))
+}
+
+#[tauri::command]
+pub async fn about(app: AppHandle, desk: Held<'_>) -> Answer<About> {
+    Ok(About {
+        version: app.package_info().version.to_string(),
+        config_file: desk.settings.path().display().to_string(),
+        state_folder: desk.folders.state.display().to_string(),
+        log_file: desk.folders.logs().display().to_string(),
+        autostart_possible: autostart::is_possible(),
+        keychain: desk.tokens.keychain().describe().to_owned(),
+    })
+}
+
+#[tauri::command]
+pub async fn set_group(desk: Held<'_>, group: String, on: bool) -> Answer<()> {
+    Ok(desk.set_group(&group, on).await?)
+}
+
+#[tauri::command]
+pub async fn set_risk(desk: Held<'_>, on: bool) -> Answer<()> {
+    Ok(desk.set_risk(on).await?)
+}
+
+#[tauri::command]
+pub async fn pause(desk: Held<'_>, paused: bool) -> Answer<()> {
+    desk.pause(paused);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn retry_server(desk: Held<'_>) -> Answer<()> {
+    desk.retry();
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn add_profile(desk: Held<'_>, profile: NewProfile) -> Answer<Profile> {
+    let id = desk.add_profile(profile).await?;
+    Ok(desk.profile(id)?)
+}
+
+#[tauri::command]
+pub async fn rename_profile(desk: Held<'_>, id: String, name: String) -> Answer<()> {
+    let renamed = desk.tokens.rename(profile_id(&id)?, name).await;
+    desk.refresh().await;
+    Ok(renamed.map_err(Failed::from)?)
+}
+
+#[tauri::command]
+pub async fn remove_profile(desk: Held<'_>, id: String) -> Answer<()> {
+    Ok(desk.remove_profile(profile_id(&id)?).await?)
+}
+
+#[tauri::command]
+pub async fn switch_profile(desk: Held<'_>, id: String) -> Answer<()> {
+    Ok(desk.switch_profile(profile_id(&id)?).await?)
+}
+
+#[tauri::command]
+pub async fn check_profile(desk: Held<'_>, id: String) -> Answer<()> {
+    desk.check(profile_id(&id)?).await;
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn activity(desk: Held<'_>, query: ActivityQuery) -> Answer<ActivityPage> {
+    Ok(desk.calls(query).await?)
+}
+
+#[tauri::command]
+pub async fn clear_activity(desk: Held<'_>) -> Answer<()> {
+    Ok(desk.activity.clear().await.map_err(Failed::from)?)
+}
+
+#[tauri::command]
+pub async fn export_activity(app: AppHandle, desk: Held<'_>, query: ActivityQuery, format: export::Format) -> Answer<Option<String>> {
+    let page = desk.calls(ActivityQuery { before: None, limit: u32::MAX, ..query }).await?;
+    let (chosen, choice) = oneshot::channel();
+    let name = format!("agentruntime-activity.{}", format.extension());
+    app.dialog().file().set_file_name(name).save_file(move |path| {
+        // The command waits for it; if the window went meanwhile, nothing is written.
+        let _gone = chosen.send(path);
+    });
+    let Ok(Some(path)) = choice.await else { return Ok(None) };
+    let path = path.into_path().map_err(|error| Failed::new("not_exported", error.to_string()))?;
+    write(path, format.write(&page.calls)).await.map(Some).map_err(Failure::from)
+}
+
+async fn write(path: PathBuf, text: String) -> Result<String, Failed> {
+    let shown = path.display().to_string();
+    let failed = |error: &dyn std::fmt::Display| Failed::new("not_exported", format!("{shown} cannot be written: {error}."));
+    let written = tokio::task::spawn_blocking(move || export::replace(&path, &text)).await;
+    written.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+    Ok(shown)
+}
+
+#[tauri::command]
+pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsChange) -> Answer<()> {
+    if let Some(on) = change.start_at_login {
+        start_at_login(&app, &desk, on).await?;
+    }
+    if change.port == Some(0) {
+        return Err(Failed::new("settings_invalid", "The port must be 1 to 65535.").of("port").into());
+    }
+    let port = change.port;
+    let updated = desk.settings.update(move |settings| apply(settings, change)).await;
+    updated.map_err(Failed::from)?;
+    if let Some(port) = port {
+        desk.move_to(port);
+    }
+    desk.refresh().await;
+    Ok(())
+}
+
+/// Tells the system whether to start the app when the person logs in, and remembers it.
+///
+/// # Errors
+/// [`Failed`] with the code `no_autostart`; nothing is remembered then.
+pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<(), Failed> {
+    let manager = app.autolaunch();
+    let turned = if on { manager.enable() } else { manager.disable() };
+    // What was never on cannot be turned off, and need not be.
+    if let (true, Err(error)) = (on, turned) {
+        return Err(Failed::new("no_autostart", format!("Starting at login cannot be set: {error}.")).of("startAtLogin"));
+    }
+    desk.settings.update(move |settings| settings.start_at_login = on).await?;
+    desk.refresh().await;
+    Ok(())
+}
+
+fn apply(settings: &mut agentruntime_tokens::Settings, change: SettingsChange) {
+    use agentruntime_tokens as kept;
+    settings.port = change.port.unwrap_or(settings.port);
+    settings.start_at_login = change.start_at_login.unwrap_or(settings.start_at_login);
+    if let Some(theme) = change.theme {
+        settings.theme = match theme {
+            Theme::System => kept::Theme::System,
+            Theme::Light => kept::Theme::Light,
+            Theme::Dark => kept::Theme::Dark,
+        };
+    }
+    if let Some(language) = change.language {
+        settings.language = match language {
+            Language::System => None,
+            Language::En => Some("en".to_owned()),
+            Language::De => Some("de".to_owned()),
+        };
+    }
+    if let Some(level) = change.log_level {
+        settings.log_level = match level {
+            LogLevel::Error => kept::LogLevel::Error,
+            LogLevel::Warn => kept::LogLevel::Warn,
+            LogLevel::Info => kept::LogLevel::Info,
+            LogLevel::Debug => kept::LogLevel::Debug,
+        };
+    }
+}
+
+#[tauri::command]
+pub async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
+    let copied = app.clipboard().write_text(text);
+    Ok(copied.map_err(|error| Failed::new("not_copied", format!("The clipboard cannot be used: {error}.")))?)
+}
+
+#[tauri::command]
+pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
+    if !LINKS.iter().any(|known| url.starts_with(known)) {
+        return Err(Failed::new("link_not_allowed", "This link is none that the app opens.").into());
+    }
+    let opened = app.opener().open_url(url, None::<&str>);
+    Ok(opened.map_err(|error| Failed::new("not_opened", format!("Nothing on this computer opens the link: {error}.")))?)
+}
+
+fn profile_id(id: &str) -> Result<ProfileId, Failed> {
+    ProfileId::from_str(id).map_err(|_| Failed::new("unknown_profile", "There is no such workspace."))
+}

@@ -1,0 +1,218 @@
+//! The app without its window: settings, tokens, the server and what stands behind it. Nothing here knows Tauri.
+
+mod health;
+mod ides;
+mod profiles;
+mod sandbox;
+mod server;
+mod views;
+
+use std::{
+    collections::HashMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use agentruntime_platform_mcp::{
+    activity::ActivityLog,
+    catalogue::{Group, Switches},
+    platform::{Credentials, Platform},
+};
+use agentruntime_tokens::{Keychain, ProfileId, SettingsStore, Tokens};
+use arc_swap::ArcSwapOption;
+use tokio::sync::watch;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+pub use ides::entries as ide_entries;
+pub use server::url as server_url;
+pub use views::{call_view, tools};
+
+use crate::{
+    api::{Health, KeychainTrouble, ServerState},
+    failure::Failed,
+    folders::Folders,
+};
+use sandbox::Running;
+use server::Wish;
+
+/// Everything the app holds; one for its whole life.
+pub struct Desk {
+    /// Where things are kept.
+    pub folders: Folders,
+    /// What people can set, and their profiles.
+    pub settings: SettingsStore,
+    /// Profiles and their tokens.
+    pub tokens: Tokens,
+    /// Every tool call of the last thirty days.
+    pub activity: ActivityLog,
+    /// A settings file that could not be read was set aside here.
+    set_aside: Option<PathBuf>,
+    platform: ArcSwapOption<Platform>,
+    upstream: Mutex<agentruntime_platform_mcp::call::Upstream>,
+    sandbox: tokio::sync::Mutex<Option<Running>>,
+    known: Mutex<Known>,
+    wish: watch::Sender<Wish>,
+    changed: watch::Sender<()>,
+    tasks: TaskTracker,
+    shutdown: CancellationToken,
+}
+
+/// What is known of the world beyond this process, and forgotten with it.
+#[derive(Default)]
+struct Known {
+    server: Option<ServerState>,
+    health: HashMap<ProfileId, Health>,
+    trouble: HashMap<ProfileId, KeychainTrouble>,
+}
+
+impl Desk {
+    /// Opens the folders' content and begins to serve.
+    ///
+    /// # Errors
+    /// [`Failed`] when a folder cannot be used.
+    pub async fn open(folders: Folders) -> Result<Arc<Self>, Failed> {
+        let config = folders.config.clone();
+        let opened = tokio::task::spawn_blocking(move || SettingsStore::open(&config));
+        let opened = opened.await.map_err(|error| Failed::new("settings_unreadable", error.to_string()))??;
+        if let Some(trouble) = &opened.trouble {
+            tracing::warn!(problem = %trouble.problem, kept_at = %trouble.kept_at.display(), "the settings could not be read and begin anew");
+        }
+        let settings = opened.store;
+        let tokens = Tokens::new(Keychain::system(), settings.clone());
+        let activity = ActivityLog::open(&folders.state.join("activity.db")).await?;
+        let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
+        let desk = Arc::new(Self {
+            folders,
+            settings,
+            tokens,
+            activity,
+            set_aside: opened.trouble.map(|trouble| trouble.kept_at),
+            platform: ArcSwapOption::empty(),
+            upstream: Mutex::new(profiles::nothing_behind()?),
+            sandbox: tokio::sync::Mutex::default(),
+            known: Mutex::default(),
+            wish: watch::Sender::new(wish),
+            changed: watch::Sender::new(()),
+            tasks: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+        });
+        desk.tasks.spawn(server::run(desk.clone(), desk.wish.subscribe()));
+        desk.tasks.spawn(health::keep_checking(desk.clone()));
+        desk.tasks.spawn(profiles::bring_up(desk.clone()));
+        Ok(desk)
+    }
+
+    /// Wakes whenever something that views show has changed.
+    pub fn watch(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// Lets the server rest, or serve again.
+    pub fn pause(&self, paused: bool) {
+        self.wish.send_modify(|wish| wish.paused = paused);
+    }
+
+    /// Tries to serve once more.
+    pub fn retry(&self) {
+        self.wish.send_modify(|wish| wish.attempt += 1);
+    }
+
+    /// Serves on another port from now on.
+    pub fn move_to(&self, port: u16) {
+        self.wish.send_if_modified(|wish| {
+            let other = wish.port != port;
+            wish.port = port;
+            other
+        });
+    }
+
+    /// Turns the switch of a group.
+    ///
+    /// # Errors
+    /// [`Failed`] with the code `unknown_group`, or when the settings cannot be written.
+    pub async fn set_group(&self, name: &str, on: bool) -> Result<(), Failed> {
+        let group: Group = name.parse().map_err(|error: agentruntime_platform_mcp::catalogue::UnknownGroup| {
+            Failed::new("unknown_group", error.to_string())
+        })?;
+        let name = group.name().to_owned();
+        let change = move |settings: &mut agentruntime_tokens::Settings| {
+            if on { settings.groups_off.remove(&name) } else { settings.groups_off.insert(name) };
+        };
+        self.settings.update(change).await?;
+        self.turn();
+        Ok(())
+    }
+
+    /// Turns the switch of the tools that return or change secrets.
+    ///
+    /// # Errors
+    /// [`Failed`] when the settings cannot be written.
+    pub async fn set_risk(&self, on: bool) -> Result<(), Failed> {
+        self.settings.update(move |settings| settings.risk = on).await?;
+        self.turn();
+        Ok(())
+    }
+
+    /// Lets what is under way end, and then the desk.
+    pub async fn close(&self) {
+        self.shutdown.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    /// The switches as the settings have them.
+    pub fn switches(&self) -> Switches {
+        let settings = self.settings.get();
+        let on = Group::ALL.into_iter().filter(|group| !settings.groups_off.contains(group.name()));
+        Switches::new(on, settings.risk)
+    }
+
+    fn turn(&self) {
+        if let Some(platform) = self.platform.load_full() {
+            let switches = self.switches();
+            platform.switchboard.turn(|_| switches);
+        }
+        self.change();
+    }
+
+    /// A platform for a server that is about to begin, with today's switches and upstream.
+    fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
+        let upstream = self.upstream.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let platform = Arc::new(Platform::new(self.switches(), Credentials::Held, upstream));
+        self.platform.store(Some(platform.clone()));
+        self.tasks.spawn(self.activity.clone().follow(platform.clone(), self.shutdown.clone()));
+        self.tasks.spawn(tell_of_clients(self.clone(), platform.clone()));
+        platform
+    }
+
+    fn stands(&self, state: ServerState) {
+        tracing::info!(?state, "the server stands elsewhere");
+        self.known().server = Some(state);
+        self.change();
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self) {
+        self.changed.send_replace(());
+    }
+}
+
+/// Passes on who comes and goes, as long as this platform is the one that serves.
+async fn tell_of_clients(desk: Arc<Desk>, platform: Arc<Platform>) {
+    let mut clients = platform.clients.watch();
+    loop {
+        tokio::select! {
+            () = desk.shutdown.cancelled() => return,
+            () = platform.closing().cancelled() => return,
+            changed = clients.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                desk.change();
+            }
+        }
+    }
+}

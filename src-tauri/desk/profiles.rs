@@ -1,0 +1,205 @@
+//! From the active profile to what the server calls.
+
+use std::sync::Arc;
+
+use agentruntime_bff::{Client, Config};
+use agentruntime_platform_mcp::call::Upstream;
+use agentruntime_tokens::{Backend, Error, Keep, KeychainError, NewProfile, Profile, ProfileId};
+use jiff::Timestamp;
+
+use super::{Desk, sandbox::Running};
+use crate::{
+    api::{self, Health, KeychainTrouble},
+    failure::Failed,
+};
+
+/// What stands behind a server without a workspace: calls are refused with `no_token`.
+pub(super) fn nothing_behind() -> Result<Upstream, Failed> {
+    let url = Backend::Production.url().unwrap_or_default();
+    let url = url.parse().map_err(|_| Failed::new("invalid_url", "the production URL cannot be read"))?;
+    Ok(Upstream { client: Client::new(Config::new(url))?, pat: None })
+}
+
+/// Gives the server its upstream after the start, and again once a locked keychain opens.
+pub(super) async fn bring_up(desk: Arc<Desk>) {
+    loop {
+        desk.refresh().await;
+        let waits = desk.settings.get().active_profile.is_some_and(|id| desk.known().trouble.contains_key(&id));
+        if !waits {
+            if let Err(error) = desk.tokens.tidy().await {
+                tracing::warn!(code = error.code(), "what a crash left half done stays for now");
+            }
+            return;
+        }
+        tokio::select! {
+            () = desk.shutdown.cancelled() => return,
+            () = desk.tokens.keychain().wait_unlocked() => {}
+        }
+    }
+}
+
+impl Desk {
+    /// Makes the active profile what the next call of every client goes to. A call under way keeps what it began with.
+    pub async fn refresh(&self) {
+        let active = self.settings.get().active().cloned();
+        let upstream = match &active {
+            None => nothing_behind(),
+            Some(profile) => self.upstream_of(profile).await,
+        };
+        match upstream {
+            Ok(upstream) => {
+                *self.upstream.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = upstream.clone();
+                if let Some(platform) = self.platform.load_full() {
+                    platform.set_upstream(upstream);
+                }
+            }
+            Err(failed) => {
+                tracing::warn!(%failed, "the workspace cannot be reached");
+                if let (Some(profile), Ok(upstream)) = (&active, nothing_behind()) {
+                    self.known().health.insert(profile.id, bad(&failed));
+                    if let Some(platform) = self.platform.load_full() {
+                        platform.set_upstream(upstream);
+                    }
+                }
+            }
+        }
+        self.change();
+        if let Some(profile) = active {
+            self.check(profile.id).await;
+        }
+    }
+
+    async fn upstream_of(&self, profile: &Profile) -> Result<Upstream, Failed> {
+        if profile.backend == Backend::Sandbox {
+            let sandbox = self.sandbox().await?;
+            return Ok(Upstream { client: Client::new(Config::new(sandbox.url.clone()))?, pat: Some(sandbox.pat()?) });
+        }
+        let pat = self.tokens.pat(profile.id).await;
+        let mut known = self.known();
+        match &pat {
+            Err(Error::Keychain(error)) => known.trouble.insert(profile.id, trouble(error)),
+            _ => known.trouble.remove(&profile.id),
+        };
+        drop(known);
+        Ok(Upstream { client: self.tokens.client(profile)?, pat: Some(pat?) })
+    }
+
+    /// The sandbox, started if it is not yet.
+    async fn sandbox(&self) -> Result<Running, Failed> {
+        let mut sandbox = self.sandbox.lock().await;
+        if let Some(running) = &*sandbox {
+            return Ok(running.clone());
+        }
+        let running = Running::start(&self.folders.sandbox(), &self.tasks, self.shutdown.clone()).await?;
+        *sandbox = Some(running.clone());
+        Ok(running)
+    }
+
+    /// Asks whether a profile works, and remembers the answer.
+    pub async fn check(&self, id: ProfileId) {
+        self.known().health.insert(id, Health::Checking);
+        self.change();
+        let backend = self.settings.get().profile(id).map(|profile| profile.backend);
+        let health = match backend {
+            None => return,
+            Some(Backend::Sandbox) => match self.check_sandbox().await {
+                Ok(latency_ms) => Health::Ok { at: Timestamp::now(), latency_ms },
+                Err(failed) => bad(&failed),
+            },
+            Some(_) => {
+                let health = self.tokens.check(id).await;
+                match health.is_ok() {
+                    true => {
+                        let latency = health.latency.unwrap_or_default().as_millis();
+                        Health::Ok { at: health.checked_at, latency_ms: u64::try_from(latency).unwrap_or(u64::MAX) }
+                    }
+                    false => Health::Bad { at: health.checked_at, code: health.code.to_owned(), message: health.text },
+                }
+            }
+        };
+        self.known().health.insert(id, health);
+        self.change();
+    }
+
+    async fn check_sandbox(&self) -> Result<u64, Failed> {
+        let sandbox = self.sandbox().await?;
+        let client = Client::new(Config::new(sandbox.url.clone()))?;
+        let begun = Timestamp::now();
+        let probe = agentruntime_bff::workflows::List { limit: Some(1), ..Default::default() };
+        client.call(&sandbox.pat()?, &probe, &self.shutdown).await?;
+        Ok(u64::try_from(Timestamp::now().duration_since(begun).as_millis()).unwrap_or(0))
+    }
+
+    /// Adds a profile and makes it the active one.
+    ///
+    /// # Errors
+    /// [`Failed`] as [`agentruntime_tokens::Tokens::add`]; nothing is left behind then.
+    pub async fn add_profile(&self, new: api::NewProfile) -> Result<ProfileId, Failed> {
+        let backend = backend(new.backend);
+        let keep = match new.keep {
+            api::Keep::Keychain => Keep::Keychain,
+            api::Keep::Memory => Keep::Memory,
+        };
+        let wanted = NewProfile { name: new.name, backend, url: new.url, tenant_id: new.tenant_id, project_id: new.project_id };
+        let profile = match (backend, new.token) {
+            (Backend::Sandbox, _) => {
+                self.sandbox().await?;
+                self.tokens.add_without_token(wanted).await?
+            }
+            (_, Some(token)) => self.tokens.add(wanted, token, keep).await?,
+            (_, None) => return Err(Failed::new("invalid_profile", "paste an access token").of("token")),
+        };
+        self.switch_profile(profile.id).await?;
+        Ok(profile.id)
+    }
+
+    /// Makes a profile the active one.
+    ///
+    /// # Errors
+    /// [`Failed`] when there is none of this id, or the settings cannot be written.
+    pub async fn switch_profile(&self, id: ProfileId) -> Result<(), Failed> {
+        self.tokens.activate(id).await?;
+        self.refresh().await;
+        Ok(())
+    }
+
+    /// Forgets a profile and its token. The token itself stays valid on the platform.
+    ///
+    /// # Errors
+    /// [`Failed`] when the keychain does not let go of the token; then the profile stays as well.
+    pub async fn remove_profile(&self, id: ProfileId) -> Result<(), Failed> {
+        self.tokens.remove(id, agentruntime_tokens::IfKeychainFails::KeepProfile).await?;
+        let mut known = self.known();
+        known.health.remove(&id);
+        known.trouble.remove(&id);
+        drop(known);
+        self.refresh().await;
+        Ok(())
+    }
+}
+
+/// The contract's word for a backend.
+pub(super) const fn backend(kind: api::BackendKind) -> Backend {
+    match kind {
+        api::BackendKind::Production => Backend::Production,
+        api::BackendKind::Development => Backend::Development,
+        api::BackendKind::Custom => Backend::Custom,
+        api::BackendKind::Sandbox => Backend::Sandbox,
+    }
+}
+
+fn bad(failed: &Failed) -> Health {
+    Health::Bad { at: Timestamp::now(), code: failed.code().to_owned(), message: failed.to_string() }
+}
+
+fn trouble(error: &KeychainError) -> KeychainTrouble {
+    match error {
+        KeychainError::NoService { .. } => KeychainTrouble::NoService,
+        KeychainError::Locked => KeychainTrouble::Locked,
+        KeychainError::Missing => KeychainTrouble::Missing,
+        KeychainError::TooLarge { .. } => KeychainTrouble::TooLarge,
+        KeychainError::Slow { .. } => KeychainTrouble::Slow,
+        KeychainError::Vanished { .. } => KeychainTrouble::Vanished,
+        _ => KeychainTrouble::Denied,
+    }
+}

@@ -1,0 +1,117 @@
+//! Keeps Platform MCP serving as the person wishes: on this port, resting, or not at all.
+
+use std::{
+    io::ErrorKind,
+    net::Ipv4Addr,
+    sync::Arc,
+    time::Duration,
+};
+
+use agentruntime_platform_mcp::door::{self, Admission, SessionLimits};
+use jiff::Timestamp;
+use tokio::{net::TcpListener, sync::watch};
+use tokio_util::sync::CancellationToken;
+
+use super::Desk;
+use crate::api::ServerState;
+
+/// How long a program on our port may take to say what it is.
+const ASKING: Duration = Duration::from_secs(1);
+/// How many ports after a taken one are tried for a suggestion.
+const SUGGESTIONS: u16 = 50;
+
+/// What the person wants of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wish {
+    /// The port.
+    pub port: u16,
+    /// Whether it should rest.
+    pub paused: bool,
+    /// Counts how often a retry was asked for.
+    pub attempt: u64,
+}
+
+/// Where MCP is served on this port.
+pub fn url(port: u16) -> String {
+    format!("http://127.0.0.1:{port}/mcp")
+}
+
+/// Serves until the desk shuts down.
+pub async fn run(desk: Arc<Desk>, mut wishes: watch::Receiver<Wish>) {
+    let shutdown = desk.shutdown.clone();
+    while !shutdown.is_cancelled() {
+        let wish = *wishes.borrow_and_update();
+        if wish.paused {
+            desk.stands(ServerState::Paused { url: url(wish.port) });
+        } else {
+            match TcpListener::bind((Ipv4Addr::LOCALHOST, wish.port)).await {
+                Ok(listener) => {
+                    serve(&desk, listener, wish, &mut wishes).await;
+                    continue;
+                }
+                Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                    let (by, suggestion) = tokio::join!(owner(wish.port), free_port(wish.port));
+                    desk.stands(ServerState::PortTaken { port: wish.port, by, suggestion });
+                }
+                Err(error) => desk.stands(ServerState::Failed {
+                    code: "cannot_listen".to_owned(),
+                    message: format!("Port {} cannot be used: {error}. Choose another port in the settings.", wish.port),
+                }),
+            }
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            // The sender lives as long as the desk.
+            _ = wishes.changed() => {}
+        }
+    }
+}
+
+/// Serves on this listener until the wish is another one.
+async fn serve(desk: &Arc<Desk>, listener: TcpListener, wish: Wish, wishes: &mut watch::Receiver<Wish>) {
+    let platform = desk.new_platform();
+    let ending = CancellationToken::new();
+    let serving = door::serve(platform, listener, Admission::default(), SessionLimits::default(), ending.clone());
+    let mut serving = std::pin::pin!(serving);
+    desk.stands(ServerState::Serving { url: url(wish.port), since: Timestamp::now() });
+    let served = tokio::select! {
+        served = &mut serving => served,
+        () = wished_otherwise(wish, wishes, &desk.shutdown) => {
+            ending.cancel();
+            serving.await
+        }
+    };
+    if let Err(error) = served {
+        tracing::error!(%error, "the server ended by itself");
+        desk.stands(ServerState::Failed { code: "server_failed".to_owned(), message: format!("The server ended: {error}.") });
+        tokio::select! {
+            () = desk.shutdown.cancelled() => {}
+            _ = wishes.changed() => {}
+        }
+    }
+}
+
+async fn wished_otherwise(wish: Wish, wishes: &mut watch::Receiver<Wish>, shutdown: &CancellationToken) {
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        // A retry of what works already changes nothing.
+        _ = wishes.wait_for(|now| (now.port, now.paused) != (wish.port, wish.paused)) => {}
+    }
+}
+
+/// Whose the program on our port looks to be.
+async fn owner(port: u16) -> Option<String> {
+    let client = reqwest::Client::builder().no_proxy().timeout(ASKING).build().ok()?;
+    let answer = client.get(format!("http://127.0.0.1:{port}/who")).send().await.ok()?;
+    let text = answer.text().await.ok()?;
+    text.contains("MCP is served at `/mcp`").then(|| "Platform MCP".to_owned())
+}
+
+async fn free_port(taken: u16) -> u16 {
+    for port in (taken.saturating_add(2)..).take(usize::from(SUGGESTIONS)) {
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+            return port;
+        }
+    }
+    taken.saturating_add(2)
+}

@@ -1,0 +1,197 @@
+//! The desk as the page is shown it.
+
+use agentruntime_platform_mcp::{
+    activity::{Entry, Page, Query},
+    catalogue::{self, Group, Routes},
+};
+use agentruntime_tokens::{Backend, ProfileId, TokenPlace};
+use jiff::{Timestamp, ToSpan as _};
+
+use super::Desk;
+use crate::{
+    api::{
+        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, Health, HourView, Profile, ServerState, Settings,
+        Snapshot, TokenView, ToolView,
+    },
+    failure::Failed,
+};
+
+impl Desk {
+    /// Everything that views show and that changes by itself.
+    pub async fn snapshot(&self) -> Snapshot {
+        let settings = self.settings.get();
+        let switches = self.switches();
+        let hour_ago = Timestamp::now().checked_sub(1.hour()).unwrap_or(Timestamp::MIN);
+        let last_hour = self.activity.since(hour_ago).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the last hour is not known");
+            Default::default()
+        });
+        let clients = self.platform.load_full().map(|platform| platform.clients.connected()).unwrap_or_default();
+        Snapshot {
+            server: self.known().server.clone().unwrap_or(ServerState::Starting),
+            profiles: settings.profiles.iter().map(|profile| self.profile_view(profile)).collect(),
+            active_profile: settings.active_profile.map(|id| id.to_string()),
+            groups: Group::ALL.into_iter().map(|group| group_view(group, switches)).collect(),
+            risk: settings.risk,
+            clients: clients.into_iter().map(client_view).collect(),
+            last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
+            settings: settings_view(&settings),
+            settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
+        }
+    }
+
+    /// One profile as it is shown.
+    ///
+    /// # Errors
+    /// [`Failed`] with the code `unknown_profile`.
+    pub fn profile(&self, id: ProfileId) -> Result<Profile, Failed> {
+        let settings = self.settings.get();
+        let profile = settings.profile(id).ok_or_else(|| Failed::new("unknown_profile", "There is no such workspace."))?;
+        Ok(self.profile_view(profile))
+    }
+
+    fn profile_view(&self, profile: &agentruntime_tokens::Profile) -> Profile {
+        let known = self.known();
+        let facts = profile.facts.as_ref();
+        Profile {
+            id: profile.id.to_string(),
+            name: profile.name.clone(),
+            backend: match profile.backend {
+                Backend::Production => api::BackendKind::Production,
+                Backend::Development => api::BackendKind::Development,
+                Backend::Custom => api::BackendKind::Custom,
+                Backend::Sandbox => api::BackendKind::Sandbox,
+            },
+            url: profile.url.to_string(),
+            tenant_id: profile.tenant_id.clone(),
+            project_id: profile.project_id.clone(),
+            token: TokenView {
+                place: match profile.token {
+                    TokenPlace::Keychain => api::TokenPlace::Keychain,
+                    TokenPlace::Memory => api::TokenPlace::Memory,
+                    TokenPlace::None => api::TokenPlace::None,
+                },
+                last_four: facts.and_then(|facts| facts.last_four.clone()),
+                id: facts.and_then(|facts| facts.pat_id.clone()),
+                display_name: facts.and_then(|facts| facts.display_name.clone()),
+                scopes: facts.map(|facts| facts.scopes.clone()).unwrap_or_default(),
+                created_at: facts.and_then(|facts| facts.created_at).map(|at| at.to_string()),
+                added_at: facts.map(|facts| facts.added_at.to_string()),
+                trouble: known.trouble.get(&profile.id).copied(),
+            },
+            health: known.health.get(&profile.id).cloned().unwrap_or(Health::Unknown),
+        }
+    }
+
+    /// The calls that a query names.
+    ///
+    /// # Errors
+    /// [`Failed`] when the log cannot be read.
+    pub async fn calls(&self, asked: ActivityQuery) -> Result<ActivityPage, Failed> {
+        let Page { calls, total, more } = self.activity.page(query(asked)).await?;
+        Ok(ActivityPage { calls: calls.into_iter().map(call_view).collect(), total, more })
+    }
+}
+
+/// Every tool as the catalogue declares it.
+pub fn tools() -> Vec<ToolView> {
+    let view = |entry: &'static catalogue::ToolEntry| {
+        let spec = &entry.spec;
+        ToolView {
+            name: spec.name.to_owned(),
+            title: spec.title.to_owned(),
+            description: spec.description.to_owned(),
+            group: spec.group.name().to_owned(),
+            risk: spec.risk,
+            read_only: spec.is_read_only(),
+            scopes: spec.scopes.iter().map(|scope| scope.name().to_owned()).collect(),
+            routes: match spec.routes {
+                Routes::These(routes) => routes.iter().map(ToString::to_string).collect(),
+                Routes::McpPassthrough => vec!["/v1/mcp/…".to_owned()],
+            },
+            schema: serde_json::Value::Object((*(entry.schema)()).clone()),
+            tokens: count(catalogue::cost(entry)),
+        }
+    };
+    catalogue::all().map(view).collect()
+}
+
+/// A call as it is shown.
+pub fn call_view(entry: Entry) -> CallView {
+    let Entry { id, call } = entry;
+    CallView {
+        id,
+        at: call.at,
+        client: call.client,
+        tool: call.tool,
+        group: call.group,
+        target: call.target,
+        arguments: call.arguments,
+        code: call.code,
+        duration_ms: call.duration_ms,
+    }
+}
+
+fn query(asked: ActivityQuery) -> Query {
+    let said = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
+    Query {
+        text: said(asked.text),
+        tool: said(asked.tool),
+        client: said(asked.client),
+        failed_only: asked.failed_only,
+        before: asked.before,
+        limit: asked.limit,
+    }
+}
+
+fn group_view(group: Group, switches: catalogue::Switches) -> GroupView {
+    let of_group = || catalogue::all().filter(move |entry| entry.spec.group == group);
+    let listed = of_group().filter(|entry| switches.risk() || !entry.spec.risk);
+    GroupView {
+        id: group.name().to_owned(),
+        on: switches.is_on(group),
+        sensitive: of_group().any(|entry| entry.spec.risk),
+        tools: count(of_group().filter(|entry| !entry.spec.risk).count()),
+        risk_tools: count(of_group().filter(|entry| entry.spec.risk).count()),
+        tokens: count(listed.map(catalogue::cost).sum()),
+    }
+}
+
+fn client_view(client: agentruntime_platform_mcp::clients::Client) -> ClientView {
+    ClientView {
+        id: format!("{} {} {}", client.name, client.version, client.era),
+        name: client.name,
+        version: Some(client.version).filter(|version| !version.is_empty()),
+        era: client.era,
+        since: client.since,
+        last_call: client.last_call,
+        calls: client.calls,
+    }
+}
+
+fn settings_view(settings: &agentruntime_tokens::Settings) -> Settings {
+    Settings {
+        port: settings.port,
+        start_at_login: settings.start_at_login,
+        theme: match settings.theme {
+            agentruntime_tokens::Theme::System => api::Theme::System,
+            agentruntime_tokens::Theme::Light => api::Theme::Light,
+            agentruntime_tokens::Theme::Dark => api::Theme::Dark,
+        },
+        language: match settings.language.as_deref() {
+            Some("en") => api::Language::En,
+            Some("de") => api::Language::De,
+            _ => api::Language::System,
+        },
+        log_level: match settings.log_level {
+            agentruntime_tokens::LogLevel::Error => api::LogLevel::Error,
+            agentruntime_tokens::LogLevel::Warn => api::LogLevel::Warn,
+            agentruntime_tokens::LogLevel::Info => api::LogLevel::Info,
+            _ => api::LogLevel::Debug,
+        },
+    }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,58 @@
+//! Why a command failed, as the page is told.
+
+use crate::api::Failure;
+
+/// A failure on its way to the page. Its text never holds a secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failed {
+    code: &'static str,
+    message: String,
+    field: Option<String>,
+}
+
+impl Failed {
+    /// A failure with a stable code and a text for people.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None }
+    }
+
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The same, about one field.
+    #[must_use]
+    pub fn of(self, field: impl Into<String>) -> Self {
+        Self { field: Some(field.into()), ..self }
+    }
+}
+
+impl From<Failed> for Failure {
+    fn from(failed: Failed) -> Self {
+        Self { code: failed.code.to_owned(), message: failed.message, field: failed.field }
+    }
+}
+
+impl From<agentruntime_tokens::Error> for Failed {
+    fn from(error: agentruntime_tokens::Error) -> Self {
+        let failed = Self::new(error.code(), error.to_string());
+        match error {
+            agentruntime_tokens::Error::InvalidProfile { field, .. } => failed.of(field),
+            _ => failed,
+        }
+    }
+}
+
+impl From<agentruntime_bff::Error> for Failed {
+    fn from(error: agentruntime_bff::Error) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}
+
+impl From<agentruntime_platform_mcp::activity::ActivityError> for Failed {
+    fn from(error: agentruntime_platform_mcp::activity::ActivityError) -> Self {
+        Self::new(error.code(), error.to_string())
+    }
+}

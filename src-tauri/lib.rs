@@ -1,0 +1,152 @@
+//! The shell: it puts the desk into a tray and a window. The only code that knows Tauri.
+
+mod api;
+mod autostart;
+#[cfg(test)]
+mod command_names;
+mod commands;
+mod desk;
+mod export;
+mod failure;
+mod folders;
+mod logs;
+mod tray;
+mod window;
+
+use std::{process::ExitCode, sync::Arc};
+
+use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
+use tokio::sync::broadcast::error::RecvError;
+
+use desk::Desk;
+use folders::Folders;
+
+/// The argument with which the system starts the app at login: into the tray, without its window.
+const HIDDEN: &str = "--hidden";
+
+/// Runs the app until it is quit.
+#[must_use]
+pub fn run() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(%error, "the app ends");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start() -> Result<(), Box<dyn std::error::Error>> {
+    let folders = Folders::of_this_person()?;
+    let _writing = logs::begin(&folders.logs())?;
+    if !has_display() {
+        tracing::warn!("there is no display: serving without tray and window");
+        return tauri::async_runtime::block_on(headless(folders));
+    }
+    let context = tauri::generate_context!();
+    let app = tauri::Builder::default()
+        // First, so that a second start hands over before it touches anything.
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())
+        .plugin(tauri_plugin_clipboard_manager::init())
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_opener::init())
+        .invoke_handler(tauri::generate_handler![
+            commands::snapshot,
+            commands::tools,
+            commands::ide_entries,
+            commands::about,
+            commands::set_group,
+            commands::set_risk,
+            commands::pause,
+            commands::retry_server,
+            commands::add_profile,
+            commands::rename_profile,
+            commands::remove_profile,
+            commands::switch_profile,
+            commands::check_profile,
+            commands::activity,
+            commands::clear_activity,
+            commands::export_activity,
+            commands::update_settings,
+            commands::copy_text,
+            commands::open_link,
+        ])
+        .setup(move |app| {
+            let desk = tauri::async_runtime::block_on(Desk::open(folders))?;
+            app.manage(desk.clone());
+            let snapshot = tauri::async_runtime::block_on(desk.snapshot());
+            tray::put(app.handle(), &snapshot)?;
+            tracing::info!("the tray is ready");
+            let hidden = std::env::args().any(|argument| argument == HIDDEN);
+            if !hidden {
+                window::show(app.handle());
+            }
+            let signals = app.handle().clone();
+            tauri::async_runtime::spawn(async move {
+                logs::asked_to_end().await;
+                signals.exit(0);
+            });
+            tauri::async_runtime::spawn(tell(app.handle().clone(), desk));
+            Ok(())
+        })
+        .build(context)?;
+    app.run(|app, event| match event {
+        // The last window closed; the tray stays.
+        RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
+        RunEvent::Exit => {
+            if let Some(desk) = app.try_state::<Arc<Desk>>() {
+                tauri::async_runtime::block_on(desk.close());
+            }
+        }
+        _ => {}
+    });
+    Ok(())
+}
+
+/// Serves without a window until the process is told to end.
+async fn headless(folders: Folders) -> Result<(), Box<dyn std::error::Error>> {
+    let desk = Desk::open(folders).await?;
+    logs::asked_to_end().await;
+    desk.close().await;
+    Ok(())
+}
+
+/// Tells tray and page of what changes.
+async fn tell(app: AppHandle, desk: Arc<Desk>) {
+    let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
+    let mut shown = None;
+    loop {
+        tokio::select! {
+            changed = changes.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                let snapshot = desk.snapshot().await;
+                tray::refresh(&app, &mut shown, &snapshot);
+                emit(&app, "snapshot", snapshot);
+            }
+            call = calls.recv() => match call {
+                Ok(entry) => emit(&app, "call", desk::call_view(entry)),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+}
+
+fn emit(app: &AppHandle, event: &str, payload: impl serde::Serialize + Clone) {
+    // Without a window nobody listens, and nothing need be written out for nobody.
+    if app.webview_windows().is_empty() {
+        return;
+    }
+    if let Err(error) = app.emit(event, payload) {
+        tracing::warn!(event, %error, "the page was not told");
+    }
+}
+
+/// Whether there is a screen to put a tray on.
+fn has_display() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}

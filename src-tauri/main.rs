@@ -1,0 +1,6 @@
+//! AgentRuntime Desktop.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    agentruntime_desktop::run()
+}

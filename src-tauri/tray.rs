@@ -1,0 +1,218 @@
+//! The icon in the tray and its menu: the whole app for who never opens the window.
+
+use std::sync::Arc;
+
+use tauri::{
+    AppHandle, Manager as _, Wry,
+    image::Image,
+    include_image,
+    menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
+    tray::{TrayIcon, TrayIconBuilder},
+};
+use tauri_plugin_clipboard_manager::ClipboardExt as _;
+
+use crate::{
+    api::{GroupView, Health, ServerState, Snapshot},
+    desk::{self, Desk},
+    window,
+};
+
+const ID: &str = "main";
+
+/// What the icon says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sign {
+    /// All is well.
+    Serving,
+    /// It rests.
+    Paused,
+    /// It serves, but nothing stands behind it.
+    Off,
+    /// The person is needed.
+    Attention,
+}
+
+/// The sign and the line at the top of the menu.
+fn reading(snapshot: &Snapshot) -> (Sign, String) {
+    let active = snapshot.profiles.iter().find(|profile| Some(&profile.id) == snapshot.active_profile.as_ref());
+    match (&snapshot.server, active) {
+        (ServerState::PortTaken { port, .. }, _) => (Sign::Attention, format!("Needs attention: port {port} is taken")),
+        (ServerState::Failed { .. }, _) => (Sign::Attention, "Needs attention: the server does not run".to_owned()),
+        (ServerState::Starting, _) => (Sign::Off, "Starting".to_owned()),
+        (ServerState::Paused { .. }, _) => (Sign::Paused, "Paused".to_owned()),
+        (ServerState::Serving { .. }, None) => (Sign::Off, "Serving, but no workspace is chosen".to_owned()),
+        (ServerState::Serving { .. }, Some(profile)) => match (&profile.token.trouble, &profile.health) {
+            (Some(_), _) => (Sign::Attention, format!("Needs attention: no token for {}", profile.name)),
+            (None, Health::Bad { .. }) => (Sign::Attention, format!("Needs attention: {} does not answer", profile.name)),
+            (None, Health::Ok { .. }) => (Sign::Serving, format!("Serving {}", profile.name)),
+            // Never green on old news.
+            (None, Health::Unknown | Health::Checking) => (Sign::Off, format!("Serving, checking {}", profile.name)),
+        },
+    }
+}
+
+fn icon(sign: Sign) -> Image<'static> {
+    match sign {
+        Sign::Serving => include_image!("icons/tray/serving.png"),
+        Sign::Paused => include_image!("icons/tray/paused.png"),
+        Sign::Off => include_image!("icons/tray/off.png"),
+        Sign::Attention => include_image!("icons/tray/attention.png"),
+    }
+}
+
+/// Puts the icon into the tray and keeps it and its menu true.
+///
+/// # Errors
+/// As Tauri's.
+pub fn put(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<()> {
+    let (sign, line) = reading(snapshot);
+    let tray = TrayIconBuilder::with_id(ID)
+        .icon(icon(sign))
+        .icon_as_template(cfg!(target_os = "macos"))
+        .tooltip(format!("AgentRuntime: {line}"))
+        .menu(&menu(app, snapshot)?)
+        .show_menu_on_left_click(true)
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
+        .build(app)?;
+    drop(tray);
+    Ok(())
+}
+
+/// Shows the desk as it is now, if anything about it is another than before.
+pub fn refresh(app: &AppHandle, shown: &mut Option<Snapshot>, snapshot: &Snapshot) {
+    let same = shown.as_ref().is_some_and(|shown| menu_parts(shown) == menu_parts(snapshot));
+    if same {
+        return;
+    }
+    let Some(tray) = app.tray_by_id(ID) else { return };
+    if let Err(error) = update(app, &tray, snapshot) {
+        tracing::warn!(%error, "the tray shows old news");
+        return;
+    }
+    *shown = Some(snapshot.clone());
+}
+
+/// What the tray shows of a snapshot. A menu that is open is not replaced for the sake of a counter.
+fn menu_parts(snapshot: &Snapshot) -> impl PartialEq {
+    let profiles = snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
+    let groups = snapshot.groups.iter().map(|group| (group.id.clone(), group.on)).collect::<Vec<_>>();
+    (reading(snapshot), profiles, snapshot.active_profile.clone(), groups, snapshot.risk, snapshot.settings.start_at_login)
+}
+
+fn update(app: &AppHandle, tray: &TrayIcon, snapshot: &Snapshot) -> tauri::Result<()> {
+    let (sign, line) = reading(snapshot);
+    tray.set_menu(Some(menu(app, snapshot)?))?;
+    tray.set_icon_with_as_template(Some(icon(sign)), cfg!(target_os = "macos"))?;
+    tray.set_tooltip(Some(format!("AgentRuntime: {line}")))
+}
+
+fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
+    let (_, line) = reading(snapshot);
+    let paused = matches!(snapshot.server, ServerState::Paused { .. });
+    let item = |id: &str, text: &str| MenuItem::with_id(app, id, text, true, None::<&str>);
+    let check = |id: String, text: &str, on: bool| CheckMenuItem::with_id(app, id, text, true, on, None::<&str>);
+    let rule = || PredefinedMenuItem::separator(app);
+    let menu = Menu::with_items(app, &[&MenuItem::with_id(app, "state", line, false, None::<&str>)?, &rule()?])?;
+
+    let workspaces = Submenu::with_id(app, "workspaces", "Workspace", true)?;
+    for profile in &snapshot.profiles {
+        let active = Some(&profile.id) == snapshot.active_profile.as_ref();
+        workspaces.append(&check(format!("profile:{}", profile.id), &profile.name, active)?)?;
+    }
+    if snapshot.profiles.is_empty() {
+        workspaces.append(&item("open", "Add a workspace…")?)?;
+    }
+    let groups = Submenu::with_id(app, "groups", "Tool groups", true)?;
+    let (sensitive, plain): (Vec<&GroupView>, Vec<&GroupView>) = snapshot.groups.iter().partition(|group| group.sensitive);
+    for group in plain {
+        groups.append(&check(format!("group:{}", group.id), label(&group.id), group.on)?)?;
+    }
+    groups.append(&rule()?)?;
+    for group in sensitive {
+        groups.append(&check(format!("group:{}", group.id), label(&group.id), group.on)?)?;
+    }
+    groups.append(&rule()?)?;
+    groups.append(&check("risk".to_owned(), "Tools that reveal or change secrets", snapshot.risk)?)?;
+
+    let parts: [&dyn IsMenuItem<Wry>; 9] = [
+        &workspaces,
+        &groups,
+        &item("copy", "Copy address")?,
+        &item("pause", if paused { "Serve again" } else { "Pause serving" })?,
+        &rule()?,
+        &item("open", "Open AgentRuntime")?,
+        &check("login".to_owned(), "Start at login", snapshot.settings.start_at_login)?,
+        &rule()?,
+        &item("quit", "Quit")?,
+    ];
+    menu.append_items(&parts)?;
+    Ok(menu)
+}
+
+/// A group's name for people.
+fn label(group: &str) -> &str {
+    match group {
+        "core" => "Workflows and runs",
+        "catalog" => "Connector catalogue",
+        "memory" => "Memory",
+        "chat" => "Chat",
+        "files" => "Files",
+        "websocket" => "Live streams",
+        "vault" => "Vault",
+        "pat" => "Access tokens",
+        "inbound" => "Inbound webhooks",
+        "llm_keys" => "LLM keys",
+        other => other,
+    }
+}
+
+fn chosen(app: &AppHandle, id: &str) {
+    let app = app.clone();
+    let id = id.to_owned();
+    tauri::async_runtime::spawn(async move {
+        if let Err(failed) = act(&app, &id).await {
+            tracing::warn!(id, %failed, "what was chosen in the tray was not done");
+            window::show(&app);
+        }
+    });
+}
+
+async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
+    let desk = app.state::<Arc<Desk>>().inner().clone();
+    let settings = desk.settings.get();
+    match id.split_once(':').unwrap_or((id, "")) {
+        ("open", _) => window::show(app),
+        ("quit", _) => app.exit(0),
+        ("pause", _) => {
+            let paused = matches!(desk.snapshot().await.server, ServerState::Paused { .. });
+            desk.pause(!paused);
+        }
+        ("copy", _) => {
+            let copied = app.clipboard().write_text(desk::server_url(settings.port));
+            copied.map_err(|error| crate::failure::Failed::new("not_copied", error.to_string()))?;
+        }
+        ("risk", _) => desk.set_risk(!settings.risk).await?,
+        ("group", group) => desk.set_group(group, settings.groups_off.contains(group)).await?,
+        ("profile", profile) => {
+            let id = profile.parse().map_err(|_| crate::failure::Failed::new("unknown_profile", "there is no such workspace"))?;
+            desk.switch_profile(id).await?;
+        }
+        ("login", _) => {
+            crate::commands::start_at_login(app, &desk, !settings.start_at_login).await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::label;
+
+    #[test]
+    fn every_group_has_a_name_for_people() {
+        for group in agentruntime_platform_mcp::catalogue::Group::ALL {
+            assert_ne!(label(group.name()), group.name());
+        }
+    }
+}

@@ -1,0 +1,83 @@
+import { createContext } from "svelte";
+
+import { asFailure } from "../backend/failure";
+import type { Shell } from "../backend/shell";
+import type { ActivityQuery, Failure, Language, Snapshot, Theme } from "../backend/types";
+import { catalogues, spoken } from "../i18n";
+import { Words } from "../text/words";
+
+export const PLACES = ["home", "tools", "activity", "workspaces", "settings"] as const;
+export type Place = (typeof PLACES)[number];
+
+/** What every view shares: the snapshot, the language, the place, and how to act. */
+export class App {
+  snapshot = $state.raw<Snapshot | null>(null);
+  /** Set when the app behind the window cannot be reached at all. */
+  broken = $state.raw<Failure | null>(null);
+  /** The last act that failed, until it is dismissed. */
+  problem = $state.raw<Failure | null>(null);
+  place = $state<Place>("home");
+  now = $state(Date.now());
+  /** Filters of Activity; kept while the window is open. */
+  filter = $state<Pick<ActivityQuery, "text" | "tool" | "client" | "failedOnly">>({
+    text: null,
+    tool: null,
+    client: null,
+    failedOnly: false,
+  });
+  /** Where each place was scrolled to. */
+  readonly scrolled = new Map<string, number>();
+
+  readonly language = $derived(spoken(this.#chosenLanguage(), navigator.languages));
+  readonly t = $derived(catalogues[this.language]);
+  readonly words = $derived(new Words(this.language));
+
+  readonly backend: Shell;
+
+  constructor(backend: Shell) {
+    this.backend = backend;
+  }
+
+  #chosenLanguage(): Language {
+    return this.snapshot?.settings.language ?? "system";
+  }
+
+  get theme(): Theme {
+    return this.snapshot?.settings.theme ?? "system";
+  }
+
+  /** Asks for the snapshot and listens for the next ones; returns how to stop. */
+  async start(): Promise<() => void> {
+    const stop = await this.backend.onSnapshot((snapshot) => (this.snapshot = snapshot)).catch(() => () => {});
+    await this.refresh();
+    return stop;
+  }
+
+  async refresh(): Promise<void> {
+    this.broken = null;
+    try {
+      this.snapshot = await this.backend.snapshot();
+    } catch (thrown) {
+      this.broken = asFailure(thrown);
+    }
+  }
+
+  go(place: Place): void {
+    this.place = place;
+    if (location.hash !== `#${place}`) history.replaceState(null, "", `#${place}`);
+  }
+
+  /** Does what the person asked for; a failure is shown at the top of the view. True if it went well. */
+  async act(work: () => Promise<unknown>): Promise<boolean> {
+    this.problem = null;
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.problem = asFailure(thrown);
+      return false;
+    }
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

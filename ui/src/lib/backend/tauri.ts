@@ -1,0 +1,37 @@
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+
+import type { Shell } from "./shell";
+import type { CallView, Snapshot } from "./types";
+
+/** The real backend: the shell's commands and events. */
+export function tauriBackend(): Shell {
+  return {
+    snapshot: () => invoke("snapshot"),
+    onSnapshot: (heard) => listen<Snapshot>("snapshot", (event) => heard(event.payload)),
+    onCall: (heard) => listen<CallView>("call", (event) => heard(event.payload)),
+    tools: () => invoke("tools"),
+    ideEntries: () => invoke("ide_entries"),
+    about: () => invoke("about"),
+
+    setGroup: (group, on) => invoke("set_group", { group, on }),
+    setRisk: (on) => invoke("set_risk", { on }),
+    pause: (paused) => invoke("pause", { paused }),
+    retryServer: () => invoke("retry_server"),
+
+    addProfile: (profile) => invoke("add_profile", { profile }),
+    renameProfile: (id, name) => invoke("rename_profile", { id, name }),
+    removeProfile: (id) => invoke("remove_profile", { id }),
+    switchProfile: (id) => invoke("switch_profile", { id }),
+    checkProfile: (id) => invoke("check_profile", { id }),
+
+    activity: (query) => invoke("activity", { query }),
+    clearActivity: () => invoke("clear_activity"),
+    exportActivity: (query, format) => invoke("export_activity", { query, format }),
+
+    updateSettings: (change) => invoke("update_settings", { change }),
+    copyText: (text) => invoke("copy_text", { text }),
+    openLink: (url) => invoke("open_link", { url }),
+    quit: () => invoke("quit"),
+  };
+}

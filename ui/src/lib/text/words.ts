@@ -1,0 +1,61 @@
+import type { Spoken } from "../i18n";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** Times, spans and figures as one language writes them. */
+export class Words {
+  readonly #near: Intl.RelativeTimeFormat;
+  readonly #clock: Intl.DateTimeFormat;
+  readonly #day: Intl.DateTimeFormat;
+  readonly #exact: Intl.DateTimeFormat;
+  readonly #number: Intl.NumberFormat;
+  readonly #ms: Intl.NumberFormat;
+  readonly #seconds: Intl.NumberFormat;
+
+  constructor(language: Spoken) {
+    const locale = language === "en" ? ["en-GB", "en"] : [language];
+    this.#near = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+    this.#clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+    this.#day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    this.#exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+    this.#number = new Intl.NumberFormat(language);
+    this.#ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond", maximumFractionDigits: 0 });
+    this.#seconds = new Intl.NumberFormat(language, { style: "unit", unit: "second", maximumFractionDigits: 1 });
+  }
+
+  number(n: number): string {
+    return this.#number.format(n);
+  }
+
+  /** "2 min ago". */
+  ago(iso: string, now: number): string {
+    const passed = Math.max(0, now - Date.parse(iso));
+    if (passed < MINUTE) return this.#near.format(0, "second");
+    if (passed < HOUR) return this.#near.format(-Math.floor(passed / MINUTE), "minute");
+    if (passed < DAY) return this.#near.format(-Math.floor(passed / HOUR), "hour");
+    return this.#near.format(-Math.floor(passed / DAY), "day");
+  }
+
+  /** "14:03:07" today, "12 Mar, 14:03" before. */
+  clock(iso: string, now: number): string {
+    const at = new Date(iso);
+    return at.toDateString() === new Date(now).toDateString() ? this.#clock.format(at) : this.#day.format(at);
+  }
+
+  exact(iso: string): string {
+    return this.#exact.format(new Date(iso));
+  }
+
+  span(ms: number): string {
+    return ms < 1000 ? this.#ms.format(ms) : this.#seconds.format(ms / 1000);
+  }
+}
+
+/** An id shortened in the middle, where its start and its end tell most. */
+export function middle(id: string, most = 22): string {
+  if (id.length <= most) return id;
+  const half = Math.floor((most - 1) / 2);
+  return `${id.slice(0, half)}…${id.slice(-half)}`;
+}
