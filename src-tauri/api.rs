@@ -517,9 +517,32 @@ mod tests {
             };
         }
         write_types!(
-            ServerState, BackendKind, TokenPlace, KeychainTrouble, Health, Profile, TokenView, GroupView, ToolView, ClientView, CallView,
-            ActivityQuery, ActivityPage, HourView, Theme, Language, LogLevel, Settings, SettingsChange, About, Snapshot, NewProfile, Keep,
-            IdeEntry, EntryFormat, Failure,
+            ServerState,
+            BackendKind,
+            TokenPlace,
+            KeychainTrouble,
+            Health,
+            Profile,
+            TokenView,
+            GroupView,
+            ToolView,
+            ClientView,
+            CallView,
+            ActivityQuery,
+            ActivityPage,
+            HourView,
+            Theme,
+            Language,
+            LogLevel,
+            Settings,
+            SettingsChange,
+            About,
+            Snapshot,
+            NewProfile,
+            Keep,
+            IdeEntry,
+            EntryFormat,
+            Failure,
         );
         text
     }
@@ -530,6 +553,10 @@ mod tests {
         if env::var_os("UPDATE_TYPES").is_some() {
             fs::write(&path, written()).unwrap();
         }
-        assert_eq!(fs::read_to_string(&path).unwrap(), written(), "run `cargo xtask generate` and commit what it writes");
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            written(),
+            "run `cargo xtask generate` and commit what it writes"
+        );
     }
 }

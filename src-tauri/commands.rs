@@ -12,8 +12,8 @@ use tokio::sync::oneshot;
 
 use crate::{
     api::{
-        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Language, LogLevel, NewProfile, Profile, SettingsChange, Snapshot, Theme,
-        ToolView,
+        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Language, LogLevel, NewProfile, Profile, SettingsChange,
+        Snapshot, Theme, ToolView,
     },
     autostart,
     desk::{self, Desk},
@@ -116,7 +116,12 @@ pub async fn clear_activity(desk: Held<'_>) -> Answer<()> {
 }
 
 #[tauri::command]
-pub async fn export_activity(app: AppHandle, desk: Held<'_>, query: ActivityQuery, format: export::Format) -> Answer<Option<String>> {
+pub async fn export_activity(
+    app: AppHandle,
+    desk: Held<'_>,
+    query: ActivityQuery,
+    format: export::Format,
+) -> Answer<Option<String>> {
     let page = desk.calls(ActivityQuery { before: None, limit: u32::MAX, ..query }).await?;
     let (chosen, choice) = oneshot::channel();
     let name = format!("agentruntime-activity.{}", format.extension());
@@ -131,7 +136,8 @@ pub async fn export_activity(app: AppHandle, desk: Held<'_>, query: ActivityQuer
 
 async fn write(path: PathBuf, text: String) -> Result<String, Failed> {
     let shown = path.display().to_string();
-    let failed = |error: &dyn std::fmt::Display| Failed::new("not_exported", format!("{shown} cannot be written: {error}."));
+    let failed =
+        |error: &dyn std::fmt::Display| Failed::new("not_exported", format!("{shown} cannot be written: {error}."));
     let written = tokio::task::spawn_blocking(move || export::replace(&path, &text)).await;
     written.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
     Ok(shown)
@@ -164,7 +170,9 @@ pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<()
     let turned = if on { manager.enable() } else { manager.disable() };
     // What was never on cannot be turned off, and need not be.
     if let (true, Err(error)) = (on, turned) {
-        return Err(Failed::new("no_autostart", format!("Starting at login cannot be set: {error}.")).of("startAtLogin"));
+        return Err(
+            Failed::new("no_autostart", format!("Starting at login cannot be set: {error}.")).of("startAtLogin")
+        );
     }
     desk.settings.update(move |settings| settings.start_at_login = on).await?;
     desk.refresh().await;
@@ -211,7 +219,8 @@ pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
         return Err(Failed::new("link_not_allowed", "This link is none that the app opens.").into());
     }
     let opened = app.opener().open_url(url, None::<&str>);
-    Ok(opened.map_err(|error| Failed::new("not_opened", format!("Nothing on this computer opens the link: {error}.")))?)
+    Ok(opened
+        .map_err(|error| Failed::new("not_opened", format!("Nothing on this computer opens the link: {error}.")))?)
 }
 
 fn profile_id(id: &str) -> Result<ProfileId, Failed> {

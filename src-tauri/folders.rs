@@ -25,11 +25,14 @@ impl Folders {
         let none = || Failed::new("no_folder", "There is no home folder to keep settings in.");
         let config = dirs::config_dir().ok_or_else(none)?.join(NAME);
         let state = dirs::data_local_dir().ok_or_else(none)?.join(NAME);
-        for folder in [&config, &state] {
+        let folders = Self { config, state };
+        for folder in [&folders.config, &folders.state, &folders.logs()] {
             let made = private(folder);
-            made.map_err(|error| Failed::new("no_folder", format!("The folder {} cannot be used: {error}.", folder.display())))?;
+            made.map_err(|error| {
+                Failed::new("no_folder", format!("The folder {} cannot be used: {error}.", folder.display()))
+            })?;
         }
-        Ok(Self { config, state })
+        Ok(folders)
     }
 
     /// The sandbox's folder.

@@ -13,16 +13,19 @@ mod logs;
 mod tray;
 mod window;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
-use tokio::sync::broadcast::error::RecvError;
+use tokio::{sync::broadcast::error::RecvError, time::Instant};
 
 use desk::Desk;
 use folders::Folders;
 
 /// The argument with which the system starts the app at login: into the tray, without its window.
 const HIDDEN: &str = "--hidden";
+
+/// Between two accounts of what has changed.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// Runs the app until it is quit.
 #[must_use]
@@ -116,13 +119,18 @@ async fn headless(folders: Folders) -> Result<(), Box<dyn std::error::Error>> {
 async fn tell(app: AppHandle, desk: Arc<Desk>) {
     let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
     let mut shown = None;
+    let mut last = Instant::now();
     loop {
         tokio::select! {
             changed = changes.changed() => {
                 if changed.is_err() {
                     return;
                 }
+                // A busy client changes something with every call; nobody sees more than a few changes a second.
+                tokio::time::sleep_until(last + BREATH).await;
+                changes.mark_unchanged();
                 let snapshot = desk.snapshot().await;
+                last = Instant::now();
                 tray::refresh(&app, &mut shown, &snapshot);
                 emit(&app, "snapshot", snapshot);
             }
@@ -149,4 +157,30 @@ fn emit(app: &AppHandle, event: &str, payload: impl serde::Serialize + Clone) {
 fn has_display() -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+    use std::collections::BTreeSet;
+
+    use super::command_names::COMMANDS;
+
+    #[test]
+    fn the_page_may_call_each_command_and_nothing_else() {
+        let capability: serde_json::Value = serde_json::from_str(include_str!("capabilities/main.json")).unwrap();
+        let allowed = capability["permissions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|permission| permission.as_str().unwrap().to_owned());
+        let commands = COMMANDS.iter().map(|name| format!("allow-{}", name.replace('_', "-")));
+        let events = ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned);
+        assert_eq!(allowed.collect::<BTreeSet<_>>(), commands.chain(events).collect());
+        let source = include_str!("lib.rs");
+        for name in COMMANDS {
+            assert!(source.contains(&format!("commands::{name},")), "{name} is not handled");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The log: to the terminal and to a file a day, a week of them.
 
-use std::path::Path;
+use std::{io::IsTerminal as _, path::Path};
 
 use tracing_appender::{
     non_blocking::WorkerGuard,
@@ -31,12 +31,13 @@ pub fn begin(folder: &Path) -> Result<WorkerGuard, Box<dyn std::error::Error>> {
     let (file, guard) = tracing_appender::non_blocking(files);
     // Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
     let ours = || {
-        let names = [("agentruntime", LevelFilter::INFO), ("audit", LevelFilter::INFO), ("rmcp::service", LevelFilter::OFF)];
+        let names =
+            [("agentruntime", LevelFilter::INFO), ("audit", LevelFilter::INFO), ("rmcp::service", LevelFilter::OFF)];
         Targets::new().with_targets(names).with_default(LevelFilter::WARN)
     };
     tracing_subscriber::registry()
         .with(fmt::layer().with_ansi(false).with_writer(file).with_filter(ours()))
-        .with(fmt::layer().with_writer(std::io::stderr).with_filter(ours()))
+        .with(fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).with_filter(ours()))
         .init();
     Ok(guard)
 }

@@ -43,7 +43,9 @@ fn reading(snapshot: &Snapshot) -> (Sign, String) {
         (ServerState::Serving { .. }, None) => (Sign::Off, "Serving, but no workspace is chosen".to_owned()),
         (ServerState::Serving { .. }, Some(profile)) => match (&profile.token.trouble, &profile.health) {
             (Some(_), _) => (Sign::Attention, format!("Needs attention: no token for {}", profile.name)),
-            (None, Health::Bad { .. }) => (Sign::Attention, format!("Needs attention: {} does not answer", profile.name)),
+            (None, Health::Bad { .. }) => {
+                (Sign::Attention, format!("Needs attention: {} does not answer", profile.name))
+            }
             (None, Health::Ok { .. }) => (Sign::Serving, format!("Serving {}", profile.name)),
             // Never green on old news.
             (None, Health::Unknown | Health::Checking) => (Sign::Off, format!("Serving, checking {}", profile.name)),
@@ -94,9 +96,17 @@ pub fn refresh(app: &AppHandle, shown: &mut Option<Snapshot>, snapshot: &Snapsho
 
 /// What the tray shows of a snapshot. A menu that is open is not replaced for the sake of a counter.
 fn menu_parts(snapshot: &Snapshot) -> impl PartialEq {
-    let profiles = snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
+    let profiles =
+        snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
     let groups = snapshot.groups.iter().map(|group| (group.id.clone(), group.on)).collect::<Vec<_>>();
-    (reading(snapshot), profiles, snapshot.active_profile.clone(), groups, snapshot.risk, snapshot.settings.start_at_login)
+    (
+        reading(snapshot),
+        profiles,
+        snapshot.active_profile.clone(),
+        groups,
+        snapshot.risk,
+        snapshot.settings.start_at_login,
+    )
 }
 
 fn update(app: &AppHandle, tray: &TrayIcon, snapshot: &Snapshot) -> tauri::Result<()> {
@@ -123,7 +133,8 @@ fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
         workspaces.append(&item("open", "Add a workspace…")?)?;
     }
     let groups = Submenu::with_id(app, "groups", "Tool groups", true)?;
-    let (sensitive, plain): (Vec<&GroupView>, Vec<&GroupView>) = snapshot.groups.iter().partition(|group| group.sensitive);
+    let (sensitive, plain): (Vec<&GroupView>, Vec<&GroupView>) =
+        snapshot.groups.iter().partition(|group| group.sensitive);
     for group in plain {
         groups.append(&check(format!("group:{}", group.id), label(&group.id), group.on)?)?;
     }
@@ -194,7 +205,9 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
         ("risk", _) => desk.set_risk(!settings.risk).await?,
         ("group", group) => desk.set_group(group, settings.groups_off.contains(group)).await?,
         ("profile", profile) => {
-            let id = profile.parse().map_err(|_| crate::failure::Failed::new("unknown_profile", "there is no such workspace"))?;
+            let id = profile
+                .parse()
+                .map_err(|_| crate::failure::Failed::new("unknown_profile", "there is no such workspace"))?;
             desk.switch_profile(id).await?;
         }
         ("login", _) => {

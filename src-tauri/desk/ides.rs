@@ -18,7 +18,9 @@ pub fn entries(url: &str) -> Vec<IdeEntry> {
     let plain = json!({ "url": url });
     let http = json!({ "type": "http", "url": url });
     let encoded = STANDARD.encode(plain.to_string());
-    let code_link = utf8_percent_encode(&json!({ "name": NAME, "type": "http", "url": url }).to_string(), NON_ALPHANUMERIC).to_string();
+    let code_link =
+        utf8_percent_encode(&json!({ "name": NAME, "type": "http", "url": url }).to_string(), NON_ALPHANUMERIC)
+            .to_string();
     let encoded_query = utf8_percent_encode(&encoded, NON_ALPHANUMERIC);
     vec![
         entry("cursor", "Cursor", Some("~/.cursor/mcp.json"), under("mcpServers", plain.clone()))
@@ -27,13 +29,23 @@ pub fn entries(url: &str) -> Vec<IdeEntry> {
             .linked(format!("vscode:mcp/install?{code_link}")),
         command("claude-code", "Claude Code", format!("claude mcp add --transport http --scope user {NAME} {url}")),
         toml("codex", "Codex", "~/.codex/config.toml", format!("[mcp_servers.{NAME}]\nurl = \"{url}\"\n")),
-        entry("windsurf", "Windsurf", Some("~/.codeium/windsurf/mcp_config.json"), under("mcpServers", json!({ "serverUrl": url }))),
+        entry(
+            "windsurf",
+            "Windsurf",
+            Some("~/.codeium/windsurf/mcp_config.json"),
+            under("mcpServers", json!({ "serverUrl": url })),
+        ),
         entry("zed", "Zed", Some("~/.config/zed/settings.json"), under("context_servers", plain.clone())),
         entry("gemini", "Gemini CLI", Some("~/.gemini/settings.json"), under("mcpServers", json!({ "httpUrl": url }))),
         entry("jetbrains", "JetBrains AI Assistant", None, under("mcpServers", plain.clone())),
         entry("lmstudio", "LM Studio", Some("~/.lmstudio/mcp.json"), under("mcpServers", plain.clone()))
             .linked(format!("lmstudio://add_mcp?name={NAME}&config={encoded_query}")),
-        entry("opencode", "opencode", Some("~/.config/opencode/opencode.json"), under("mcp", json!({ "type": "remote", "url": url, "enabled": true }))),
+        entry(
+            "opencode",
+            "opencode",
+            Some("~/.config/opencode/opencode.json"),
+            under("mcp", json!({ "type": "remote", "url": url, "enabled": true })),
+        ),
     ]
 }
 

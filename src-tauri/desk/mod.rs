@@ -136,7 +136,11 @@ impl Desk {
         })?;
         let name = group.name().to_owned();
         let change = move |settings: &mut agentruntime_tokens::Settings| {
-            if on { settings.groups_off.remove(&name) } else { settings.groups_off.insert(name) };
+            if on {
+                settings.groups_off.remove(&name)
+            } else {
+                settings.groups_off.insert(name)
+            };
         };
         self.settings.update(change).await?;
         self.turn();
@@ -180,7 +184,7 @@ impl Desk {
         let upstream = self.upstream.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let platform = Arc::new(Platform::new(self.switches(), Credentials::Held, upstream));
         self.platform.store(Some(platform.clone()));
-        self.tasks.spawn(self.activity.clone().follow(platform.clone(), self.shutdown.clone()));
+        self.tasks.spawn(self.activity.clone().follow(platform.audited(), self.shutdown.clone()));
         self.tasks.spawn(tell_of_clients(self.clone(), platform.clone()));
         platform
     }

@@ -140,13 +140,14 @@ impl Desk {
             api::Keep::Keychain => Keep::Keychain,
             api::Keep::Memory => Keep::Memory,
         };
-        let wanted = NewProfile { name: new.name, backend, url: new.url, tenant_id: new.tenant_id, project_id: new.project_id };
+        let wanted =
+            NewProfile { name: new.name, backend, url: new.url, tenant_id: new.tenant_id, project_id: new.project_id };
         let profile = match (backend, new.token) {
             (Backend::Sandbox, _) => {
                 self.sandbox().await?;
                 self.tokens.add_without_token(wanted).await?
             }
-            (_, Some(token)) => self.tokens.add(wanted, token, keep).await?,
+            (_, Some(token)) => self.tokens.add(wanted, &token, keep).await?,
             (_, None) => return Err(Failed::new("invalid_profile", "paste an access token").of("token")),
         };
         self.switch_profile(profile.id).await?;
@@ -169,10 +170,11 @@ impl Desk {
     /// [`Failed`] when the keychain does not let go of the token; then the profile stays as well.
     pub async fn remove_profile(&self, id: ProfileId) -> Result<(), Failed> {
         self.tokens.remove(id, agentruntime_tokens::IfKeychainFails::KeepProfile).await?;
-        let mut known = self.known();
-        known.health.remove(&id);
-        known.trouble.remove(&id);
-        drop(known);
+        {
+            let mut known = self.known();
+            known.health.remove(&id);
+            known.trouble.remove(&id);
+        }
         self.refresh().await;
         Ok(())
     }

@@ -30,7 +30,9 @@ impl Running {
     /// # Errors
     /// [`Failed`] with the code `sandbox_unavailable` when its folder or a port cannot be used.
     pub async fn start(folder: &Path, tasks: &TaskTracker, shutdown: CancellationToken) -> Result<Self, Failed> {
-        let unavailable = |error: &dyn std::fmt::Display| Failed::new("sandbox_unavailable", format!("The sandbox cannot start: {error}."));
+        let unavailable = |error: &dyn std::fmt::Display| {
+            Failed::new("sandbox_unavailable", format!("The sandbox cannot start: {error}."))
+        };
         let sandbox = Sandbox::open(SandboxOptions::new(folder)).await.map_err(|error| unavailable(&error))?;
         let token = sandbox.issue_local_pat(TOKEN_NAME).await.map_err(|error| unavailable(&error))?;
         let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).await {

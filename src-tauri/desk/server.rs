@@ -1,11 +1,6 @@
 //! Keeps Platform MCP serving as the person wishes: on this port, resting, or not at all.
 
-use std::{
-    io::ErrorKind,
-    net::Ipv4Addr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use agentruntime_platform_mcp::door::{self, Admission, SessionLimits};
 use jiff::Timestamp;
@@ -55,7 +50,10 @@ pub async fn run(desk: Arc<Desk>, mut wishes: watch::Receiver<Wish>) {
                 }
                 Err(error) => desk.stands(ServerState::Failed {
                     code: "cannot_listen".to_owned(),
-                    message: format!("Port {} cannot be used: {error}. Choose another port in the settings.", wish.port),
+                    message: format!(
+                        "Port {} cannot be used: {error}. Choose another port in the settings.",
+                        wish.port
+                    ),
                 }),
             }
         }
@@ -83,7 +81,10 @@ async fn serve(desk: &Arc<Desk>, listener: TcpListener, wish: Wish, wishes: &mut
     };
     if let Err(error) = served {
         tracing::error!(%error, "the server ended by itself");
-        desk.stands(ServerState::Failed { code: "server_failed".to_owned(), message: format!("The server ended: {error}.") });
+        desk.stands(ServerState::Failed {
+            code: "server_failed".to_owned(),
+            message: format!("The server ended: {error}."),
+        });
         tokio::select! {
             () = desk.shutdown.cancelled() => {}
             _ = wishes.changed() => {}

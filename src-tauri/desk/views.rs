@@ -10,8 +10,8 @@ use jiff::{Timestamp, ToSpan as _};
 use super::Desk;
 use crate::{
     api::{
-        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, Health, HourView, Profile, ServerState, Settings,
-        Snapshot, TokenView, ToolView,
+        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, Health, HourView, Profile, ServerState,
+        Settings, Snapshot, TokenView, ToolView,
     },
     failure::Failed,
 };
@@ -46,7 +46,8 @@ impl Desk {
     /// [`Failed`] with the code `unknown_profile`.
     pub fn profile(&self, id: ProfileId) -> Result<Profile, Failed> {
         let settings = self.settings.get();
-        let profile = settings.profile(id).ok_or_else(|| Failed::new("unknown_profile", "There is no such workspace."))?;
+        let profile =
+            settings.profile(id).ok_or_else(|| Failed::new("unknown_profile", "There is no such workspace."))?;
         Ok(self.profile_view(profile))
     }
 

@@ -7,8 +7,11 @@ class Failed(AssertionError):
     """A test found something other than it asks for."""
 
 
-def until(what, look, seconds=15, every=0.05):
-    """Calls `look` until it gives something true, and gives that back. What `look` raises counts as "not yet"."""
+def until(what, look, seconds=15, every=0.05, instead=None):
+    """Calls `look` until it gives something true, and gives that back. What `look` raises counts as "not yet".
+
+    `instead` tells, when it never came true, what is there.
+    """
     end = time.monotonic() + seconds
     while True:
         try:
@@ -20,7 +23,8 @@ def until(what, look, seconds=15, every=0.05):
         except Exception as error:  # The thing is being made, or is gone for a moment.
             seen = f"{type(error).__name__}: {error}"
         if time.monotonic() > end:
-            raise Failed(f"not within {seconds} s: {what}; last seen: {str(seen)[:400]}")
+            there = instead() if instead else seen
+            raise Failed(f"not within {seconds} s: {what}; there is: {str(there)[:1500]}")
         time.sleep(every)
 
 

@@ -44,10 +44,28 @@ impl Bench {
         }
         let table = files::read(&table)?;
         let path = workspace.root.join(PAGE);
-        let page = std::fs::read_to_string(&path).ok();
-        let page = page.and_then(|page| files::splice(&page, BEGIN, END, &table)).unwrap_or(table);
-        files::replace(&path, &page)?;
+        files::replace(&path, &page(std::fs::read_to_string(&path).ok().as_deref(), &table))?;
         say(format_args!("{PAGE} is written; all figures are in {}", json.display()));
         Ok(())
+    }
+}
+
+/// The page with new tables: all else on it stays where the markers say which part is ours.
+fn page(present: Option<&str>, table: &str) -> String {
+    present.and_then(|page| files::splice(page, BEGIN, END, table)).unwrap_or_else(|| table.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_by_hand_around_the_markers_stays() {
+        let written = format!("# Performance\n\nBy hand.\n\n{BEGIN}\nold\n{END}\n\nBy hand, too.\n");
+        let wanted = format!("# Performance\n\nBy hand.\n\n{BEGIN}\n| new |\n{END}\n\nBy hand, too.\n");
+        assert_eq!(page(Some(&written), "| new |\n"), wanted);
+        assert_eq!(page(Some(&wanted), "| new |\n"), wanted);
+        assert_eq!(page(Some("no markers"), "| new |\n"), "| new |\n");
+        assert_eq!(page(None, "| new |\n"), "| new |\n");
     }
 }

@@ -5,8 +5,9 @@ use std::io::Write as _;
 use anyhow::Context as _;
 
 use crate::{
+    app,
     parts::{Parts, Verdict},
-    workspace::Workspace,
+    workspace::{Members, Workspace},
 };
 
 /// Runs all checks, one failed or not, and prints a summary.
@@ -16,7 +17,10 @@ use crate::{
 pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let mut parts = Parts::default();
     parts.run("format", || format(workspace));
-    parts.run("clippy", || clippy(workspace));
+    parts.run("clippy", || {
+        app::ensure(workspace)?;
+        clippy(workspace, Members::All)
+    });
     // Advisories are left out: they need the network, and change while the code does not.
     parts.run("deny", || {
         optional(workspace, "deny", &["check", "--hide-inclusion-graph", "bans", "licenses", "sources"])
@@ -40,9 +44,9 @@ pub fn format(workspace: &Workspace) -> anyhow::Result<Verdict> {
 ///
 /// # Errors
 /// Fails at any warning.
-pub fn clippy(workspace: &Workspace) -> anyhow::Result<Verdict> {
-    let args = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
-    workspace.cargo().args(args).run().context("see above what the compiler and clippy say")?;
+pub fn clippy(workspace: &Workspace, members: Members) -> anyhow::Result<Verdict> {
+    let clippy = workspace.cargo().arg("clippy").args(members.args()).args(["--all-targets", "--", "-D", "warnings"]);
+    clippy.run().context("see above what the compiler and clippy say")?;
     Ok(Verdict::Passed)
 }
 

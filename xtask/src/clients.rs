@@ -29,7 +29,7 @@ pub fn with(workspace: &Workspace, build: Build) -> anyhow::Result<()> {
     let suite = workspace.root.join("tests").join("clients");
     let folder = workspace.folder("clients")?;
     let server = workspace.build(SERVER, SERVER, build)?;
-    let node = Node::ensure(workspace)?;
+    let node = Node::ensure(workspace, node::SUITES)?;
     let modules = node::install(workspace, &node, &suite, &folder)?;
     let python = python::install(workspace, &suite.join("requirements.txt"), &folder.join("venv"))?;
     node.command(workspace)?

@@ -38,7 +38,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
 pub fn with(workspace: &Workspace, build: Build) -> anyhow::Result<()> {
     let suite = workspace.root.join("tests").join("conformance");
     let program = workspace.build(TESTS, SERVER, build)?;
-    let node = Node::ensure(workspace)?;
+    let node = Node::ensure(workspace, node::SUITES)?;
     let folder = workspace.folder("conformance")?;
     let modules = node::install(workspace, &node, &suite, &folder)?;
     let entry = modules.join("@modelcontextprotocol").join("conformance").join("dist").join("index.js");

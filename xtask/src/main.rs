@@ -2,12 +2,15 @@
 //!
 //! Each command sees to what it needs (see [`tools`]) and says what it is doing. No shell scripts stand behind it.
 
+mod app;
 mod bench;
+mod bundle;
 mod check;
 mod clients;
 mod conformance;
 mod files;
 mod generate;
+mod page;
 mod parts;
 mod run;
 mod soak;
@@ -31,7 +34,7 @@ struct Xtask {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Build Platform MCP and serve it on this machine, with the sandbox where no account is configured
+    /// Build and start the app in the tray; without a display, Platform MCP serves headless
     Run(run::Run),
     /// Run every test there is
     Test(test::Test),
@@ -39,6 +42,8 @@ enum Command {
     Check,
     /// Write the files that are generated from the code
     Generate(generate::Generate),
+    /// Make a package of the app
+    Bundle(bundle::Bundle),
     /// Measure, and write docs/PERFORMANCE.md
     Bench(bench::Bench),
     /// Run the suite of real MCP clients
@@ -67,6 +72,7 @@ fn work() -> anyhow::Result<ExitCode> {
         Command::Test(test) => test.run(&workspace)?,
         Command::Check => check::run(&workspace)?,
         Command::Generate(generate) => generate.run(&workspace)?,
+        Command::Bundle(bundle) => bundle.run(&workspace)?,
         Command::Bench(bench) => bench.run(&workspace)?,
         Command::Clients => clients::run(&workspace)?,
         Command::Conformance => conformance::run(&workspace)?,

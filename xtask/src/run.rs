@@ -1,4 +1,4 @@
-//! `run`: build, say where it will answer, serve.
+//! `run`: build, say what will happen, and start it: the app where there is a display, else the headless server.
 
 use std::{
     env,
@@ -9,43 +9,109 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
+    app,
     tools::compiler,
-    workspace::{SERVER, Workspace, say},
+    workspace::{APP, SERVER, Workspace, say},
 };
 
-/// Build Platform MCP and serve it on this machine, with the sandbox where no account is configured.
+/// The environment by which the headless server is given an account.
+const ACCOUNT: [&str; 2] = ["AGENTRUNTIME_BFF_URL", "AGENTRUNTIME_PAT"];
+
+/// Build and start the app in the tray; without a display, Platform MCP serves headless, with the sandbox where no
+/// account is configured.
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Build with all optimisations: a longer build, a faster server
+    /// Build with all optimisations: a longer build, a faster program
     #[arg(long)]
     release: bool,
-    /// Arguments for `agentruntime-platform-mcp serve`, such as `-- --risk --port 9000`
+    /// Serve without the app, also where there is a display
+    #[arg(long)]
+    headless: bool,
+    /// Arguments for `agentruntime-platform-mcp serve`, such as `-- --risk --port 9000`; they imply `--headless`
     #[arg(last = true)]
     args: Vec<String>,
 }
 
 impl Run {
-    /// Builds and serves until Ctrl+C; the exit code is the server's.
+    /// Builds the app or the server and runs it until it ends; the exit code is its own.
     ///
     /// # Errors
-    /// Fails when the server does not build or start.
+    /// Fails when it does not build or start.
     pub fn run(self, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+        match headless(self.headless, &self.args, has_display()) {
+            None => return self.app(workspace),
+            Some("") => {}
+            Some(reason) => say(reason),
+        }
+        self.server(workspace)
+    }
+
+    fn app(self, workspace: &Workspace) -> anyhow::Result<ExitCode> {
+        app::ensure(workspace).context("`cargo xtask run --headless` serves without the app")?;
+        say("Building AgentRuntime Desktop. The first time this takes some minutes; after that, seconds.");
+        self.build(workspace, APP).context("AgentRuntime Desktop does not build")?;
+        say(APP_GUIDE);
+        if ACCOUNT.iter().any(|name| env::var_os(name).is_some()) {
+            let names = ACCOUNT.join(" and ");
+            say(format_args!("{names} are for the headless server; in the window, add a workspace instead.\n"));
+        }
+        hand_over(Command::new(workspace.program(self.profile(), APP)), "AgentRuntime Desktop does not start")
+    }
+
+    fn server(self, workspace: &Workspace) -> anyhow::Result<ExitCode> {
         compiler::ensure(workspace)?;
         say("Building Platform MCP. The first time this takes some minutes; after that, seconds.");
-        let cargo = workspace.cargo().args(["build", "--package", SERVER, "--bin", SERVER]);
-        let cargo = if self.release { cargo.arg("--release") } else { cargo };
-        cargo.run().context("Platform MCP does not build")?;
+        self.build(workspace, SERVER).context("Platform MCP does not build")?;
 
-        let configured = ["AGENTRUNTIME_BFF_URL", "AGENTRUNTIME_PAT"].iter().any(|name| env::var_os(name).is_some());
+        let configured = ACCOUNT.iter().any(|name| env::var_os(name).is_some());
         let sandbox = !configured && !names_a_backend(&self.args);
         if !self.args.iter().any(|arg| arg == "--help" || arg == "-h") {
             say(guide(&address(&self.args), sandbox || self.args.iter().any(|arg| arg == "--sandbox")));
         }
-        let mut server = Command::new(workspace.program(if self.release { "release" } else { "debug" }, SERVER));
+        let mut server = Command::new(workspace.program(self.profile(), SERVER));
         server.arg("serve").args(sandbox.then_some("--sandbox")).args(&self.args);
-        hand_over(server)
+        hand_over(server, "Platform MCP does not start")
+    }
+
+    /// Builds a program, which is named as its package.
+    fn build(&self, workspace: &Workspace, program: &str) -> anyhow::Result<()> {
+        let cargo = workspace.cargo().args(["build", "--package", program, "--bin", program]);
+        let cargo = if self.release { cargo.arg("--release") } else { cargo };
+        Ok(cargo.run()?)
+    }
+
+    const fn profile(&self) -> &'static str {
+        if self.release { "release" } else { "debug" }
     }
 }
+
+/// Why the server is started and not the app, where it is; nothing need be said to a person who has asked for it.
+fn headless(asked: bool, args: &[String], display: bool) -> Option<&'static str> {
+    if asked {
+        Some("")
+    } else if !args.is_empty() {
+        Some("What follows `--` is for the headless server, so that is started and not the app.")
+    } else if !display {
+        Some("There is no display here, so Platform MCP serves headless, without the app in the tray.")
+    } else {
+        None
+    }
+}
+
+/// Whether there is a screen to show a window on. Sessions on macOS and Windows are taken to have one.
+fn has_display() -> bool {
+    let named = |name| env::var_os(name).is_some_and(|display| !display.is_empty());
+    cfg!(any(windows, target_os = "macos")) || ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(named)
+}
+
+/// What a person sees next.
+const APP_GUIDE: &str = "
+AgentRuntime Desktop starts: its icon appears in the tray, with Platform MCP serving behind it, and its window opens.
+The first time, the window asks for a token or offers the sandbox, for which no account is needed.
+
+Close the window and the server goes on; the icon's menu opens it again, pauses and quits. A desktop that shows no tray,
+such as GNOME, gets the window back by starting the app once more. Ctrl+C ends it, too.
+";
 
 /// Whether the person has said what stands behind the server.
 fn names_a_backend(args: &[String]) -> bool {
@@ -84,21 +150,21 @@ fn guide(url: &str, sandbox: bool) -> String {
     )
 }
 
-/// Lets the server take this process's place, so that signals and the exit code are its own.
+/// Lets the program take this process's place, so that signals and the exit code are its own.
 #[cfg(unix)]
-fn hand_over(mut server: Command) -> anyhow::Result<ExitCode> {
+fn hand_over(mut program: Command, failure: &'static str) -> anyhow::Result<ExitCode> {
     use std::os::unix::process::CommandExt as _;
     // Returns only where it fails.
-    Err(server.exec()).context("Platform MCP does not start")
+    Err(program.exec()).context(failure)
 }
 
-/// Waits for the server, which gets Ctrl+C from the console as this process does, and drains.
+/// Waits for the program, which gets Ctrl+C from the console as this process does, and drains.
 #[cfg(not(unix))]
-fn hand_over(mut server: Command) -> anyhow::Result<ExitCode> {
+fn hand_over(mut program: Command, failure: &'static str) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     // While somebody listens for it, Ctrl+C does not end this process.
     let _listening = runtime.block_on(async { tokio::signal::windows::ctrl_c() })?;
-    let status = server.status().context("Platform MCP does not start")?;
+    let status = program.status().context(failure)?;
     Ok(status.code().and_then(|code| u8::try_from(code).ok()).map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
@@ -108,6 +174,14 @@ mod tests {
 
     fn args(line: &str) -> Vec<String> {
         line.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn the_app_needs_a_display_and_no_arguments_of_the_servers() {
+        assert_eq!(headless(false, &[], true), None);
+        assert_eq!(headless(true, &[], false), Some(""));
+        assert!(headless(false, &[], false).is_some_and(|reason| reason.contains("no display")));
+        assert!(headless(false, &args("--risk"), true).is_some_and(|reason| reason.contains("`--`")));
     }
 
     #[test]

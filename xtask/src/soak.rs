@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::{
     tools::{compiler, nextest},
-    workspace::Workspace,
+    workspace::{TESTS, Workspace},
 };
 
 /// Send random requests at the passthrough for a long time.
@@ -26,7 +26,7 @@ impl Soak {
         nextest::ensure(workspace)?;
         workspace
             .cargo()
-            .args(["nextest", "run", "--workspace", "--run-ignored", "only", "--no-capture"])
+            .args(["nextest", "run", "--package", TESTS, "--run-ignored", "only", "--no-capture"])
             .args(["-E", "test(passthrough_soak)"])
             .env("SOAK_MINUTES", self.minutes.to_string())
             .run()

@@ -6,17 +6,19 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
-    check, clients, conformance, files,
-    generate::Generate,
+    app, check, clients, conformance, files,
+    generate::{self, Generate},
+    page,
     parts::{Parts, Verdict},
-    tools::{compiler, nextest},
-    workspace::{Build, Workspace},
+    tools::{compiler, nextest, webkit},
+    workspace::{Build, Members, Workspace},
 };
 
 /// Run every test there is.
 #[derive(Debug, Args)]
 pub struct Test {
-    /// Leave out the real clients and the conformance suite, which need node and python
+    /// Leave out the tests of page and app, the real clients and the conformance suite, and the app itself where WebKit
+    /// is not installed
     #[arg(long)]
     quick: bool,
 }
@@ -32,26 +34,32 @@ impl Test {
     pub fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
         compiler::ensure(workspace)?;
         nextest::ensure(workspace)?;
+        if !self.quick {
+            webkit::ensure(workspace).context("`--quick` does without the app")?;
+        }
         let figures = workspace.root.join(FIGURES);
         // Figures of an earlier run must not speak for this one.
         _ = std::fs::remove_file(&figures);
 
         let mut parts = Parts::default();
         parts.run("format", || check::format(workspace));
-        parts.run("clippy", || check::clippy(workspace));
-        parts.run("tests", || tests(workspace));
-        parts.run("doc tests", || doc_tests(workspace));
+        let members = if self.quick { app::members_at_hand(workspace) } else { page(workspace, &mut parts)? };
+        let build = Build::WithTests(members);
+        parts.run("clippy", || check::clippy(workspace, members));
+        parts.run("tests", || tests(workspace, members));
+        parts.run("doc tests", || doc_tests(workspace, members));
         parts.run("generated", || {
-            Generate { check: true }.with(workspace, Build::WithTests)?;
+            Generate { check: true }.tools(workspace, build)?;
             Ok(Verdict::Passed)
         });
         if !self.quick {
+            parts.run("desktop", || app::test(workspace, build));
             parts.run("clients", || {
-                clients::with(workspace, Build::WithTests)?;
+                clients::with(workspace, build)?;
                 Ok(Verdict::Passed)
             });
             parts.run("conformance", || {
-                conformance::with(workspace, Build::WithTests)?;
+                conformance::with(workspace, build)?;
                 Ok(Verdict::Passed)
             });
         }
@@ -64,20 +72,37 @@ impl Test {
     }
 }
 
-fn tests(workspace: &Workspace) -> anyhow::Result<Verdict> {
+/// Builds and tests the page, and says which members compile: where it does not build, the app does not either, and the
+/// rest is tested all the same.
+fn page(workspace: &Workspace, parts: &mut Parts) -> anyhow::Result<Members> {
+    // Nor may pictures of an earlier run.
+    _ = std::fs::remove_dir_all(workspace.shots()?);
+    let mut members = Members::AllButApp;
+    parts.run("page", || {
+        page::build(workspace)?;
+        members = Members::All;
+        page::check(workspace)?;
+        Ok(Verdict::Passed)
+    });
+    Ok(members)
+}
+
+fn tests(workspace: &Workspace, members: Members) -> anyhow::Result<Verdict> {
     workspace
         .cargo()
-        .args(["nextest", "run", "--workspace", "--all-targets"])
+        .args(["nextest", "run", "--all-targets"])
+        .args(members.args())
         // A snapshot that differs or is new fails; nothing is written for somebody to accept by accident.
         .env("INSTA_UPDATE", "no")
         .env_remove("INSTA_FORCE_PASS")
+        .env_remove(generate::UPDATE_TYPES)
         .run()
         .context("nextest")?;
     Ok(Verdict::Passed)
 }
 
-fn doc_tests(workspace: &Workspace) -> anyhow::Result<Verdict> {
-    workspace.cargo().args(["test", "--workspace", "--doc", "--quiet"]).run().context("doc tests")?;
+fn doc_tests(workspace: &Workspace, members: Members) -> anyhow::Result<Verdict> {
+    workspace.cargo().arg("test").args(members.args()).args(["--doc", "--quiet"]).run().context("doc tests")?;
     Ok(Verdict::Passed)
 }
 

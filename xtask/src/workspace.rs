@@ -12,6 +12,8 @@ use xshell::{Cmd, Shell};
 
 /// The server's package and program.
 pub const SERVER: &str = "agentruntime-platform-mcp";
+/// The tray app's package and program, at the workspace's root.
+pub const APP: &str = "agentruntime-desktop";
 /// The package of tests that cross crates.
 pub const TESTS: &str = "agentruntime-tests";
 
@@ -33,8 +35,27 @@ pub struct Workspace {
 pub enum Build {
     /// Only what the program needs: the least to build on a new machine.
     Alone,
-    /// As a part of the whole workspace with its tests: nothing to build where they have just run.
-    WithTests,
+    /// As a part of these members with their tests: nothing to build where they have just run.
+    WithTests(Members),
+}
+
+/// The members of the workspace that a command compiles.
+#[derive(Debug, Clone, Copy)]
+pub enum Members {
+    /// All: WebKit and the page must be there.
+    All,
+    /// All that do without WebKit.
+    AllButApp,
+}
+
+impl Members {
+    /// Cargo's arguments for them.
+    pub const fn args(self) -> &'static [&'static str] {
+        match self {
+            Self::All => &["--workspace"],
+            Self::AllButApp => &["--workspace", "--exclude", APP],
+        }
+    }
 }
 
 impl Workspace {
@@ -57,10 +78,15 @@ impl Workspace {
     ///
     /// What `cargo run` says of xtask's package would otherwise make some build scripts run again each time.
     pub fn cargo(&self) -> Cmd<'_> {
+        self.outside_cargo(self.shell.cmd("cargo"))
+    }
+
+    /// A command in the same environment as [`Workspace::cargo`], for what calls cargo itself.
+    pub fn outside_cargo<'a>(&self, command: Cmd<'a>) -> Cmd<'a> {
         let ours = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
         env::vars_os()
             .filter(|(name, _)| name.to_str().is_some_and(|name| ours.iter().any(|prefix| name.starts_with(prefix))))
-            .fold(self.shell.cmd("cargo"), |cargo, (name, _)| cargo.env_remove(name))
+            .fold(command, |command, (name, _)| command.env_remove(name))
     }
 
     /// A folder for what a command installs or writes; it is kept between runs, and `cargo clean` removes it.
@@ -69,6 +95,16 @@ impl Workspace {
     /// Fails when the folder cannot be made.
     pub fn folder(&self, name: &str) -> anyhow::Result<PathBuf> {
         let folder = self.target.join("xtask").join(name);
+        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+        Ok(folder)
+    }
+
+    /// Where tests leave pictures of what they saw.
+    ///
+    /// # Errors
+    /// Fails when the folder cannot be made.
+    pub fn shots(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.target.join("shots");
         std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
         Ok(folder)
     }
@@ -86,7 +122,7 @@ impl Workspace {
         let cargo = self.cargo().arg("build");
         let cargo = match build {
             Build::Alone => cargo.args(["--package", package]),
-            Build::WithTests => cargo.args(["--workspace", "--tests"]),
+            Build::WithTests(members) => cargo.args(members.args()).arg("--tests"),
         };
         cargo.args(["--bin", program]).run().with_context(|| format!("{program} does not build"))?;
         Ok(self.program("debug", program))

@@ -7,6 +7,7 @@ pub mod compiler;
 pub mod nextest;
 pub mod node;
 pub mod python;
+pub mod webkit;
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Node 22 and the packages of a `package-lock.json`.
+//! Node, and the packages of a `package-lock.json`.
 
 use std::{
     env,
@@ -14,8 +14,13 @@ use crate::{
     workspace::{Workspace, say},
 };
 
+/// The first two numbers of a node's version.
+pub type Version = (u32, u32);
+
 /// The oldest node that the suites run on.
-const MAJOR: u32 = 22;
+pub const SUITES: Version = (22, 0);
+/// The node that is fetched where there is none, or none that is new enough.
+const FETCHED: u32 = 22;
 /// npm's program; on Windows it is a script.
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
@@ -26,43 +31,37 @@ pub struct Node {
 }
 
 impl Node {
-    /// The system's node where it is new enough, else one from npm, which ships it as packages.
+    /// The system's node where it is `oldest` or newer, else one from npm, which ships it as packages.
     ///
     /// # Errors
     /// Fails when npm is missing and cannot be installed, or has no node for this machine.
-    pub fn ensure(workspace: &Workspace) -> anyhow::Result<Self> {
+    pub fn ensure(workspace: &Workspace, oldest: Version) -> anyhow::Result<Self> {
         if !answers(workspace, NPM, &["--version"]) {
             apt(workspace, "npm", &["nodejs", "npm"], "install Node 22 or newer, which brings it")?;
         }
-        if let Some(node) = Self::at(workspace, "node".into()) {
+        if let Some(node) = Self::at(workspace, "node".into(), oldest) {
             return Ok(node);
         }
+        let wanted = format!("node {}.{} or newer", oldest.0, oldest.1);
         let package = package(env::consts::OS, env::consts::ARCH).with_context(|| {
-            format!("node {MAJOR} or newer is missing, and npm has none for this machine; install it and try again")
+            format!("{wanted} is missing, and npm has none for this machine; install it and try again")
         })?;
         let folder = workspace.folder("node")?;
         let bin = folder.join("node_modules").join(package).join("bin");
         let program = bin.join(format!("node{}", env::consts::EXE_SUFFIX));
-        if let Some(node) = Self::at(workspace, program.clone()) {
+        if let Some(node) = Self::at(workspace, program.clone(), oldest) {
             return Ok(node);
         }
-        say(format_args!("node {MAJOR} or newer is missing; fetching one into {}", folder.display()));
-        let install = workspace.shell.cmd(NPM).args([
-            "install",
-            "--no-save",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--prefix",
-        ]);
-        install.arg(&folder).arg(format!("{package}@{MAJOR}")).run().context("node could not be installed")?;
-        Self::at(workspace, program).context("the node that npm installed does not start")
+        say(format_args!("{wanted} is missing; fetching one into {}", folder.display()));
+        fetch(workspace.shell.cmd(NPM), &folder, &format!("{package}@{FETCHED}"))
+            .context("node could not be installed")?;
+        Self::at(workspace, program, oldest).context("the node that npm installed does not start")
     }
 
     /// The node at `program`, where it is new enough.
-    fn at(workspace: &Workspace, program: PathBuf) -> Option<Self> {
+    fn at(workspace: &Workspace, program: PathBuf, oldest: Version) -> Option<Self> {
         let version = workspace.shell.cmd(&program).arg("--version").quiet().ignore_stderr().read().ok()?;
-        (major(&version)? >= MAJOR).then_some(Self { program, version })
+        (numbers(&version)? >= oldest).then_some(Self { program, version })
     }
 
     /// Node, ready for arguments. What it starts finds the same node.
@@ -71,6 +70,14 @@ impl Node {
     /// Fails when the search path cannot be extended.
     pub fn command<'a>(&self, workspace: &'a Workspace) -> anyhow::Result<Cmd<'a>> {
         self.first_in_path(workspace.shell.cmd(&self.program))
+    }
+
+    /// npm on this node, ready for arguments.
+    ///
+    /// # Errors
+    /// Fails when the search path cannot be extended.
+    pub fn npm<'a>(&self, workspace: &'a Workspace) -> anyhow::Result<Cmd<'a>> {
+        self.first_in_path(workspace.shell.cmd(NPM))
     }
 
     fn first_in_path<'a>(&self, command: Cmd<'a>) -> anyhow::Result<Cmd<'a>> {
@@ -94,18 +101,43 @@ pub fn install(workspace: &Workspace, node: &Node, source: &Path, folder: &Path)
     stamp.unless_fresh(|| {
         files::replace(&folder.join("package.json"), &package)?;
         files::replace(&folder.join("package-lock.json"), &lock)?;
-        let folder = workspace.shell.push_dir(folder);
-        let npm =
-            node.first_in_path(workspace.shell.cmd(NPM))?.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-        let installed = npm.run().context("npm could not install what the lock file says");
-        drop(folder);
-        installed?;
-        if !modules.is_dir() {
-            bail!("npm made no {}", modules.display());
-        }
-        Ok(())
+        clean_install(workspace, node, folder)
     })?;
     Ok(modules)
+}
+
+/// Installs what `folder/package-lock.json` says beside it, where that has changed since the last time.
+///
+/// # Errors
+/// As [`install`].
+pub fn install_at(workspace: &Workspace, node: &Node, folder: &Path) -> anyhow::Result<()> {
+    let package = files::read(&folder.join("package.json"))?;
+    let lock = files::read(&folder.join("package-lock.json"))?;
+    Stamp::new(&folder.join("node_modules"), &[&package, &lock, &node.version])
+        .unless_fresh(|| clean_install(workspace, node, folder))
+}
+
+/// Installs just what the lock file in `folder` says.
+fn clean_install(workspace: &Workspace, node: &Node, folder: &Path) -> anyhow::Result<()> {
+    let inside = workspace.shell.push_dir(folder);
+    let npm = node.npm(workspace)?.args(["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
+    let installed = npm.run().context("npm could not install what the lock file says");
+    drop(inside);
+    installed?;
+    let modules = folder.join("node_modules");
+    if !modules.is_dir() {
+        bail!("npm made no {}", modules.display());
+    }
+    Ok(())
+}
+
+/// Installs one package, named with its version, into `folder`.
+///
+/// # Errors
+/// Fails when npm does.
+pub fn fetch(npm: Cmd<'_>, folder: &Path, package: &str) -> anyhow::Result<()> {
+    let npm = npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix"]);
+    Ok(npm.arg(folder).arg(package).run()?)
 }
 
 /// The npm package that holds node for a system and processor.
@@ -120,9 +152,10 @@ fn package(os: &str, arch: &str) -> Option<&'static str> {
     })
 }
 
-/// The first number of a version such as `v22.3.0`.
-fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+/// The first two numbers of a version such as `v22.3.0`.
+fn numbers(version: &str) -> Option<Version> {
+    let mut numbers = version.trim().strip_prefix('v')?.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
 }
 
 #[cfg(test)]
@@ -131,10 +164,11 @@ mod tests {
 
     #[test]
     fn versions_are_read() {
-        assert_eq!(major("v22.3.0\n"), Some(22));
-        assert_eq!(major("v20"), Some(20));
-        assert_eq!(major("22.3.0"), None);
-        assert_eq!(major(""), None);
+        assert_eq!(numbers("v22.3.0\n"), Some((22, 3)));
+        assert!(numbers("v22.0.0") >= Some(SUITES) && numbers("v20.20.2") < Some(SUITES));
+        assert_eq!(numbers("v20"), None);
+        assert_eq!(numbers("22.3.0"), None);
+        assert_eq!(numbers(""), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 mod query;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{path::Path, time::Duration};
 
 use jiff::{Timestamp, ToSpan as _};
 use rusqlite_migration::{M, Migrations};
@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use query::{Entry, Page, Query, Summary};
 
-use crate::{audit::Record, platform::Platform};
+use crate::audit::Record;
 
 /// How long a call is kept, in days.
 const KEPT_DAYS: i64 = 30;
@@ -70,10 +70,11 @@ impl ActivityLog {
         self.written.subscribe()
     }
 
-    /// Writes down the platform's calls until the platform is gone or `ending`; what was heard by then is written.
-    pub async fn follow(self, platform: Arc<Platform>, ending: CancellationToken) {
-        let mut calls = platform.audited();
-        drop(platform);
+    /// Writes down a platform's calls ([`Platform::audited`]) until the platform is gone or `ending`; what was heard by then is
+    /// written.
+    ///
+    /// [`Platform::audited`]: crate::platform::Platform::audited
+    pub async fn follow(self, mut calls: broadcast::Receiver<Record>, ending: CancellationToken) {
         let mut sweep = tokio::time::interval(SWEEP);
         loop {
             let mut batch = Vec::new();

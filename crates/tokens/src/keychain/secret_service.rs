@@ -3,7 +3,7 @@
 //! The store does the work. What stands here is what it cannot do: look whether the keyring is locked without opening a
 //! dialog, hear of changes, and tell its errors apart.
 
-use std::{collections::HashMap, error::Error as _, future::Future, pin::Pin};
+use std::{collections::HashMap, future::Future, pin::Pin};
 
 use futures_util::{StreamExt, stream};
 use secrecy::SecretString;
@@ -12,7 +12,7 @@ use zbus::{
     DBusError, MatchRule, MessageStream,
     blocking::Connection,
     message::Type,
-    zvariant::{DynamicType, ObjectPath, OwnedObjectPath, OwnedValue, Value},
+    zvariant::{DynamicType, OwnedObjectPath, OwnedValue},
 };
 use zbus_secret_service_keyring_store::Store;
 

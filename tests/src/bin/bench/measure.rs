@@ -68,7 +68,14 @@ pub struct Report {
 }
 
 const CONNECTIONS: [usize; 2] = [1, 32];
-const NAMES: [&str; 4] = ["direct", "bare proxy", "tool call, 2025-11-25", "tool call, 2026-07-28"];
+const NAMES: [&str; 6] = [
+    "direct",
+    "bare proxy",
+    "tool call, 2025-11-25",
+    "tool call, 2026-07-28",
+    "MCP alone, 2025-11-25",
+    "MCP alone, 2026-07-28",
+];
 /// The contestant all are compared with.
 const PROXY: usize = 1;
 
@@ -91,8 +98,11 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
     let shots = [
         get(&format!("{}/v1/workflows/wf_bench/runs/run_bench/summary", upstream.url))?,
         get(&format!("{}/v1/workflows/wf_bench/runs/run_bench/summary", proxy.url))?,
-        old_era(&server.url).await?,
-        new_era(&server.url, "tools/call", Some("runs_get_summary"), &call())?,
+        old_era(&server.url, &call(), FOUND).await?,
+        new_era(&server.url, "tools/call", Some("runs_get_summary"), &call(), FOUND)?,
+        // A tool that is not there: all of the protocol, and nothing behind it.
+        old_era(&server.url, &no_call(), UNKNOWN).await?,
+        new_era(&server.url, "tools/call", Some("no_such_tool"), &no_call(), UNKNOWN)?,
     ];
     let rows = duel(&shots, plan.turns, Duration::from_secs(plan.seconds)).await?;
     let loaded_mib = server.resident_mib();
@@ -112,7 +122,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
 }
 
 /// Every contestant takes its turn, over and over, so that the machine's moods fall on all alike.
-async fn duel(shots: &[Shot; 4], turns: usize, length: Duration) -> anyhow::Result<Vec<Row>> {
+async fn duel(shots: &[Shot; 6], turns: usize, length: Duration) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for connections in CONNECTIONS {
         let mut samples: Vec<Vec<Sample>> = NAMES.iter().map(|_| Vec::new()).collect();
@@ -166,7 +176,7 @@ async fn first_list(
 }
 
 async fn list_tools(url: &str) -> anyhow::Result<(String, usize)> {
-    let (_, body) = load::once(&new_era(url, "tools/list", None, &json!({}))?).await?;
+    let (_, body) = load::once(&new_era(url, "tools/list", None, &json!({}), "tools")?).await?;
     let answer: Value = serde_json::from_slice(&body)?;
     let tools = answer.pointer("/result/tools").and_then(Value::as_array).context("no tools")?;
     ensure!(!tools.is_empty(), "tools/list is empty");
@@ -179,6 +189,15 @@ fn slim_tokens(list: &str) -> anyhow::Result<usize> {
     let tokens = tiktoken_rs::o200k_base()?;
     let slim = |tool: &Value| json!({ "name": tool["name"], "description": tool["description"], "inputSchema": tool["inputSchema"] });
     Ok(tools.iter().map(|tool| tokens.encode_ordinary(&slim(tool).to_string()).len()).sum())
+}
+
+/// What an answer of the upstream has in it.
+const FOUND: &str = "ses_bench";
+/// What the refusal of an unknown tool has in it.
+const UNKNOWN: &str = "there is no tool";
+
+fn no_call() -> Value {
+    json!({ "name": "no_such_tool", "arguments": {} })
 }
 
 fn call() -> Value {
@@ -196,7 +215,7 @@ fn get(url: &str) -> anyhow::Result<Shot> {
 }
 
 /// A shot at the endpoint as the 2026-07-28 protocol wants it.
-fn new_era(url: &str, method: &str, name: Option<&str>, params: &Value) -> anyhow::Result<Shot> {
+fn new_era(url: &str, method: &str, name: Option<&str>, params: &Value, marker: &'static str) -> anyhow::Result<Shot> {
     let mut headers = mcp_headers("2026-07-28")?;
     headers.insert("mcp-method", method.parse()?);
     if let Some(name) = name {
@@ -210,11 +229,11 @@ fn new_era(url: &str, method: &str, name: Option<&str>, params: &Value) -> anyho
     });
     params.insert("_meta".to_owned(), meta);
     let params = Value::Object(params);
-    shot(url, headers, method, &params, if name.is_some() { "ses_bench" } else { "tools" })
+    shot(url, headers, method, &params, marker)
 }
 
 /// A shot within a session, initialized here.
-async fn old_era(url: &str) -> anyhow::Result<Shot> {
+async fn old_era(url: &str, call: &Value, marker: &'static str) -> anyhow::Result<Shot> {
     let headers = mcp_headers("2025-11-25")?;
     let hello = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "bench", "version": "1" } });
     let (answer, _) = load::once(&shot(url, headers.clone(), "initialize", &hello, "serverInfo")?).await?;
@@ -226,7 +245,7 @@ async fn old_era(url: &str) -> anyhow::Result<Shot> {
         ..shot(url, headers.clone(), "", &Value::Null, "")?
     };
     load::once(&initialized).await?;
-    shot(url, headers, "tools/call", &call(), "ses_bench")
+    shot(url, headers, "tools/call", call, marker)
 }
 
 fn mcp_headers(version: &'static str) -> anyhow::Result<HeaderMap> {

@@ -1,15 +1,15 @@
-//! The report as a page.
+//! The report as tables.
 
 use std::fmt::Write as _;
 
 use crate::measure::Report;
 
-/// `docs/PERFORMANCE.md`.
+/// The tables of `docs/PERFORMANCE.md`.
 pub fn table(report: &Report) -> String {
     let mut page = String::from(
-        "# Performance\n\nWritten by `cargo xtask bench`. All servers, the load and the upstream share one small machine, so only the \
-         ratios of one run mean something. A tool call is `runs_get_summary` (1.5 kB); the bare proxy is axum and reqwest with nothing in between.\n\n\
-         ## A tool call\n\n| contestant | connections | requests/s | p50 µs | p99 µs | rate to proxy | p50 to proxy |\n| --- | --- | --- | --- | --- | --- | --- |\n",
+        "## A tool call\n\nA tool call is `runs_get_summary` (1.5 kB); the bare proxy is axum and reqwest with nothing in between. MCP alone is \
+         a call of a tool that is not there: all of the protocol, and nothing behind it.\n\n\
+         | contestant | connections | requests/s | p50 µs | p99 µs | rate to proxy | p50 to proxy |\n| --- | --- | --- | --- | --- | --- | --- |\n",
     );
     for row in &report.rows {
         // Writing to a String cannot fail.

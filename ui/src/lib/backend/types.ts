@@ -1,171 +1,587 @@
-// Generated from the shell's types; do not edit.
+// Generated from the shell's types by `cargo xtask generate`; do not edit.
 
-/** Where the server stands. */
-export type ServerState =
-  | { kind: "starting" }
-  | { kind: "serving"; url: string; since: string }
-  | { kind: "paused"; url: string }
-  | { kind: "portTaken"; port: number; by: string | null; suggestion: number }
-  | { kind: "failed"; code: string; message: string };
+/**
+ * Where the server stands.
+ */
+export type ServerState = { "kind": "starting" } | { "kind": "serving", 
+/**
+ * Where.
+ */
+url: string, 
+/**
+ * Since when.
+ */
+since: string, } | { "kind": "paused", 
+/**
+ * Where it will serve again.
+ */
+url: string, } | { "kind": "portTaken", 
+/**
+ * The port.
+ */
+port: number, 
+/**
+ * Whose it looks to be, where that can be told.
+ */
+by: string | null, 
+/**
+ * A port that is free.
+ */
+suggestion: number, } | { "kind": "failed", 
+/**
+ * Why, as a stable code.
+ */
+code: string, 
+/**
+ * Why, for people.
+ */
+message: string, };
 
-/** What stands behind a workspace. */
+/**
+ * What stands behind a workspace.
+ */
 export type BackendKind = "production" | "development" | "custom" | "sandbox";
 
-/** Where a workspace's token is. */
+/**
+ * Where a workspace's token is.
+ */
 export type TokenPlace = "keychain" | "memory" | "none";
 
-/** Why a token cannot be had just now. */
+/**
+ * Why a token cannot be had just now.
+ */
 export type KeychainTrouble = "noService" | "locked" | "denied" | "vanished" | "missing" | "tooLarge" | "slow";
 
-/** What the last check of a workspace said. */
-export type Health =
-  | { kind: "unknown" }
-  | { kind: "checking" }
-  | { kind: "ok"; at: string; latencyMs: number }
-  | { kind: "bad"; at: string; code: string; message: string };
+/**
+ * What the last check of a workspace said.
+ */
+export type Health = { "kind": "unknown" } | { "kind": "checking" } | { "kind": "ok", 
+/**
+ * When it was checked.
+ */
+at: string, 
+/**
+ * How long the answer took, in milliseconds.
+ */
+latencyMs: number, } | { "kind": "bad", 
+/**
+ * When it was checked.
+ */
+at: string, 
+/**
+ * Why, as a stable code.
+ */
+code: string, 
+/**
+ * Why, for people.
+ */
+message: string, };
 
-/** A workspace: a BFF and a token for it. */
-export type Profile = {
-  id: string;
-  name: string;
-  backend: BackendKind;
-  url: string;
-  tenantId: string | null;
-  projectId: string | null;
-  token: TokenView;
-  health: Health;
-};
+/**
+ * A workspace: a BFF and a token for it.
+ */
+export type Profile = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * What stands behind it.
+ */
+backend: BackendKind, 
+/**
+ * Where that is.
+ */
+url: string, 
+/**
+ * Sent as `X-Tenant-Id` where the deployment asks for it.
+ */
+tenantId: string | null, 
+/**
+ * Sent as `X-Project-Id` where the deployment asks for it.
+ */
+projectId: string | null, 
+/**
+ * Its token.
+ */
+token: TokenView, 
+/**
+ * Whether it works.
+ */
+health: Health, };
 
-/** A token as people see it; never its text. */
-export type TokenView = {
-  place: TokenPlace;
-  lastFour: string | null;
-  id: string | null;
-  displayName: string | null;
-  scopes: string[];
-  createdAt: string | null;
-  addedAt: string | null;
-  trouble: KeychainTrouble | null;
-};
+/**
+ * A token as people see it; never its text.
+ */
+export type TokenView = { 
+/**
+ * Where it is.
+ */
+place: TokenPlace, 
+/**
+ * Its last four characters.
+ */
+lastFour: string | null, 
+/**
+ * Its id on the platform.
+ */
+id: string | null, 
+/**
+ * Its name on the platform.
+ */
+displayName: string | null, 
+/**
+ * What it may do.
+ */
+scopes: Array<string>, 
+/**
+ * When it was made.
+ */
+createdAt: string | null, 
+/**
+ * When it was given to this app.
+ */
+addedAt: string | null, 
+/**
+ * Why it cannot be had just now.
+ */
+trouble: KeychainTrouble | null, };
 
-/** A tool group and its switch. */
-export type GroupView = {
-  id: string;
-  on: boolean;
-  sensitive: boolean;
-  tools: number;
-  riskTools: number;
-  /** Tokens its listed tools cost a model's context. */
-  tokens: number;
-};
+/**
+ * A tool group and its switch.
+ */
+export type GroupView = { 
+/**
+ * Its name on the page of Platform MCP.
+ */
+id: string, 
+/**
+ * Whether it is on.
+ */
+on: boolean, 
+/**
+ * Whether it has tools that return or change secrets.
+ */
+sensitive: boolean, 
+/**
+ * How many of its tools need no risk.
+ */
+tools: number, 
+/**
+ * How many need it.
+ */
+riskTools: number, 
+/**
+ * Tokens that its listed tools cost a model's context.
+ */
+tokens: number, };
 
-/** A tool as the catalogue declares it. */
-export type ToolView = {
-  name: string;
-  title: string;
-  description: string;
-  group: string;
-  risk: boolean;
-  readOnly: boolean;
-  scopes: string[];
-  routes: string[];
-  schema: unknown;
-  tokens: number;
-};
+/**
+ * A tool as the catalogue declares it.
+ */
+export type ToolView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its title for people.
+ */
+title: string, 
+/**
+ * What a model reads of it.
+ */
+description: string, 
+/**
+ * Its group.
+ */
+group: string, 
+/**
+ * Whether it returns or changes secrets.
+ */
+risk: boolean, 
+/**
+ * Whether it changes nothing.
+ */
+readOnly: boolean, 
+/**
+ * The scopes it needs.
+ */
+scopes: Array<string>, 
+/**
+ * The requests it makes.
+ */
+routes: Array<string>, 
+/**
+ * Its input schema.
+ */
+schema: unknown, 
+/**
+ * Tokens that it costs a model's context.
+ */
+tokens: number, };
 
-/** A client that is connected now, or was a moment ago. */
-export type ClientView = {
-  id: string;
-  name: string;
-  version: string | null;
-  era: string;
-  since: string;
-  lastCall: string | null;
-  calls: number;
-};
+/**
+ * A client that is connected now, or was a moment ago.
+ */
+export type ClientView = { 
+/**
+ * Tells it from the others.
+ */
+id: string, 
+/**
+ * Its name for itself.
+ */
+name: string, 
+/**
+ * Its version.
+ */
+version: string | null, 
+/**
+ * The protocol version it speaks.
+ */
+era: string, 
+/**
+ * When it was first heard of.
+ */
+since: string, 
+/**
+ * When it last called a tool.
+ */
+lastCall: string | null, 
+/**
+ * How many tools it has called.
+ */
+calls: number, };
 
-/** One tool call. */
-export type CallView = {
-  id: number;
-  at: string;
-  client: string;
-  tool: string;
-  group: string;
-  target: string | null;
-  arguments: string[];
-  code: string;
-  durationMs: number;
-};
+/**
+ * One tool call.
+ */
+export type CallView = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * When it began.
+ */
+at: string, 
+/**
+ * Who called.
+ */
+client: string, 
+/**
+ * Which tool.
+ */
+tool: string, 
+/**
+ * The tool's group.
+ */
+group: string, 
+/**
+ * What it was about.
+ */
+target: string | null, 
+/**
+ * The names of its arguments.
+ */
+arguments: Array<string>, 
+/**
+ * `ok`, or the error's code.
+ */
+code: string, 
+/**
+ * How long it took.
+ */
+durationMs: number, };
 
-export type ActivityQuery = {
-  text: string | null;
-  tool: string | null;
-  client: string | null;
-  failedOnly: boolean;
-  before: number | null;
-  limit: number;
-};
+/**
+ * Which calls are asked for.
+ */
+export type ActivityQuery = { 
+/**
+ * Only calls with this text somewhere in them.
+ */
+text: string | null, 
+/**
+ * Only calls of this tool.
+ */
+tool: string | null, 
+/**
+ * Only calls of this client.
+ */
+client: string | null, 
+/**
+ * Only calls that failed.
+ */
+failedOnly: boolean, 
+/**
+ * Only calls before this number.
+ */
+before: number | null, 
+/**
+ * The most calls.
+ */
+limit: number, };
 
-export type ActivityPage = { calls: CallView[]; total: number; more: boolean };
+/**
+ * Some calls, the latest first.
+ */
+export type ActivityPage = { 
+/**
+ * The calls.
+ */
+calls: Array<CallView>, 
+/**
+ * How many the query names in all.
+ */
+total: number, 
+/**
+ * Whether there are more.
+ */
+more: boolean, };
 
-export type HourView = { calls: number; failed: number; clients: number };
+/**
+ * What happened in the last hour.
+ */
+export type HourView = { 
+/**
+ * Calls.
+ */
+calls: number, 
+/**
+ * Calls that failed.
+ */
+failed: number, 
+/**
+ * Clients that called.
+ */
+clients: number, };
 
+/**
+ * How the window looks.
+ */
 export type Theme = "system" | "light" | "dark";
+
+/**
+ * The window's language.
+ */
 export type Language = "system" | "en" | "de";
+
+/**
+ * How much is logged.
+ */
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
-export type Settings = {
-  port: number;
-  startAtLogin: boolean;
-  theme: Theme;
-  language: Language;
-  logLevel: LogLevel;
-};
+/**
+ * What people can set.
+ */
+export type Settings = { 
+/**
+ * The server's port.
+ */
+port: number, 
+/**
+ * Whether the app starts when the person logs in.
+ */
+startAtLogin: boolean, 
+/**
+ * How the window looks.
+ */
+theme: Theme, 
+/**
+ * The window's language.
+ */
+language: Language, 
+/**
+ * How much is logged.
+ */
+logLevel: LogLevel, };
 
-export type SettingsChange = Partial<Settings>;
+/**
+ * Settings to be changed; what is left out stays.
+ */
+export type SettingsChange = { 
+/**
+ * The server's port.
+ */
+port?: number, 
+/**
+ * Whether the app starts when the person logs in.
+ */
+startAtLogin?: boolean, 
+/**
+ * How the window looks.
+ */
+theme?: Theme, 
+/**
+ * The window's language.
+ */
+language?: Language, 
+/**
+ * How much is logged.
+ */
+logLevel?: LogLevel, };
 
-export type About = {
-  version: string;
-  configFile: string;
-  stateFolder: string;
-  logFile: string;
-  autostartPossible: boolean;
-  keychain: string;
-};
+/**
+ * What the app is and where it keeps things.
+ */
+export type About = { 
+/**
+ * The app's version.
+ */
+version: string, 
+/**
+ * The settings file.
+ */
+configFile: string, 
+/**
+ * The folder of the sandbox and the activity log.
+ */
+stateFolder: string, 
+/**
+ * The log.
+ */
+logFile: string, 
+/**
+ * Whether starting at login can be offered: not from a build folder.
+ */
+autostartPossible: boolean, 
+/**
+ * The keychain's name.
+ */
+keychain: string, };
 
-/** Everything that views show and that changes by itself. */
-export type Snapshot = {
-  server: ServerState;
-  profiles: Profile[];
-  activeProfile: string | null;
-  groups: GroupView[];
-  risk: boolean;
-  clients: ClientView[];
-  lastHour: HourView;
-  settings: Settings;
-  /** A settings file that could not be read was set aside here. */
-  settingsSetAside: string | null;
-};
+/**
+ * Everything that views show and that changes by itself.
+ */
+export type Snapshot = { 
+/**
+ * Where the server stands.
+ */
+server: ServerState, 
+/**
+ * The workspaces.
+ */
+profiles: Array<Profile>, 
+/**
+ * The one in use.
+ */
+activeProfile: string | null, 
+/**
+ * The tool groups.
+ */
+groups: Array<GroupView>, 
+/**
+ * Whether tools that return or change secrets are on.
+ */
+risk: boolean, 
+/**
+ * Who is connected.
+ */
+clients: Array<ClientView>, 
+/**
+ * What happened of late.
+ */
+lastHour: HourView, 
+/**
+ * What people can set.
+ */
+settings: Settings, 
+/**
+ * A settings file that could not be read was set aside here.
+ */
+settingsSetAside: string | null, };
 
-export type NewProfile = {
-  name: string;
-  backend: BackendKind;
-  url: string | null;
-  tenantId: string | null;
-  projectId: string | null;
-  token: string | null;
-  keep: "keychain" | "memory";
-};
+/**
+ * A workspace to be added.
+ */
+export type NewProfile = { 
+/**
+ * Its name for people.
+ */
+name: string, 
+/**
+ * What stands behind it.
+ */
+backend: BackendKind, 
+/**
+ * Where that is, for a custom one.
+ */
+url: string | null, 
+/**
+ * Sent as `X-Tenant-Id`.
+ */
+tenantId: string | null, 
+/**
+ * Sent as `X-Project-Id`.
+ */
+projectId: string | null, 
+/**
+ * The pasted token; the sandbox needs none.
+ */
+token: string | null, 
+/**
+ * Where to keep it.
+ */
+keep: Keep, };
 
-/** How an IDE is pointed at the server, without a token. */
-export type IdeEntry = {
-  id: string;
-  name: string;
-  file: string | null;
-  format: "json" | "toml" | "command";
-  content: string;
-  deepLink: string | null;
-};
+/**
+ * Where a token is to be kept.
+ */
+export type Keep = "keychain" | "memory";
 
-/** Why a command failed. Branch on the code, show the message. */
-export type Failure = { code: string; message: string; field: string | null };
+/**
+ * How an IDE is pointed at the server, without a token.
+ */
+export type IdeEntry = { 
+/**
+ * Tells it from the others.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The file the entry goes to; none where it is a command or a dialog.
+ */
+file: string | null, 
+/**
+ * What the content is.
+ */
+format: EntryFormat, 
+/**
+ * The entry.
+ */
+content: string, 
+/**
+ * A link that the IDE opens to add the server.
+ */
+deepLink: string | null, };
+
+/**
+ * What an entry is written in.
+ */
+export type EntryFormat = "json" | "toml" | "command";
+
+/**
+ * Why a command failed. Branch on the code, show the message.
+ */
+export type Failure = { 
+/**
+ * The stable code.
+ */
+code: string, 
+/**
+ * What happened and what to do.
+ */
+message: string, 
+/**
+ * The field it is about.
+ */
+field: string | null, };

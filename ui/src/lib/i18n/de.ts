@@ -102,7 +102,6 @@ export const de: Catalogue = {
     openIn: (ide) => `In ${ide} öffnen`,
     theEntry: (ide) => `Eintrag für ${ide}`,
     thePath: (ide) => `Pfad für ${ide}`,
-    showEntry: (ide) => `Eintrag für ${ide}`,
   },
 
   firstRun: {
@@ -199,7 +198,6 @@ export const de: Catalogue = {
     cost: (n) => `${number.format(n)} Token`,
     costHint: "Was die Werkzeuge im Kontext eines Modells kosten",
     groupSwitch: (group) => `Gruppe ${group}`,
-    showGroup: (group) => `Werkzeuge von ${group}`,
     risk: "Risiko",
     riskHint: "Braucht den Risikoschalter",
     reads: "Liest",

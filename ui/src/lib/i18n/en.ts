@@ -107,7 +107,6 @@ export const en = {
     openIn: (ide: string) => `Open in ${ide}`,
     theEntry: (ide: string) => `the entry for ${ide}`,
     thePath: (ide: string) => `the path for ${ide}`,
-    showEntry: (ide: string) => `Entry for ${ide}`,
   },
 
   firstRun: {
@@ -207,7 +206,6 @@ export const en = {
     cost: (n: number) => `${number.format(n)} tokens`,
     costHint: "What its tools cost a model's context",
     groupSwitch: (group: string) => `${group} group`,
-    showGroup: (group: string) => `Tools of ${group}`,
     risk: "risk",
     riskHint: "Needs the risk switch",
     reads: "Reads",

@@ -8,6 +8,7 @@ const DAY = 24 * HOUR;
 export class Words {
   readonly #near: Intl.RelativeTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
+  readonly #hour: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #exact: Intl.DateTimeFormat;
   readonly #number: Intl.NumberFormat;
@@ -18,6 +19,7 @@ export class Words {
     const locale = language === "en" ? ["en-GB", "en"] : [language];
     this.#near = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
     this.#clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+    this.#hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.#day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.#exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
     this.#number = new Intl.NumberFormat(language);
@@ -40,8 +42,16 @@ export class Words {
 
   /** "14:03:07" today, "12 Mar, 14:03" before. */
   clock(iso: string, now: number): string {
-    const at = new Date(iso);
-    return at.toDateString() === new Date(now).toDateString() ? this.#clock.format(at) : this.#day.format(at);
+    return this.#today(iso, now) ? this.#clock.format(new Date(iso)) : this.#day.format(new Date(iso));
+  }
+
+  /** "14:03" today, "12 Mar, 14:03" before. */
+  hour(iso: string, now: number): string {
+    return this.#today(iso, now) ? this.#hour.format(new Date(iso)) : this.#day.format(new Date(iso));
+  }
+
+  #today(iso: string, now: number): boolean {
+    return new Date(iso).toDateString() === new Date(now).toDateString();
   }
 
   exact(iso: string): string {

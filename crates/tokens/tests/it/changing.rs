@@ -1,0 +1,130 @@
+//! Changing, replacing and removing.
+
+use agentruntime_tokens::{
+    Backend, Error, IfKeychainFails, Keep, KeychainError, NewProfile, ProfileId, TokenPlace, Tokens,
+};
+
+use crate::support::{
+    TOKEN,
+    bff::Bff,
+    fake::{Fake, Step},
+    new_profile, token, tokens,
+};
+
+async fn two(tokens: &Tokens, bff: &Bff) -> (ProfileId, ProfileId) {
+    let first = tokens.add(new_profile(&bff.url), &token(), Keep::Keychain).await.unwrap();
+    let second = tokens.add(new_profile(&bff.url), &token(), Keep::Keychain).await.unwrap();
+    (first.id, second.id)
+}
+
+#[tokio::test]
+async fn profiles_are_renamed_and_switched() {
+    let (bff, folder) = (Bff::start().await, tempfile::tempdir().unwrap());
+    let tokens = tokens(Fake::new().keychain(), folder.path());
+    let (first, second) = two(&tokens, &bff).await;
+    assert_eq!(tokens.settings().get().active_profile, Some(first));
+    tokens.activate(second).await.unwrap();
+    tokens.rename(second, " Home ".to_owned()).await.unwrap();
+    assert_eq!(tokens.settings().get().active().unwrap().name, "Home");
+    assert!(matches!(tokens.rename(second, " ".to_owned()).await, Err(Error::InvalidProfile { field: "name", .. })));
+    let unknown = ProfileId::new();
+    assert_eq!(tokens.activate(unknown).await.unwrap_err().code(), "unknown_profile");
+    assert_eq!(tokens.rename(unknown, "x".to_owned()).await.unwrap_err().code(), "unknown_profile");
+    assert_eq!(tokens.check(unknown).await.code, "unknown_profile");
+    assert_eq!(tokens.settings().get().active_profile, Some(second));
+}
+
+#[tokio::test]
+async fn removing_takes_the_token_first_and_leaves_no_other_active() {
+    let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let tokens = tokens(fake.keychain(), folder.path());
+    let (first, second) = two(&tokens, &bff).await;
+    fake.fail(Step::Look, KeychainError::Locked);
+    let error = tokens.remove(first, IfKeychainFails::KeepProfile).await.unwrap_err();
+    assert_eq!(error.code(), "keychain_locked");
+    assert!(tokens.check(first).await.is_ok(), "nothing was removed");
+
+    tokens.remove(first, IfKeychainFails::KeepProfile).await.unwrap();
+    assert_eq!(tokens.pat(first).await.unwrap_err().code(), "unknown_profile");
+    assert_eq!(fake.entries.lock().unwrap().keys().collect::<Vec<_>>(), [&second.to_string()]);
+    assert_eq!(tokens.settings().get().active_profile, None);
+
+    // An entry that somebody deleted in the keychain's own program: nothing is left to delete.
+    fake.entries.lock().unwrap().clear();
+    tokens.forget_cached();
+    assert_eq!(tokens.check(second).await.code, "keychain_missing");
+    tokens.remove(second, IfKeychainFails::KeepProfile).await.unwrap();
+    assert!(tokens.settings().get().profiles.is_empty());
+}
+
+#[tokio::test]
+async fn a_profile_can_go_before_its_token() {
+    let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let tokens = tokens(fake.keychain(), folder.path());
+    let (first, second) = two(&tokens, &bff).await;
+    fake.fail(Step::Look, KeychainError::Locked);
+    tokens.remove(first, IfKeychainFails::DeleteTokenLater).await.unwrap();
+    assert_eq!(tokens.settings().get().profile(first), None);
+    assert_eq!(fake.entries.lock().unwrap().len(), 2);
+    assert_eq!(tokens.tidy().await.unwrap(), 1);
+    assert_eq!(fake.entries.lock().unwrap().keys().collect::<Vec<_>>(), [&second.to_string()]);
+}
+
+#[tokio::test]
+async fn a_failed_replacement_leaves_the_old_token() {
+    let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let tokens = tokens(fake.keychain(), folder.path());
+    let (first, _) = two(&tokens, &bff).await;
+    let before = fake.entries.lock().unwrap().clone();
+    assert_eq!(tokens.replace(first, &"pat_unknown".into(), Keep::Keychain).await.unwrap_err().code(), "unauthorized");
+    for step in [Step::Open, Step::Look, Step::Get, Step::Set] {
+        fake.fail(step, KeychainError::Denied { problem: "no".to_owned() });
+        // The first of each step may be taken by the look at the old token: what matters is what stands there in the end.
+        let _ = tokens.replace(first, &token(), Keep::Keychain).await;
+        assert_eq!(*fake.entries.lock().unwrap(), before, "{step:?}");
+        tokens.forget_cached();
+        assert!(tokens.check(first).await.is_ok(), "{step:?}");
+    }
+    // From the keychain into memory: the entry goes, at once or later.
+    fake.fail(Step::Delete, KeychainError::Locked);
+    let profile = tokens.replace(first, &token(), Keep::Memory).await.unwrap();
+    assert_eq!((profile.token, fake.entries.lock().unwrap().len()), (TokenPlace::Memory, 2));
+    assert_eq!(tokens.tidy().await.unwrap(), 1);
+    assert_eq!(fake.entries.lock().unwrap().len(), 1);
+    assert!(tokens.check(first).await.is_ok());
+}
+
+#[tokio::test]
+async fn entries_that_no_profile_names_are_shown_and_deleted_only_on_request() {
+    let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let tokens = tokens(fake.keychain(), folder.path());
+    let (first, second) = two(&tokens, &bff).await;
+    std::fs::write(tokens.settings().path(), "broken").unwrap();
+    let opened = agentruntime_tokens::SettingsStore::open(folder.path()).unwrap();
+    assert!(opened.trouble.is_some());
+    let next = Tokens::new(fake.keychain(), opened.store);
+    assert_eq!(next.tidy().await.unwrap(), 0);
+    let orphans = next.orphans().await.unwrap();
+    assert_eq!(orphans.len(), 2, "nothing was lost with the settings");
+    assert_eq!(next.delete_orphans(&[first]).await.unwrap(), 1);
+    assert_eq!(next.orphans().await.unwrap(), [second]);
+    // What a profile names is no orphan, whatever is asked for.
+    let named = next.add(new_profile(&bff.url), &token(), Keep::Keychain).await.unwrap();
+    assert_eq!(next.delete_orphans(&[named.id, second]).await.unwrap(), 1);
+    assert!(next.check(named.id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_profile_without_a_token_is_lent_one() {
+    let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let tokens = tokens(fake.keychain(), folder.path());
+    let new = NewProfile { backend: Backend::Sandbox, ..new_profile(&bff.url) };
+    let profile = tokens.add_without_token(new).await.unwrap();
+    assert_eq!(tokens.check(profile.id).await.code, "no_token");
+    tokens.lend(profile.id, &token()).unwrap();
+    assert!(tokens.check(profile.id).await.is_ok());
+    assert!(fake.is_empty());
+    assert!(!std::fs::read_to_string(tokens.settings().path()).unwrap().contains(TOKEN));
+    assert_eq!(tokens.lend(ProfileId::new(), &token()).unwrap_err().code(), "unknown_profile");
+    assert_eq!(tokens.client(&profile).unwrap().base_url().as_str(), format!("{}/", bff.url));
+}

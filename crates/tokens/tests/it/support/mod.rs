@@ -1,0 +1,41 @@
+//! What the tests stand on.
+
+pub mod bff;
+#[cfg(target_os = "linux")]
+pub mod desk;
+pub mod fake;
+
+use std::{path::Path, process::Command};
+
+use agentruntime_tokens::{Backend, Keychain, NewProfile, SettingsStore, Tokens};
+use secrecy::SecretString;
+
+/// A token no file may hold.
+pub const TOKEN: &str = "pat_never-to-be-found-anywhere-7f3a";
+
+pub fn token() -> SecretString {
+    TOKEN.into()
+}
+
+pub fn new_profile(url: &str) -> NewProfile {
+    NewProfile {
+        name: "Work".to_owned(),
+        backend: Backend::Custom,
+        url: Some(url.to_owned()),
+        tenant_id: None,
+        project_id: None,
+    }
+}
+
+pub fn tokens(keychain: Keychain, folder: &Path) -> Tokens {
+    let opened = SettingsStore::open(folder).unwrap();
+    assert_eq!(opened.trouble, None);
+    Tokens::new(keychain, opened.store)
+}
+
+/// The test `name` of this binary, to be run by itself.
+pub fn rerun(name: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args([name, "--exact", "--nocapture", "--test-threads=1"]);
+    command
+}

@@ -1,0 +1,35 @@
+"""Started twice: the second shows the window of the first and ends; one process serves."""
+
+from mcp import Mcp
+from processes import Process
+from waiting import need, until
+
+
+def run(world):
+    with world.app() as app:
+        app.open("--hidden")
+        app.until_serves()
+        need(not app.windows(), "started for the tray, there is no window")
+        need(not app.web_processes(), "and no web process")
+        client = Mcp(app.port)
+
+        took = again(app)
+        app.until_window()
+        client.tools()
+        again(app)
+        need(len(app.windows()) == 1, "a third start makes no second window")
+        app.close_window()
+        again(app)
+        app.until_window()
+        need(app.process.runs(), "the first one lives on")
+        until("one icon", lambda: app.tray.item())
+        world.figure(f"the second ends after {took:.1f} s")
+
+
+def again(app):
+    """Starts it once more, as the launcher entry does."""
+    second = Process([app.binary], app.session.logs / "second.log", app.session.env)
+    app.session.started.append(second)
+    code, took = second.wait(20)
+    need(code == 0, f"the second start ended with {code}: {second.said()[-800:]}")
+    return took

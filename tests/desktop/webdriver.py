@@ -1,0 +1,148 @@
+"""Drives the app's window through WebKit's own WebDriver, over plain HTTP.
+
+The app is started by the test, as a person would start it, and not by the driver: it is told by its environment to let
+itself be driven, and where to wait for the driver (`App`). Only the first window of a process can be driven this way; a
+window that is opened anew is looked at from outside.
+"""
+
+import base64
+import http.client
+import json
+import socket
+
+import processes
+from waiting import Failed, until
+
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+
+
+def free_port():
+    """A port that nobody listens on now."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Window:
+    """The first window of an app that was started with `driven=True`."""
+
+    def __init__(self, app):
+        self.port = free_port()
+        target = f"127.0.0.1:{app.inspector}"
+        command = ["WebKitWebDriver", f"--port={self.port}", f"--target={target}"]
+        session = app.session
+        self.driver = processes.Process(command, session.logs / "webdriver.log", session.env)
+        session.started.append(self.driver)
+        until("the driver listens", lambda: self.ask("GET", "/status")["ready"])
+        # The page is asked through the session, so it must have been made before.
+        until("the app waits for the driver", lambda: socket.create_connection(("127.0.0.1", app.inspector), 1).close() is None)
+        self.id = self.ask("POST", "/session", {"capabilities": {}}, 30)["sessionId"]
+
+    def ask(self, method, path, body=None, seconds=20):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), {"content-type": "application/json"})
+            value = json.loads(connection.getresponse().read())["value"]
+        finally:
+            connection.close()
+        if isinstance(value, dict) and "error" in value:
+            raise LookupError(f"{value['error']}: {value.get('message', '')}")
+        return value
+
+    def command(self, method, path, body=None):
+        return self.ask(method, f"/session/{self.id}{path}", body)
+
+    def script(self, text, *arguments):
+        return self.command("POST", "/execute/sync", {"script": text, "args": list(arguments)})
+
+    def ask_async(self, text, *arguments):
+        """Runs a script that calls `done` with its answer when it has one."""
+        script = f"const done = arguments[arguments.length - 1]; {text}"
+        return self.command("POST", "/execute/async", {"script": script, "args": list(arguments)})
+
+    def invoke(self, name, /, **arguments):
+        """Calls one of the app's commands, as the page does. For what a test is not about: it asks past the views."""
+        script = """window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
+            .then((ok) => done({ ok }), (failure) => done({ failure }));"""
+        answer = self.ask_async(script, name, arguments)
+        if "failure" in answer:
+            raise Failed(f"the command {name} failed: {answer['failure']}")
+        return answer.get("ok")
+
+    def snapshot(self):
+        return self.invoke("snapshot")
+
+    def text(self):
+        """What a person reads on the page."""
+        return self.script("return document.body.innerText")
+
+    def shows(self, *texts):
+        text = self.text()
+        return all(wanted in text for wanted in texts)
+
+    def until_shows(self, *texts, seconds=15):
+        until(f"the window shows {texts}", lambda: self.shows(*texts), seconds, instead=self.text)
+
+    def elements(self, path):
+        found = self.command("POST", "/elements", {"using": "xpath", "value": path})
+        return [element[ELEMENT] for element in found]
+
+    def element(self, path):
+        """The first visible element that the XPath names; waits for it."""
+
+        def look():
+            shown = [found for found in self.elements(path) if self.command("GET", f"/element/{found}/displayed")]
+            return shown[:1]
+
+        return until(f"on the page: {path}", look)[0]
+
+    def click(self, *words, kind="button"):
+        """Presses what a person knows by these words: its text, or the label it has for a screen reader."""
+        self.press(self.element(labelled(kind, *words)))
+
+    def press(self, element):
+        # It may lie beyond the edge of what is scrolled, and it may be replaced between being found and being pressed.
+        self.command("POST", f"/element/{element}/click", {})
+
+    def type(self, label, text):
+        field = self.element(f"//input[@id=//label[normalize-space(.)={quoted(label)}]/@for]")
+        self.command("POST", f"/element/{field}/clear", {})
+        self.command("POST", f"/element/{field}/value", {"text": text})
+
+    def attribute(self, element, name):
+        return self.command("GET", f"/element/{element}/attribute/{name}")
+
+    def go(self, place):
+        """To one of the five places, by the rail."""
+        self.press(self.element(f"//nav//a[@href='#{place}']"))
+        until(f"the place {place}", lambda: self.elements(f"//nav//a[@href='#{place}' and @aria-current='page']"))
+
+    def resize(self, width, height):
+        self.command("POST", "/window/rect", {"width": width, "height": height})
+        until("the window has its new size", lambda: abs(self.script("return innerWidth") - width) < 60)
+
+    def end(self):
+        """Lets go of the window. The app goes on."""
+        self.driver.end()
+
+    def picture(self, path):
+        path.write_bytes(base64.b64decode(self.command("GET", "/screenshot")))
+
+
+def labelled(kind, *words):
+    """An XPath to elements of a kind that have all these words in their text or their label."""
+    tests = [f"contains(normalize-space(.), {quoted(word)}) or contains(@aria-label, {quoted(word)})" for word in words]
+    kinds = {
+        "button": "(self::button or @role='button')",
+        "switch": "@role='switch'",
+        "choice": "@role='radio'",
+        "link": "self::a",
+    }
+    return f"//*[{kinds[kind]} and " + " and ".join(f"({test})" for test in tests) + "]"
+
+
+def quoted(text):
+    """XPath has no escapes: a text with both kinds of quotes is put together."""
+    if "'" not in text:
+        return f"'{text}'"
+    return "concat(" + ", \"'\", ".join(f"'{part}'" for part in text.split("'")) + ")"

@@ -1,0 +1,110 @@
+import type { ClientView, Profile, Snapshot, TokenView } from "../types";
+import { groupsOf } from "./tools";
+
+export const SCENARIOS = [
+  "first-run", "full", "empty", "loading", "error", "broken", "paused", "port-taken", "keychain-locked", "no-keychain", "many", "starting",
+] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+export const URL_SERVED = "http://127.0.0.1:8340/mcp";
+export const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+const noToken: TokenView = {
+  place: "none", lastFour: null, id: null, displayName: null, scopes: [], createdAt: null, addedAt: null, trouble: null,
+};
+
+export const sandbox = (): Profile => ({
+  id: "sandbox", name: "Sandbox", backend: "sandbox", url: "http://127.0.0.1:8341", tenantId: null, projectId: null,
+  token: noToken, health: { kind: "ok", at: ago(1), latencyMs: 2 },
+});
+
+export const acme = (): Profile => ({
+  id: "acme", name: "Acme", backend: "production", url: "https://api.agentruntime.io", tenantId: "ten_4f1c", projectId: "prj_shop",
+  token: {
+    place: "keychain", lastFour: "f3a9", id: "pat_01J9", displayName: "Ana's laptop",
+    scopes: ["workflow:read", "workflow:run", "mcp:execute", "mcp:read"],
+    createdAt: ago(60 * 24 * 41), addedAt: ago(60 * 24 * 12), trouble: null,
+  },
+  health: { kind: "ok", at: ago(2), latencyMs: 84 },
+});
+
+const staging = (): Profile => ({
+  ...acme(), id: "staging", name: "Staging", backend: "development", url: "https://api.dev.agentruntime.io", tenantId: null, projectId: null,
+  token: { ...acme().token, lastFour: "77c0", displayName: "staging-ci", scopes: ["workflow:read"] },
+  health: { kind: "bad", at: ago(7), code: "unauthorized", message: "The access token is missing, wrong or revoked: set a working one." },
+});
+
+const clients = (): ClientView[] => [
+  { id: "1", name: "Claude Code", version: "2.1.330", era: "2026-07-28", since: ago(128), lastCall: ago(1), calls: 214 },
+  { id: "2", name: "Cursor", version: "2.4.1", era: "2025-11-25", since: ago(46), lastCall: ago(9), calls: 31 },
+  { id: "3", name: "Codex", version: "0.169.0", era: "2025-06-18", since: ago(3), lastCall: null, calls: 0 },
+];
+
+function full(): Snapshot {
+  return {
+    server: { kind: "serving", url: URL_SERVED, since: ago(190) },
+    profiles: [acme(), staging(), sandbox()],
+    activeProfile: "acme",
+    groups: groupsOf((group) => !["files", "websocket", "inbound", "llm_keys"].includes(group), false),
+    risk: false,
+    clients: clients(),
+    lastHour: { calls: 42, failed: 3, clients: 2 },
+    settings: { port: 8340, startAtLogin: true, theme: "system", language: "en", logLevel: "info" },
+    settingsSetAside: null,
+  };
+}
+
+const many = (): Snapshot => ({
+  ...full(),
+  profiles: Array.from({ length: 14 }, (_, i) => ({
+    ...(i % 3 ? acme() : staging()), id: `p${i}`,
+    name: i === 4 ? "A workspace whose name is long enough to be cut where there is no room for it" : `Workspace ${i + 1}`,
+  })),
+  activeProfile: "p1",
+  groups: groupsOf(() => true, true),
+  risk: true,
+  clients: Array.from({ length: 12 }, (_, i) => ({ ...clients()[i % 3]!, id: String(i), name: `${clients()[i % 3]!.name} ${i + 1}` })),
+  lastHour: { calls: 12_480, failed: 311, clients: 12 },
+});
+
+/** The snapshot a scenario begins with; null where none ever comes. */
+export function beginning(scenario: Scenario): Snapshot | null {
+  const base = full();
+  const [first = acme(), ...rest] = base.profiles;
+  switch (scenario) {
+    case "loading":
+    case "broken":
+      return null;
+    case "full":
+      return base;
+    case "many":
+      return many();
+    case "first-run":
+    case "no-keychain":
+      return { ...base, profiles: [], activeProfile: null, clients: [], lastHour: { calls: 0, failed: 0, clients: 0 } };
+    case "empty":
+      return {
+        ...base, profiles: [sandbox()], activeProfile: "sandbox", clients: [], lastHour: { calls: 0, failed: 0, clients: 0 },
+        groups: groupsOf(() => false, false),
+      };
+    case "starting":
+      return { ...base, server: { kind: "starting" }, clients: [] };
+    case "paused":
+      return { ...base, server: { kind: "paused", url: URL_SERVED }, clients: [] };
+    case "port-taken":
+      return { ...base, server: { kind: "portTaken", port: 8340, by: "another AgentRuntime", suggestion: 8342 }, clients: [] };
+    case "keychain-locked":
+      return {
+        ...base,
+        profiles: [{ ...first, token: { ...first.token, trouble: "locked" }, health: { kind: "unknown" } }, ...rest],
+      };
+    case "error":
+      return {
+        ...base, clients: [], lastHour: { calls: 9, failed: 9, clients: 1 }, settingsSetAside: "/home/ana/.config/agentruntime-desktop/settings.broken-2026-11-22.json",
+        profiles: [
+          { ...first, health: { kind: "bad", at: ago(1), code: "unreachable", message: "api.agentruntime.io does not answer. Check the network; I try again by myself." } },
+          ...rest,
+        ],
+      };
+  }
+}

@@ -1,0 +1,119 @@
+import type { Page } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
+
+import { axe, useBrowser, VIEWS } from "./support/browser";
+
+const browser = useBrowser();
+afterEach(() => browser.close());
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    return element && element !== document.body ? (element.getAttribute("data-stop") ?? element.tagName) : null;
+  });
+
+for (const view of VIEWS) {
+  test(`${view}: Tab reaches every control, and each shows its focus`, async () => {
+    const page = await browser.open({ view, scenario: view === "activity" ? "paused" : "error" });
+    await page.waitForTimeout(100);
+    const stops = await page.evaluate(() => {
+      const all = [...document.querySelectorAll<HTMLElement>("a[href], button, input, summary, [tabindex='0']")];
+      const reachable = all.filter((element) => element.tabIndex >= 0 && !element.matches(":disabled") && element.checkVisibility());
+      reachable.forEach((element, index) => element.setAttribute("data-stop", String(index)));
+      return reachable.length;
+    });
+    const seen = new Set<string>();
+    const blind: string[] = [];
+    for (let i = 0; i < stops + 5; i++) {
+      await page.keyboard.press("Tab");
+      const stop = await focused(page);
+      if (stop === null || seen.has(stop)) break;
+      seen.add(stop);
+      const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+      if (outline === "none") blind.push(stop);
+    }
+    expect(blind).toEqual([]);
+    // A radio group is one stop; its other members are reached with the arrows.
+    const members = await page.locator("[role=radio][tabindex='0']").count();
+    const groups = await page.getByRole("radiogroup").count();
+    expect(seen.size).toBe(stops - (members - groups));
+  });
+}
+
+test("/ begins the search and Escape empties and leaves it", async () => {
+  for (const view of ["tools", "activity"]) {
+    const page = await browser.open({ view });
+    await page.keyboard.press("/");
+    const search = page.locator("input[type=search]");
+    expect(await search.evaluate((input) => input === document.activeElement)).toBe(true);
+    await page.keyboard.type("vault");
+    expect(await search.inputValue()).toBe("vault");
+    await page.keyboard.press("Escape");
+    expect(await search.inputValue()).toBe("");
+    await page.keyboard.press("Escape");
+    expect(await search.evaluate((input) => input === document.activeElement)).toBe(false);
+  }
+});
+
+test("? shows the keys, Ctrl and a figure go places", async () => {
+  const page = await browser.open();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("Control+3");
+  await page.getByRole("heading", { name: "Activity" }).waitFor();
+});
+
+test("dialogs and menus take the focus, are clean for axe, close with Escape and give it back", async () => {
+  const openings: [string, string, string][] = [
+    ["workspaces", "Add workspace", "dialog"],
+    ["workspaces", "More for Acme", "menu"],
+    ["home", "Switch workspace: Acme", "menu"],
+    ["activity", "Export", "menu"],
+    ["activity", "Clear", "alertdialog"],
+  ];
+  for (const [view, name, role] of openings) {
+    const page = await browser.open({ view });
+    const opener = page.getByRole("button", { name, exact: true });
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    const opened = page.getByRole(role as "dialog");
+    await opened.waitFor();
+    expect(await axe(page), name).toEqual([]);
+    await page.waitForFunction((wanted) => document.activeElement?.closest(`[role=${wanted}]`) !== null, role);
+    await page.keyboard.press("Escape");
+    await opened.waitFor({ state: "detached" });
+    await page.waitForFunction((wanted) => {
+      const element = document.activeElement;
+      return element?.getAttribute("aria-label") === wanted || element?.textContent?.trim() === wanted;
+    }, name);
+  }
+});
+
+test("arrows move through the calls, Enter opens one", async () => {
+  const page = await browser.open({ view: "activity", scenario: "many" });
+  await page.locator("[data-call]").first().focus();
+  for (let i = 0; i < 40; i++) await page.keyboard.press("ArrowDown");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe("4960");
+  await page.keyboard.press("End");
+  await page.keyboard.press("Home");
+  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe("5000");
+  expect(await page.locator("[data-call]").count()).toBeLessThan(60);
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  expect(await axe(page)).toEqual([]);
+});
+
+test("nothing animates for ever", async () => {
+  for (const scenario of ["full", "starting", "loading"]) {
+    const page = await browser.open({ scenario, still: false });
+    const endless = await page.evaluate(
+      () => document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime === Infinity).length,
+    );
+    expect(endless).toBe(0);
+  }
+  const calm = await browser.open({ scenario: "starting" });
+  expect(await calm.evaluate(() => document.getAnimations().length)).toBe(0);
+});

@@ -1,0 +1,86 @@
+// Pictures of every view, to be looked at. SHOTS_DIR says where they go.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import { afterEach, expect, test } from "vitest";
+
+import { THEMES, useBrowser, VIEWS } from "./support/browser";
+
+const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
+mkdirSync(folder, { recursive: true });
+const browser = useBrowser();
+afterEach(() => browser.close());
+
+const plain = VIEWS.flatMap((view) => ["empty", "loading", "full", "error"].map((scenario) => [view, scenario] as const));
+const more = [
+  ["home", "first-run"], ["home", "paused"], ["home", "port-taken"], ["home", "keychain-locked"], ["home", "broken"],
+  ["home", "many"], ["tools", "many"], ["activity", "many"], ["workspaces", "many"],
+] as const;
+
+for (const theme of THEMES) {
+  for (const width of [380, 960]) {
+    test(`pictures, ${theme}, ${width} wide`, async () => {
+      for (const [view, scenario] of [...plain, ...more]) {
+        const page = await browser.open({ view, scenario, theme, width });
+        await page.waitForTimeout(120);
+        await page.screenshot({ path: join(folder, `${view}-${scenario}-${theme}-${width}.png`) });
+        await browser.close();
+      }
+      expect(true).toBe(true);
+    }, 240_000);
+  }
+}
+
+test("pictures in German and of what opens", async () => {
+  for (const view of VIEWS) {
+    for (const width of [380, 960]) {
+      const page = await browser.open({ view, lang: "de", width });
+      await page.waitForTimeout(120);
+      await page.screenshot({ path: join(folder, `${view}-full-de-${width}.png`) });
+    }
+    await browser.close();
+  }
+  for (const theme of THEMES) {
+    const shot = (page: { screenshot(o: { path: string }): Promise<unknown> }, name: string) =>
+      page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+
+    let page = await browser.open({ view: "tools", theme, height: 1400 });
+    await page.getByRole("button", { name: /^Core/ }).click();
+    await page.getByRole("button", { name: "workflows_execute_command" }).click();
+    await shot(page, "open-tool");
+    page = await browser.open({ view: "tools", theme });
+    await page.getByRole("switch", { name: "Allow tools that show" }).click();
+    await page.getByRole("alertdialog").waitFor();
+    await shot(page, "open-risk");
+    page = await browser.open({ view: "activity", theme });
+    await page.locator("[data-call]").nth(2).click();
+    await page.getByRole("dialog").waitFor();
+    await shot(page, "open-call");
+    page = await browser.open({ view: "workspaces", theme });
+    await page.getByRole("button", { name: "Add workspace" }).click();
+    await page.getByRole("dialog").waitFor();
+    await shot(page, "open-add");
+    page = await browser.open({ view: "workspaces", theme });
+    await page.getByRole("button", { name: "More for Acme" }).click();
+    await page.getByRole("menuitem", { name: "Remove" }).click();
+    await page.getByRole("alertdialog").waitFor();
+    await shot(page, "open-remove");
+    page = await browser.open({ view: "home", theme, height: 1100 });
+    await page.getByRole("button", { name: /^Cursor/ }).click();
+    await shot(page, "open-entry");
+    page = await browser.open({ view: "home", theme });
+    await page.getByRole("button", { name: /Switch workspace/ }).click();
+    await shot(page, "open-switch");
+    page = await browser.open({ scenario: "first-run", theme });
+    await page.getByRole("button", { name: "See what this is" }).click();
+    await shot(page, "first-look");
+    page = await browser.open({ scenario: "no-keychain", theme });
+    await page.getByRole("button", { name: "Paste a token" }).click();
+    await shot(page, "first-token");
+    await page.getByLabel("Access token").fill("pat_abcdef");
+    await page.getByRole("button", { name: "Add workspace" }).click();
+    await page.getByText("No keychain here").waitFor();
+    await shot(page, "first-no-keychain");
+    await browser.close();
+  }
+}, 240_000);

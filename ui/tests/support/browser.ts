@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+
+export const VIEWS = ["home", "tools", "activity", "workspaces", "settings"] as const;
+export const THEMES = ["light", "dark"] as const;
+export type Theme = (typeof THEMES)[number];
+
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--force-color-profile=srgb",
+];
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export type Look = {
+  scenario?: string;
+  view?: string;
+  theme?: Theme;
+  lang?: "en" | "de";
+  width?: number;
+  height?: number;
+  still?: boolean;
+};
+
+/** One browser for a file's tests; every page in a context of its own. */
+export function useBrowser() {
+  let browser: Browser;
+  const contexts: BrowserContext[] = [];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  async function blank(look: Look = {}): Promise<Page> {
+    const context = await browser.newContext({
+      viewport: { width: look.width ?? 960, height: look.height ?? 640 },
+      colorScheme: look.theme ?? "light",
+      reducedMotion: look.still === false ? "no-preference" : "reduce",
+      bypassCSP: false,
+    });
+    contexts.push(context);
+    const page = await context.newPage();
+    page.setDefaultTimeout(8000);
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(message.text());
+    });
+    return page;
+  }
+
+  const faults: string[] = [];
+
+  /** Opens the page with the fake backend and waits until it shows something. */
+  async function open(look: Look = {}): Promise<Page> {
+    const page = await blank(look);
+    const query = new URLSearchParams({ scenario: look.scenario ?? "full", view: look.view ?? "home", lang: look.lang ?? "en" });
+    await page.goto(`${inject("fakeUrl")}/?${query}`);
+    await page.locator("main").first().waitFor();
+    return page;
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    expect(faults.splice(0)).toEqual([]);
+  }
+
+  return { open, blank, close };
+}
+
+/** What axe finds, in words short enough to read in a failure. */
+export async function axe(page: Page): Promise<string[]> {
+  if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axeSource);
+  type Found = { id: string; nodes: { html: string; failureSummary?: string }[] };
+  const violations = (await page.evaluate("axe.run({ resultTypes: ['violations'] }).then((found) => found.violations)")) as Found[];
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`));
+}
+
+/** The elements that reach beyond the window's right edge, and are not inside something that scrolls. */
+export function overflowing(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const wide = document.documentElement.clientWidth;
+    const scrolls = (element: Element | null): boolean =>
+      element !== null && (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    const found = [...document.body.querySelectorAll("*")]
+      .filter((element) => {
+        const box = element.getBoundingClientRect();
+        return box.width > 0 && box.right > wide + 0.5 && !scrolls(element.parentElement);
+      })
+      .map((element) => element.outerHTML.slice(0, 120));
+    const sideways = [...document.querySelectorAll(".page, main, body")]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1)
+      .map((element) => `${element.className || element.tagName} scrolls sideways: ${element.scrollWidth} > ${element.clientWidth}`);
+    return [...found, ...sideways];
+  });
+}

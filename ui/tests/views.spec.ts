@@ -1,0 +1,80 @@
+// Every view in every state: it says what it should, axe finds nothing, nothing reaches beyond a narrow window.
+import { afterEach, describe, expect, test } from "vitest";
+
+import { axe, overflowing, THEMES, useBrowser, VIEWS } from "./support/browser";
+
+const browser = useBrowser();
+afterEach(() => browser.close());
+
+/** What must be readable in a view's state. */
+const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
+  home: {
+    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "2026-07-28", "42 calls from 2 clients", "Open in Cursor"],
+    empty: ["Serving as Sandbox", "No client is connected yet", "No calls in the last hour."],
+    loading: [],
+    error: ["Needs attention as Acme", "api.agentruntime.io does not answer", "The entries could not be made", "set aside"],
+    paused: ["Paused as Acme", "Resume"],
+    starting: ["Starting as Acme", "The server is on its way up."],
+    "port-taken": ["Not serving", "Port 8340 is taken", "another AgentRuntime", "Serve on port 8342", "Quit"],
+    "keychain-locked": ["Waiting for you", "The keychain is locked. Unlock it and I will go on.", "Check again"],
+    "first-run": ["Paste a token", "Try the sandbox", "See what this is"],
+    broken: ["The window cannot reach the app", "Try again"],
+    many: ["12,480 calls from 12 clients"],
+  },
+  tools: {
+    full: ["6 of 10 groups on", "Build, start and watch workflows", "21 tools", "2,212 tokens", "These touch secrets", "Off: such tools are neither listed"],
+    empty: ["No group is on"],
+    loading: [],
+    error: ["The tools could not be listed", "What is on stays on."],
+    many: ["10 of 10 groups on: 50 tools", "such tools are open to every connected client"],
+  },
+  activity: {
+    full: ["240 calls", "workflows_list", "claude-code", "risk is off", "not valid"],
+    empty: ["No calls yet"],
+    loading: [],
+    error: ["The record could not be read", "Calls go on being served."],
+    many: ["5,000 calls"],
+  },
+  workspaces: {
+    full: ["Acme", "Ana's laptop", "ends in f3a9", "workflow:read", "made 41 days ago", "Works", "Does not work", "No token needed"],
+    empty: ["Sandbox", "In use"],
+    loading: [],
+    error: ["api.agentruntime.io does not answer"],
+    "keychain-locked": ["The keychain is locked. Unlock it and I will go on."],
+    many: ["Workspace 14"],
+  },
+  settings: {
+    full: ["Start at login", "Theme", "Deutsch", "/home/ana/.config/agentruntime-desktop/settings.json", "AgentRuntime Desktop 0.1.0"],
+    empty: ["Port"],
+    loading: [],
+    error: ["The details could not be read"],
+  },
+};
+
+for (const view of VIEWS) {
+  describe(view, () => {
+    for (const [scenario, texts] of Object.entries(SAYS[view])) {
+      test(`${scenario}: says what it should, and axe finds nothing in either theme`, async () => {
+        const page = await browser.open({ view, scenario });
+        for (const text of texts) await page.getByText(text).or(page.getByLabel(text)).first().waitFor({ state: "attached" });
+        if (scenario === "loading") await page.getByRole("status", { name: "Loading" }).first().waitFor();
+        for (const theme of THEMES) {
+          await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+          await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+          expect(await axe(page)).toEqual([]);
+        }
+      });
+    }
+
+    test("nothing reaches beyond a window of 380, in either language, nor of 1200", async () => {
+      for (const scenario of Object.keys(SAYS[view])) {
+        const page = await browser.open({ view, scenario, width: 380 });
+        expect(await overflowing(page), scenario).toEqual([]);
+        await page.setViewportSize({ width: 1200, height: 700 });
+        expect(await overflowing(page), `${scenario} at 1200`).toEqual([]);
+        const german = await browser.open({ view, scenario, width: 380, lang: "de" });
+        expect(await overflowing(german), `${scenario} in German`).toEqual([]);
+      }
+    });
+  });
+}

@@ -1,0 +1,57 @@
+//! The app in the tray: what must be there before it compiles, and its tests from end to end.
+
+use anyhow::Context as _;
+
+use crate::{
+    page,
+    parts::Verdict,
+    tools::{compiler, webkit},
+    workspace::{APP, Build, Members, Workspace, say},
+};
+
+/// The suite that starts the app on a desktop of its own.
+const SUITE: [&str; 3] = ["tests", "desktop", "run.py"];
+
+/// Makes sure of compilers, WebKit and the page, without which the app does not compile.
+///
+/// # Errors
+/// Fails with what to do where one is missing and cannot be had.
+pub fn ensure(workspace: &Workspace) -> anyhow::Result<()> {
+    compiler::ensure(workspace)?;
+    webkit::ensure(workspace)?;
+    page::build(workspace)
+}
+
+/// The members that compile with what this machine has: WebKit is not installed for this.
+pub fn members_at_hand(workspace: &Workspace) -> Members {
+    if !webkit::is_present(workspace) {
+        say("The app is left out: WebKit, which it is built on, is not installed.");
+        return Members::AllButApp;
+    }
+    if let Err(error) = page::build(workspace) {
+        say(format_args!("The app is left out: its page cannot be built: {error:#}"));
+        return Members::AllButApp;
+    }
+    Members::All
+}
+
+/// Runs the suite that starts the app, presses what a person would press, and looks at what comes of it.
+///
+/// # Errors
+/// Fails when the app does not build, a tool cannot be had, or the suite is not content.
+pub fn test(workspace: &Workspace, build: Build) -> anyhow::Result<Verdict> {
+    let suite: std::path::PathBuf = SUITE.iter().collect();
+    if !workspace.root.join(&suite).exists() {
+        return Ok(Verdict::Skipped(format!("there is no {}", suite.display())));
+    }
+    if !cfg!(target_os = "linux") {
+        return Ok(Verdict::Skipped("it brings its own X server, bus and tray, which only Linux has".to_owned()));
+    }
+    ensure(workspace)?;
+    webkit::ensure_for_tests(workspace)?;
+    let python = webkit::python(workspace).context("no python3 has the module dbus")?;
+    let app = workspace.build(APP, APP, build)?;
+    let suite = workspace.shell.cmd(python).arg(suite).arg("--app").arg(app).arg("--shots").arg(workspace.shots()?);
+    suite.run().context("the app is not as its tests expect")?;
+    Ok(Verdict::Passed)
+}

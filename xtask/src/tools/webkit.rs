@@ -1,0 +1,101 @@
+//! What the app in the tray is built on, and what its tests drive it with.
+//!
+//! On Linux that is the system's WebKit; macOS and Windows come with a web view of their own, so there is nothing to do.
+
+use std::{env, path::Path};
+
+use super::{answers, apt};
+use crate::workspace::{Workspace, say};
+
+/// What the build looks for, by its names in pkg-config.
+const LIBRARIES: [&str; 3] = ["webkit2gtk-4.1", "ayatana-appindicator3-0.1", "librsvg-2.0"];
+
+/// The Debian packages to build with.
+const BUILD: [&str; 6] =
+    ["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libxdo-dev", "libssl-dev", "pkg-config"];
+
+/// What the tests start, and the Debian package that brings each: a desktop without a screen, with a bus, a window
+/// manager, a panel that shows a tray, notifications, a keyring, and the browsers.
+const PROGRAMS: [(&str, &str); 13] = [
+    ("Xvfb", "xvfb"),
+    ("dbus-daemon", "dbus"),
+    ("dbus-launch", "dbus-x11"),
+    ("openbox", "openbox"),
+    ("xfce4-panel", "xfce4-panel"),
+    ("dunst", "dunst"),
+    ("gnome-keyring-daemon", "gnome-keyring"),
+    ("secret-tool", "libsecret-tools"),
+    ("WebKitWebDriver", "webkit2gtk-driver"),
+    ("xdotool", "xdotool"),
+    ("convert", "imagemagick"),
+    ("xprop", "x11-utils"),
+    ("chromium", "chromium"),
+];
+
+/// Pythons that may have Debian's modules: the one in the path need not be the system's.
+const PYTHONS: [&str; 2] = ["python3", "/usr/bin/python3"];
+/// The package of the one module that the tests need.
+const PYTHON_DBUS: &str = "python3-dbus";
+
+/// Whether the app can be built here.
+pub fn is_present(workspace: &Workspace) -> bool {
+    !cfg!(target_os = "linux")
+        || LIBRARIES.iter().all(|library| answers(workspace, "pkg-config", &["--exists", library]))
+}
+
+/// Makes sure of the libraries that the app is built on.
+///
+/// # Errors
+/// Fails with what to do where one is missing and cannot be installed.
+pub fn ensure(workspace: &Workspace) -> anyhow::Result<()> {
+    if is_present(workspace) {
+        return Ok(());
+    }
+    let elsewhere =
+        format!("install pkg-config and what it knows as {} with your system's package manager", LIBRARIES.join(", "));
+    apt(workspace, "WebKit, which the app's window is drawn with,", &BUILD, &elsewhere)
+}
+
+/// Makes sure of what the tests of the page and of the app start.
+///
+/// # Errors
+/// Fails with what to do where something is missing and cannot be installed.
+pub fn ensure_for_tests(workspace: &Workspace) -> anyhow::Result<()> {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<_> = env::split_paths(&path).collect();
+    let mut packages = missing(|program| folders.iter().any(|folder| folder.join(program).exists()));
+    if python(workspace).is_none() {
+        packages.push(PYTHON_DBUS);
+    }
+    if packages.is_empty() {
+        return Ok(());
+    }
+    say(format_args!("The tests of the window need {}", packages.join(", ")));
+    let elsewhere = "install the above, as your system's package manager calls them";
+    apt(workspace, "a part of the desktop that the tests drive", &packages, elsewhere)
+}
+
+/// A Python that can speak to the session bus.
+pub fn python(workspace: &Workspace) -> Option<&'static Path> {
+    PYTHONS.into_iter().find(|python| answers(workspace, python, &["-c", "import dbus"])).map(Path::new)
+}
+
+/// The packages of the programs that are not there.
+fn missing(is_there: impl Fn(&str) -> bool) -> Vec<&'static str> {
+    PROGRAMS.iter().filter(|(program, _)| !is_there(program)).map(|(_, package)| *package).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_packages_of_missing_programs_are_installed() {
+        assert!(missing(|_| true).is_empty());
+        assert_eq!(missing(|program| program != "Xvfb" && program != "convert"), ["xvfb", "imagemagick"]);
+        assert_eq!(missing(|_| false).len(), PROGRAMS.len());
+    }
+}
