@@ -42,13 +42,13 @@ test("no keychain: keep in memory, or quit", async () => {
 
 test("home: the address and an entry are copied, a deep link opened", async () => {
   const page = await browser.open();
+  expect(await page.getByRole("button", { name: /^Copy the entry for/ }).count()).toBe(10);
   await page.getByRole("button", { name: "Copy the address" }).click();
   expect(await page.evaluate(root("copied"))).toBe("http://127.0.0.1:8340/mcp");
   await page.getByRole("button", { name: "Copy the entry for Codex" }).click();
   expect(await page.evaluate(root("copied"))).toContain("[mcp_servers.agentruntime]");
   await page.getByRole("button", { name: "Open in VS Code" }).click();
   expect(await page.evaluate(root("opened"))).toContain("vscode:mcp/install");
-  expect(await page.getByRole("button", { name: /^Copy the entry for/ }).count()).toBe(10);
 });
 
 test("home: pause, resume, another port; the entries follow the address", async () => {
@@ -135,7 +135,7 @@ test("workspaces: add, rename, use, remove with what goes named", async () => {
   await page.getByText("ends in 9999").waitFor();
   await page.getByRole("button", { name: "More for Own" }).click();
   await page.getByRole("menuitem", { name: "Rename" }).click();
-  await page.getByLabel("Name").fill("Ours");
+  await page.getByLabel("Name", { exact: true }).fill("Ours");
   await page.getByRole("button", { name: "Rename", exact: true }).click();
   await page.getByRole("heading", { name: "Ours" }).waitFor();
   await page.getByRole("button", { name: "Use Sandbox" }).click();

@@ -119,7 +119,8 @@ describe("the shipped page", () => {
     await page.getByRole("link", { name: "Tools" }).click();
     await page.getByRole("switch", { name: "Files group" }).click();
     await page.waitForFunction("asked.some(([command, args]) => command === 'set_group' && args.group === 'files' && args.on === true)");
-    await page.evaluate("hears.snapshot({ event: 'snapshot', payload: { ...hears.last, profiles: [], groups: [] } })");
+    const emptied = JSON.stringify({ ...full, profiles: [] });
+    await page.evaluate(`hears.snapshot({ event: 'snapshot', payload: ${emptied} })`);
     await page.getByRole("button", { name: /Try the sandbox/ }).waitFor();
   });
 });

@@ -8,7 +8,7 @@ def run(world):
     with world.app() as app:
         window = app.drive()
         window.until_shows("Paste a token", "Try the sandbox", "See what this is")
-        need(app.tray.state() == "Serving, but no workspace is chosen", f"before a choice the tray says {app.tray.state()!r}")
+        app.tray.until_state("Serving, but no workspace is chosen", 5)
         unchosen = app.tray.icon()
         app.until_serves()
         _, code = Mcp(app.port).call("workflows_list")
