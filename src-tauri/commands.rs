@@ -19,6 +19,7 @@ use crate::{
     desk::{self, Desk},
     export,
     failure::Failed,
+    logs::{self, Logs},
 };
 
 type Answer<T> = Result<T, Failure>;
@@ -144,7 +145,12 @@ async fn write(path: PathBuf, text: String) -> Result<String, Failed> {
 }
 
 #[tauri::command]
-pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsChange) -> Answer<()> {
+pub async fn update_settings(
+    app: AppHandle,
+    desk: Held<'_>,
+    logs: State<'_, Logs>,
+    change: SettingsChange,
+) -> Answer<()> {
     if let Some(on) = change.start_at_login {
         start_at_login(&app, &desk, on).await?;
     }
@@ -154,6 +160,7 @@ pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsCha
     let port = change.port;
     let updated = desk.settings.update(move |settings| apply(settings, change)).await;
     updated.map_err(Failed::from)?;
+    logs.set_level(logs::level(desk.settings.get().log_level));
     if let Some(port) = port {
         desk.move_to(port);
     }

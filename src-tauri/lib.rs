@@ -41,10 +41,10 @@ pub fn run() -> ExitCode {
 
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let folders = Folders::of_this_person()?;
-    let _writing = logs::begin(&folders.logs())?;
+    let logs = logs::begin(&folders.logs())?;
     if !has_display() {
         tracing::warn!("there is no display: serving without tray and window");
-        return tauri::async_runtime::block_on(headless(folders));
+        return tauri::async_runtime::block_on(headless(folders, &logs));
     }
     let context = tauri::generate_context!();
     let app = tauri::Builder::default()
@@ -77,6 +77,8 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         ])
         .setup(move |app| {
             let desk = tauri::async_runtime::block_on(Desk::open(folders))?;
+            logs.set_level(logs::level(desk.settings.get().log_level));
+            app.manage(logs);
             app.manage(desk.clone());
             let snapshot = tauri::async_runtime::block_on(desk.snapshot());
             tray::put(app.handle(), &snapshot)?;
@@ -108,8 +110,9 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Serves without a window until the process is told to end.
-async fn headless(folders: Folders) -> Result<(), Box<dyn std::error::Error>> {
+async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::open(folders).await?;
+    logs.set_level(logs::level(desk.settings.get().log_level));
     logs::asked_to_end().await;
     desk.close().await;
     Ok(())

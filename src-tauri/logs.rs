@@ -6,40 +6,69 @@ use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
 };
+use agentruntime_tokens::LogLevel;
 use tracing_subscriber::{
-    Layer as _,
+    Layer as _, Registry,
     filter::{LevelFilter, Targets},
     fmt,
     layer::SubscriberExt as _,
+    reload,
     util::SubscriberInitExt as _,
 };
 
 /// How many days of logs are kept.
 const DAYS: usize = 7;
 
-/// Begins to log; what it returns is held for as long as the app runs, so that the last lines are written.
+/// What the log is told while it is being written.
+pub struct Logs {
+    level: reload::Handle<Targets, Registry>,
+    /// Held for as long as the app runs, so that the last lines are written.
+    _writing: WorkerGuard,
+}
+
+impl Logs {
+    /// Writes down as much as this from now on.
+    pub fn set_level(&self, level: LevelFilter) {
+        if let Err(error) = self.level.reload(ours(level)) {
+            tracing::warn!(%error, "the log keeps its level");
+        }
+    }
+}
+
+/// Begins to log.
 ///
 /// # Errors
 /// When the folder cannot be used.
-pub fn begin(folder: &Path) -> Result<WorkerGuard, Box<dyn std::error::Error>> {
+pub fn begin(folder: &Path) -> Result<Logs, Box<dyn std::error::Error>> {
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("agentruntime-desktop")
         .filename_suffix("log")
         .max_log_files(DAYS)
         .build(folder)?;
-    let (file, guard) = tracing_appender::non_blocking(files);
-    // Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
-    let ours = || {
-        let names =
-            [("agentruntime", LevelFilter::INFO), ("audit", LevelFilter::INFO), ("rmcp::service", LevelFilter::OFF)];
-        Targets::new().with_targets(names).with_default(LevelFilter::WARN)
-    };
-    tracing_subscriber::registry()
-        .with(fmt::layer().with_ansi(false).with_writer(file).with_filter(ours()))
-        .with(fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).with_filter(ours()))
-        .init();
-    Ok(guard)
+    let (file, writing) = tracing_appender::non_blocking(files);
+    let (filter, level) = reload::Layer::new(ours(LevelFilter::INFO));
+    let to_file = fmt::layer().with_ansi(false).with_writer(file);
+    let to_terminal = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(to_file.and_then(to_terminal).with_filter(filter)).init();
+    Ok(Logs { level, _writing: writing })
+}
+
+/// Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
+fn ours(level: LevelFilter) -> Targets {
+    let names = [("agentruntime", level), ("audit", level), ("rmcp::service", LevelFilter::OFF)];
+    Targets::new().with_targets(names).with_default(level.min(LevelFilter::WARN))
+}
+
+/// The level that the settings ask for.
+pub const fn level(setting: LogLevel) -> LevelFilter {
+    match setting {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
 }
 
 /// Waits for SIGINT or, where there is one, SIGTERM. A signal that cannot be listened to never comes.

@@ -49,7 +49,7 @@ pub fn test(workspace: &Workspace, build: Build) -> anyhow::Result<Verdict> {
     }
     ensure(workspace)?;
     webkit::ensure_for_tests(workspace)?;
-    let python = webkit::python(workspace).context("no python3 has the module dbus")?;
+    let python = webkit::python(workspace).context("no python3 has the modules dbus and gi")?;
     let app = workspace.build(APP, APP, build)?;
     let suite = workspace.shell.cmd(python).arg(suite).arg("--app").arg(app).arg("--shots").arg(workspace.shots()?);
     suite.run().context("the app is not as its tests expect")?;

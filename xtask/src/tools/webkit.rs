@@ -34,8 +34,10 @@ const PROGRAMS: [(&str, &str); 13] = [
 
 /// Pythons that may have Debian's modules: the one in the path need not be the system's.
 const PYTHONS: [&str; 2] = ["python3", "/usr/bin/python3"];
-/// The package of the one module that the tests need.
-const PYTHON_DBUS: &str = "python3-dbus";
+/// Says whether a Python has the modules that the tests import.
+const HAS_MODULES: &str = "import dbus, gi; gi.require_version('Gtk', '3.0')";
+/// The packages that bring them.
+const MODULES: [&str; 3] = ["python3-dbus", "python3-gi", "gir1.2-gtk-3.0"];
 
 /// Whether the app can be built here.
 pub fn is_present(workspace: &Workspace) -> bool {
@@ -68,7 +70,7 @@ pub fn ensure_for_tests(workspace: &Workspace) -> anyhow::Result<()> {
     let folders: Vec<_> = env::split_paths(&path).collect();
     let mut packages = missing(|program| folders.iter().any(|folder| folder.join(program).exists()));
     if python(workspace).is_none() {
-        packages.push(PYTHON_DBUS);
+        packages.extend(MODULES);
     }
     if packages.is_empty() {
         return Ok(());
@@ -78,9 +80,9 @@ pub fn ensure_for_tests(workspace: &Workspace) -> anyhow::Result<()> {
     apt(workspace, "a part of the desktop that the tests drive", &packages, elsewhere)
 }
 
-/// A Python that can speak to the session bus.
+/// A Python that can speak to the session bus and show a window.
 pub fn python(workspace: &Workspace) -> Option<&'static Path> {
-    PYTHONS.into_iter().find(|python| answers(workspace, python, &["-c", "import dbus"])).map(Path::new)
+    PYTHONS.into_iter().find(|python| answers(workspace, python, &["-c", HAS_MODULES])).map(Path::new)
 }
 
 /// The packages of the programs that are not there.
