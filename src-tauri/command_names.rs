@@ -21,4 +21,5 @@ pub const COMMANDS: &[&str] = &[
     "update_settings",
     "copy_text",
     "open_link",
+    "quit",
 ];

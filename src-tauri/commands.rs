@@ -230,6 +230,12 @@ pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
         .map_err(|error| Failed::new("not_opened", format!("Nothing on this computer opens the link: {error}.")))?)
 }
 
+#[tauri::command]
+pub async fn quit(app: AppHandle) -> Answer<()> {
+    app.exit(0);
+    Ok(())
+}
+
 fn profile_id(id: &str) -> Result<ProfileId, Failed> {
     ProfileId::from_str(id).map_err(|_| Failed::new("unknown_profile", "There is no such workspace."))
 }

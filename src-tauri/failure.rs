@@ -39,6 +39,8 @@ impl From<agentruntime_tokens::Error> for Failed {
     fn from(error: agentruntime_tokens::Error) -> Self {
         let failed = Self::new(error.code(), error.to_string());
         match error {
+            agentruntime_tokens::Error::InvalidProfile { field: "tenant_id", .. } => failed.of("tenantId"),
+            agentruntime_tokens::Error::InvalidProfile { field: "project_id", .. } => failed.of("projectId"),
             agentruntime_tokens::Error::InvalidProfile { field, .. } => failed.of(field),
             _ => failed,
         }

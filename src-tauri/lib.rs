@@ -74,6 +74,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             commands::update_settings,
             commands::copy_text,
             commands::open_link,
+            commands::quit,
         ])
         .setup(move |app| {
             let desk = tauri::async_runtime::block_on(Desk::open(folders))?;

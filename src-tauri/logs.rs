@@ -2,11 +2,11 @@
 
 use std::{io::IsTerminal as _, path::Path};
 
+use agentruntime_tokens::LogLevel;
 use tracing_appender::{
     non_blocking::WorkerGuard,
     rolling::{RollingFileAppender, Rotation},
 };
-use agentruntime_tokens::LogLevel;
 use tracing_subscriber::{
     Layer as _, Registry,
     filter::{LevelFilter, Targets},

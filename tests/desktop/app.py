@@ -86,6 +86,11 @@ class App:
         self.session.x("import", "-silent", "-window", window, str(path))
         return int(self.session.x("identify", "-format", "%k", str(path)) or 0)
 
+    def picture(self, path):
+        """The window as it is on the screen."""
+        [window] = self.windows()
+        self.session.x("import", "-silent", "-window", window, str(path))
+
     def close_window(self):
         """Closes it as its own button does."""
         window = self.until_window()

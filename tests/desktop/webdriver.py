@@ -5,7 +5,6 @@ itself be driven, and where to wait for the driver (`App`). Only the first windo
 window that is opened anew is looked at from outside.
 """
 
-import base64
 import http.client
 import json
 import socket
@@ -124,9 +123,6 @@ class Window:
     def end(self):
         """Lets go of the window. The app goes on."""
         self.driver.end()
-
-    def picture(self, path):
-        path.write_bytes(base64.b64decode(self.command("GET", "/screenshot")))
 
 
 def labelled(kind, *words):

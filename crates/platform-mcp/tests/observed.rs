@@ -50,7 +50,8 @@ async fn the_activity_log_has_each_call_and_no_value_of_an_argument() {
     tokio::time::timeout(Duration::from_secs(10), following).await.expect("it ends").unwrap();
 
     let calls = log.page(Query { limit: 10, ..Query::default() }).await.unwrap().calls;
-    let rows = calls.iter().map(|entry| (entry.call.tool.as_str(), entry.call.target.as_deref(), entry.call.code.as_str()));
+    let rows =
+        calls.iter().map(|entry| (entry.call.tool.as_str(), entry.call.target.as_deref(), entry.call.code.as_str()));
     let expected = [
         ("workflows_get", None, "bad_arguments"),
         ("vault_write_secret", Some("db/password"), "ok"),

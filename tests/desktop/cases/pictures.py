@@ -14,14 +14,14 @@ def run(world):
         window.until_shows("Try the sandbox")
         for theme in ("light", "dark"):
             turn(window, theme)
-            take(world, window, f"first-run-{theme}")
+            take(world, app, window, f"first-run-{theme}")
         window.click("See what this is")
         window.until_shows("Three steps")
-        take(world, window, "what-this-is-dark")
+        take(world, app, window, "what-this-is-dark")
         window.click("Back")
         window.click("Paste a token")
         window.until_shows("Access token")
-        take(world, window, "paste-a-token-dark")
+        take(world, app, window, "paste-a-token-dark")
 
         add_custom(window, bff, "Team")
         add_sandbox(window)
@@ -36,11 +36,11 @@ def run(world):
             for place in PLACES:
                 window.go(place)
                 until("the view is there", lambda: not window.elements("//*[@role='status' and @aria-label='Loading']"))
-                take(world, window, f"{place}-{theme}")
+                take(world, app, window, f"{place}-{theme}")
         window.resize(400, 760)
         for place in PLACES:
             window.go(place)
-            take(world, window, f"{place}-narrow-dark")
+            take(world, app, window, f"{place}-narrow-dark")
         window.resize(960, 640)
         window.go("home")
         app.session.picture(world.shots / "desktop.png")
@@ -54,10 +54,10 @@ def turn(window, theme):
     until(f"the page is {theme}", lambda: window.script("return document.documentElement.dataset.theme") == theme)
 
 
-def take(world, window, name):
+def take(world, app, window, name):
     # Transitions end, and two frames are painted, before anybody looks.
     window.ask_async(
         "Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < 5000).map((a) => a.finished))"
         ".catch(() => {}).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
     )
-    window.picture(world.shots / f"{name}.png")
+    app.picture(world.shots / f"{name}.png")

@@ -59,6 +59,7 @@ pub struct Row {
 pub struct Report {
     pub rows: Vec<Row>,
     pub idle_mib: Option<f64>,
+    pub listed_mib: Option<f64>,
     pub loaded_mib: Option<f64>,
     pub first_list_ms: f64,
     pub list_bytes: usize,
@@ -93,8 +94,9 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
 
     let first_list_ms = first_list(&program, &arguments, &environment).await?;
     let server = Server::start(&program, &arguments, &environment, true)?;
-    let (list, tools) = list_tools(&server.url).await?;
     let idle_mib = server.resident_mib();
+    let (list, tools) = list_tools(&server.url).await?;
+    let listed_mib = server.resident_mib();
     let shots = [
         get(&format!("{}/v1/workflows/wf_bench/runs/run_bench/summary", upstream.url))?,
         get(&format!("{}/v1/workflows/wf_bench/runs/run_bench/summary", proxy.url))?,
@@ -109,6 +111,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
     let report = Report {
         rows,
         idle_mib,
+        listed_mib,
         loaded_mib,
         first_list_ms,
         list_bytes: list.len(),

@@ -22,9 +22,10 @@ pub fn table(report: &Report) -> String {
     let mib = |figure: Option<f64>| figure.map_or_else(|| "not known here".to_owned(), |mib| format!("{mib:.1} MiB"));
     let _ = write!(
         page,
-        "\n## The server\n\n| what | figure |\n| --- | --- |\n| resident memory, idle, without the sandbox | {} |\n| after the load above | {} |\n\
+        "\n## The server\n\n| what | figure |\n| --- | --- |\n| resident memory, idle, without the sandbox | {} |\n| after the first `tools/list` | {} |\n| after the load above | {} |\n\
          | from start to the first `tools/list` | {:.0} ms |\n| `tools/list`, {} tools | {} bytes |\n| its cost in a model's context (name, description, input schema; o200k) | {} tokens, {:.0} a tool |\n",
         mib(report.idle_mib),
+        mib(report.listed_mib),
         mib(report.loaded_mib),
         report.first_list_ms,
         report.tools,
