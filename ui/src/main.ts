@@ -1,13 +1,13 @@
 import { mount } from "svelte";
 
 import App from "./App.svelte";
-import type { Shell } from "./lib/backend/shell";
+import type { Backend } from "./lib/backend/backend";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
 
 /** The real backend inside the app; a fake one in a plain browser, which the shipped page does not hold. */
-async function chooseBackend(): Promise<Shell> {
+async function chooseBackend(): Promise<Backend> {
   if (import.meta.env.MODE !== "production" && !("__TAURI_INTERNALS__" in window)) {
     const { fakeFromUrl } = await import("./lib/backend/fake");
     return fakeFromUrl(location);

@@ -1,7 +1,7 @@
 import { createContext } from "svelte";
 
 import { asFailure } from "../backend/failure";
-import type { Shell } from "../backend/shell";
+import type { Backend } from "../backend/backend";
 import type { ActivityQuery, Failure, Language, Snapshot, Theme } from "../backend/types";
 import { catalogues, spoken } from "../i18n";
 import { Words } from "../text/words";
@@ -32,9 +32,9 @@ export class App {
   readonly t = $derived(catalogues[this.language]);
   readonly words = $derived(new Words(this.language));
 
-  readonly backend: Shell;
+  readonly backend: Backend;
 
-  constructor(backend: Shell) {
+  constructor(backend: Backend) {
     this.backend = backend;
   }
 

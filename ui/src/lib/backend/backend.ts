@@ -31,4 +31,6 @@ export interface Backend {
   updateSettings(change: SettingsChange): Promise<void>;
   copyText(text: string): Promise<void>;
   openLink(url: string): Promise<void>;
+  /** Ends the app, where it cannot go on. */
+  quit(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
-import type { Shell } from "./shell";
+import type { Backend } from "./backend";
 import type { CallView, Snapshot } from "./types";
 
 /** The real backend: the shell's commands and events. */
-export function tauriBackend(): Shell {
+export function tauriBackend(): Backend {
   return {
     snapshot: () => invoke("snapshot"),
     onSnapshot: (heard) => listen<Snapshot>("snapshot", (event) => heard(event.payload)),

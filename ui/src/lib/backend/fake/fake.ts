@@ -1,5 +1,5 @@
 // A backend for a plain browser that really reacts. It never reaches the shipped page.
-import type { Shell } from "../shell";
+import type { Backend } from "../backend";
 import type { CallView, Failure, NewProfile, Profile, Snapshot } from "../types";
 import { callAt, chosen, pastCalls } from "./calls";
 import { ideEntries } from "./ides";
@@ -74,7 +74,7 @@ export class Fake {
   }
 
   /** The backend as the page knows it. */
-  shell(): Shell {
+  shell(): Backend {
     const failing = this.#scenario === "error";
     const loading = this.#scenario === "loading";
     const asked = <T>(value: () => T, what: string): Promise<T> =>

@@ -1,10 +1,10 @@
-import type { Shell } from "../shell";
+import type { Backend } from "../backend";
 import type { Language, Theme } from "../types";
 import { Fake } from "./fake";
 import { SCENARIOS, type Scenario } from "./scenarios";
 
 /** `?scenario=full&view=tools&theme=dark&lang=de` */
-export function fakeFromUrl(location: Location): Shell {
+export function fakeFromUrl(location: Location): Backend {
   const query = new URLSearchParams(location.search);
   const scenario = query.get("scenario") ?? "full";
   const view = query.get("view");
