@@ -122,6 +122,8 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
 /// Tells tray and page of what changes.
 async fn tell(app: AppHandle, desk: Arc<Desk>) {
     let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
+    // What changed before anybody listened is news as well.
+    changes.mark_changed();
     let mut shown = None;
     let mut last = Instant::now();
     loop {

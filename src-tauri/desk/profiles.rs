@@ -144,8 +144,8 @@ impl Desk {
             NewProfile { name: new.name, backend, url: new.url, tenant_id: new.tenant_id, project_id: new.project_id };
         let profile = match (backend, new.token) {
             (Backend::Sandbox, _) => {
-                self.sandbox().await?;
-                self.tokens.add_without_token(wanted).await?
+                let sandbox = self.sandbox().await?;
+                self.tokens.add_without_token(NewProfile { url: Some(sandbox.url.to_string()), ..wanted }).await?
             }
             (_, Some(token)) => self.tokens.add(wanted, &token, keep).await?,
             (_, None) => return Err(Failed::new("invalid_profile", "paste an access token").of("token")),

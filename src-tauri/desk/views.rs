@@ -27,8 +27,10 @@ impl Desk {
             Default::default()
         });
         let clients = self.platform.load_full().map(|platform| platform.clients.connected()).unwrap_or_default();
+        // On a line of its own: within the literal the lock would be held until the whole is made, and the profiles need it.
+        let server = self.known().server.clone().unwrap_or(ServerState::Starting);
         Snapshot {
-            server: self.known().server.clone().unwrap_or(ServerState::Starting),
+            server,
             profiles: settings.profiles.iter().map(|profile| self.profile_view(profile)).collect(),
             active_profile: settings.active_profile.map(|id| id.to_string()),
             groups: Group::ALL.into_iter().map(|group| group_view(group, switches)).collect(),
