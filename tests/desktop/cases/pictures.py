@@ -9,19 +9,26 @@ PLACES = ["home", "tools", "activity", "workspaces", "settings"]
 
 
 def run(world):
+    taken = []
+
+    def take(name):
+        rest(window)
+        app.picture(world.shots / f"{name}.png")
+        taken.append(name)
+
     with FakeBff("pat_" + "p" * 40) as bff, world.app() as app:
         window = app.drive()
         window.until_shows("Try the sandbox")
         for theme in ("light", "dark"):
             turn(window, theme)
-            take(world, app, window, f"first-run-{theme}")
+            take(f"first-run-{theme}")
         window.click("See what this is")
         window.until_shows("Three steps")
-        take(world, app, window, "what-this-is-dark")
+        take("what-this-is-dark")
         window.click("Back")
         window.click("Paste a token")
         window.until_shows("Access token")
-        take(world, app, window, "paste-a-token-dark")
+        take("paste-a-token-dark")
 
         add_custom(window, bff, "Team")
         add_sandbox(window)
@@ -36,15 +43,15 @@ def run(world):
             for place in PLACES:
                 window.go(place)
                 until("the view is there", lambda: not window.elements("//*[@role='status' and @aria-label='Loading']"))
-                take(world, app, window, f"{place}-{theme}")
+                take(f"{place}-{theme}")
         window.resize(400, 760)
         for place in PLACES:
             window.go(place)
-            take(world, app, window, f"{place}-narrow-dark")
+            take(f"{place}-narrow-dark")
         window.resize(960, 640)
         window.go("home")
         app.session.picture(world.shots / "desktop.png")
-        sizes = {path.name: path.stat().st_size for path in world.shots.glob("*.png")}
+        sizes = {name: (world.shots / f"{name}.png").stat().st_size for name in taken}
         need(all(size > 4_000 for size in sizes.values()), f"every picture shows something: {sizes}")
         world.figure(f"{len(sizes)} pictures")
 
@@ -54,10 +61,9 @@ def turn(window, theme):
     until(f"the page is {theme}", lambda: window.script("return document.documentElement.dataset.theme") == theme)
 
 
-def take(world, app, window, name):
-    # Transitions end, and two frames are painted, before anybody looks.
+def rest(window):
+    """Transitions end, and two frames are painted, before anybody looks."""
     window.ask_async(
         "Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().endTime < 5000).map((a) => a.finished))"
         ".catch(() => {}).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
     )
-    app.picture(world.shots / f"{name}.png")
