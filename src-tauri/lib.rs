@@ -12,6 +12,7 @@ mod folders;
 mod logs;
 mod tray;
 mod window;
+mod words;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 

@@ -15,6 +15,7 @@ use crate::{
     api::{GroupView, Health, ServerState, Snapshot},
     desk::{self, Desk},
     window,
+    words::{Words, filled},
 };
 
 const ID: &str = "main";
@@ -34,21 +35,20 @@ enum Sign {
 
 /// The sign and the line at the top of the menu.
 fn reading(snapshot: &Snapshot) -> (Sign, String) {
+    let words = Words::of(snapshot.settings.language);
     let active = snapshot.profiles.iter().find(|profile| Some(&profile.id) == snapshot.active_profile.as_ref());
     match (&snapshot.server, active) {
-        (ServerState::PortTaken { port, .. }, _) => (Sign::Attention, format!("Needs attention: port {port} is taken")),
-        (ServerState::Failed { .. }, _) => (Sign::Attention, "Needs attention: the server does not run".to_owned()),
-        (ServerState::Starting, _) => (Sign::Off, "Starting".to_owned()),
-        (ServerState::Paused { .. }, _) => (Sign::Paused, "Paused".to_owned()),
-        (ServerState::Serving { .. }, None) => (Sign::Off, "Serving, but no workspace is chosen".to_owned()),
+        (ServerState::PortTaken { port, .. }, _) => (Sign::Attention, filled(words.port_taken, port)),
+        (ServerState::Failed { .. }, _) => (Sign::Attention, words.not_running.to_owned()),
+        (ServerState::Starting, _) => (Sign::Off, words.starting.to_owned()),
+        (ServerState::Paused { .. }, _) => (Sign::Paused, words.paused.to_owned()),
+        (ServerState::Serving { .. }, None) => (Sign::Off, words.serving_nothing.to_owned()),
         (ServerState::Serving { .. }, Some(profile)) => match (&profile.token.trouble, &profile.health) {
-            (Some(_), _) => (Sign::Attention, format!("Needs attention: no token for {}", profile.name)),
-            (None, Health::Bad { .. }) => {
-                (Sign::Attention, format!("Needs attention: {} does not answer", profile.name))
-            }
-            (None, Health::Ok { .. }) => (Sign::Serving, format!("Serving {}", profile.name)),
+            (Some(_), _) => (Sign::Attention, filled(words.no_token, &profile.name)),
+            (None, Health::Bad { .. }) => (Sign::Attention, filled(words.no_answer, &profile.name)),
+            (None, Health::Ok { .. }) => (Sign::Serving, filled(words.serving, &profile.name)),
             // Never green on old news.
-            (None, Health::Unknown | Health::Checking) => (Sign::Off, format!("Serving, checking {}", profile.name)),
+            (None, Health::Unknown | Health::Checking) => (Sign::Off, filled(words.checking, &profile.name)),
         },
     }
 }
@@ -100,6 +100,7 @@ fn menu_parts(snapshot: &Snapshot) -> impl PartialEq {
         snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
     let groups = snapshot.groups.iter().map(|group| (group.id.clone(), group.on)).collect::<Vec<_>>();
     (
+        Words::of(snapshot.settings.language),
         reading(snapshot),
         profiles,
         snapshot.active_profile.clone(),
@@ -117,6 +118,7 @@ fn update(app: &AppHandle, tray: &TrayIcon, snapshot: &Snapshot) -> tauri::Resul
 }
 
 fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
+    let words = Words::of(snapshot.settings.language);
     let (_, line) = reading(snapshot);
     let paused = matches!(snapshot.server, ServerState::Paused { .. });
     let item = |id: &str, text: &str| MenuItem::with_id(app, id, text, true, None::<&str>);
@@ -124,57 +126,40 @@ fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
     let rule = || PredefinedMenuItem::separator(app);
     let menu = Menu::with_items(app, &[&MenuItem::with_id(app, "state", line, false, None::<&str>)?, &rule()?])?;
 
-    let workspaces = Submenu::with_id(app, "workspaces", "Workspace", true)?;
+    let workspaces = Submenu::with_id(app, "workspaces", words.workspace, true)?;
     for profile in &snapshot.profiles {
         let active = Some(&profile.id) == snapshot.active_profile.as_ref();
         workspaces.append(&check(format!("profile:{}", profile.id), &profile.name, active)?)?;
     }
     if snapshot.profiles.is_empty() {
-        workspaces.append(&item("open", "Add a workspace…")?)?;
+        workspaces.append(&item("open", words.add_workspace)?)?;
     }
-    let groups = Submenu::with_id(app, "groups", "Tool groups", true)?;
+    let groups = Submenu::with_id(app, "groups", words.groups, true)?;
     let (sensitive, plain): (Vec<&GroupView>, Vec<&GroupView>) =
         snapshot.groups.iter().partition(|group| group.sensitive);
     for group in plain {
-        groups.append(&check(format!("group:{}", group.id), label(&group.id), group.on)?)?;
+        groups.append(&check(format!("group:{}", group.id), words.group(&group.id), group.on)?)?;
     }
     groups.append(&rule()?)?;
     for group in sensitive {
-        groups.append(&check(format!("group:{}", group.id), label(&group.id), group.on)?)?;
+        groups.append(&check(format!("group:{}", group.id), words.group(&group.id), group.on)?)?;
     }
     groups.append(&rule()?)?;
-    groups.append(&check("risk".to_owned(), "Tools that reveal or change secrets", snapshot.risk)?)?;
+    groups.append(&check("risk".to_owned(), words.risk, snapshot.risk)?)?;
 
     let parts: [&dyn IsMenuItem<Wry>; 9] = [
         &workspaces,
         &groups,
-        &item("copy", "Copy address")?,
-        &item("pause", if paused { "Serve again" } else { "Pause serving" })?,
+        &item("copy", words.copy)?,
+        &item("pause", if paused { words.resume } else { words.pause })?,
         &rule()?,
-        &item("open", "Open AgentRuntime")?,
-        &check("login".to_owned(), "Start at login", snapshot.settings.start_at_login)?,
+        &item("open", words.open)?,
+        &check("login".to_owned(), words.login, snapshot.settings.start_at_login)?,
         &rule()?,
-        &item("quit", "Quit")?,
+        &item("quit", words.quit)?,
     ];
     menu.append_items(&parts)?;
     Ok(menu)
-}
-
-/// A group's name for people.
-fn label(group: &str) -> &str {
-    match group {
-        "core" => "Workflows and runs",
-        "catalog" => "Connector catalogue",
-        "memory" => "Memory",
-        "chat" => "Chat",
-        "files" => "Files",
-        "websocket" => "Live streams",
-        "vault" => "Vault",
-        "pat" => "Access tokens",
-        "inbound" => "Inbound webhooks",
-        "llm_keys" => "LLM keys",
-        other => other,
-    }
 }
 
 fn chosen(app: &AppHandle, id: &str) {
@@ -216,16 +201,4 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
         _ => {}
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::label;
-
-    #[test]
-    fn every_group_has_a_name_for_people() {
-        for group in agentruntime_platform_mcp::catalogue::Group::ALL {
-            assert_ne!(label(group.name()), group.name());
-        }
-    }
 }

@@ -71,7 +71,8 @@ class App:
 
     def windows(self):
         """The windows that a person sees, by X id."""
-        return self.session.x("xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.pid), "--name", f"^{TITLE}").split()
+        ours = ["--all", "--onlyvisible", "--pid", str(self.pid), "--name", f"^{TITLE}"]
+        return self.session.x("xdotool", "search", *ours).split()
 
     def until_window(self):
         """The one window, with something painted in it."""

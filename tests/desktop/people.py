@@ -1,6 +1,6 @@
 """What people do in the window, as steps that several tests take."""
 
-SANDBOX = {"name": "Sandbox", "backend": "sandbox", "url": "http://127.0.0.1:8341", "tenantId": None, "projectId": None, "token": None}
+SANDBOX = {"name": "Sandbox", "backend": "sandbox", "url": None, "tenantId": None, "projectId": None, "token": None}
 
 
 def add_sandbox(window):

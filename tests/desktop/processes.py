@@ -6,8 +6,6 @@ import subprocess
 import time
 from pathlib import Path
 
-from waiting import until
-
 
 def parent_and_name(pid):
     """The parent of a process and its name; the name stands in brackets and may hold anything."""
@@ -42,14 +40,15 @@ def named(root, start):
 
 def pss(root):
     """Proportional set size of a process and everything below it, in MB."""
-    total = 0
-    for pid in tree(root):
-        try:
-            text = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+    return sum(pss_alone(pid) for pid in tree(root))
+
+
+def pss_alone(pid):
+    try:
+        text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
 
 
 def cpu_seconds(root):
@@ -103,8 +102,3 @@ class Process:
     def kill(self):
         self.send(signal.SIGKILL)
         self.popen.wait(5)
-
-
-def gone(pid):
-    """Waits until a process is no more."""
-    until(f"process {pid} ends", lambda: not tree(pid), 10)

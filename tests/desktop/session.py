@@ -5,7 +5,6 @@ Everything lives in a folder of its own, which stands for the person's home, and
 
 import os
 import shutil
-import signal
 import subprocess
 import tempfile
 from pathlib import Path

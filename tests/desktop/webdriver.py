@@ -34,7 +34,8 @@ class Window:
         session.started.append(self.driver)
         until("the driver listens", lambda: self.ask("GET", "/status")["ready"])
         # The page is asked through the session, so it must have been made before.
-        until("the app waits for the driver", lambda: socket.create_connection(("127.0.0.1", app.inspector), 1).close() is None)
+        waiting = ("127.0.0.1", app.inspector)
+        until("the app waits for the driver", lambda: socket.create_connection(waiting, 1).close() is None)
         self.id = self.ask("POST", "/session", {"capabilities": {}}, 30)["sessionId"]
 
     def ask(self, method, path, body=None, seconds=20):
@@ -119,6 +120,14 @@ class Window:
     def resize(self, width, height):
         self.command("POST", "/window/rect", {"width": width, "height": height})
         until("the window has its new size", lambda: abs(self.script("return innerWidth") - width) < 60)
+
+    def rest(self):
+        """Waits until transitions have ended and two frames are painted."""
+        self.ask_async(
+            """const short = document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 5000);
+            Promise.allSettled(short.map((one) => one.finished))
+                .then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));"""
+        )
 
     def end(self):
         """Lets go of the window. The app goes on."""

@@ -16,6 +16,13 @@ class World:
         """A figure for the summary line."""
         self.figures.append(text)
 
+    def picture(self, app, window, name):
+        """The window as it is on the screen, among the pictures."""
+        path = self.shots / f"{name}.png"
+        window.rest()
+        app.picture(path)
+        return path
+
     @contextmanager
     def desktop(self, **options):
         with Session(**options) as session:

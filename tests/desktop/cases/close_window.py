@@ -24,9 +24,8 @@ def run(world):
         app.close_window()
         until("no web process is left", lambda: not app.web_processes())
         until("memory falls", lambda: processes.pss(app.pid) < before - 50)
-        after = processes.pss(app.pid)
-        left = sorted(name for pid, name in processes.tree(app.pid).items() if pid != app.pid)
-        world.figure(f"PSS {before:.0f} MB open, {after:.0f} MB closed; left: {', '.join(left) or 'nothing'}")
+        left = [f"{name} {processes.pss_alone(pid):.0f}" for pid, name in processes.tree(app.pid).items()]
+        world.figure(f"PSS {before:.0f} MB open, {processes.pss(app.pid):.0f} MB closed ({', '.join(left)})")
 
         _, code = client.call("workflows_list")
         need(code is None, f"a client that was connected before goes on: {code}")

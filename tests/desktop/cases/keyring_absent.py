@@ -15,6 +15,7 @@ def run(world):
         window = app.drive()
         paste_token(window, bff.url, token)
         window.until_shows("No keychain here", "Keep in memory for this session")
+        world.picture(app, window, "no-keyring")
         need(not app.settings().get("profiles"), "nothing is kept before the person chose")
         leaks.need_nowhere(token, app.session, app)
 

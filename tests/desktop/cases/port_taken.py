@@ -19,6 +19,7 @@ def run(world):
             window = app.drive()
             app.tray.until_state(f"Needs attention: port {app.port} is taken")
             window.until_shows(f"Port {app.port} is taken", "Another program holds it.", "Try again", "Serve on port")
+            world.picture(app, window, "port-taken")
             window.click("Try again")
             app.tray.until_state(f"Needs attention: port {app.port} is taken")
         window.click("Try again")

@@ -14,6 +14,7 @@ def run(world):
         window = app.drive()
         paste_token(window, bff.url, wrong)
         window.until_shows("missing, wrong or revoked")
+        world.picture(app, window, "token-refused")
         need(window.shows("Nothing was saved."), "the person is told that nothing was saved")
         need(bff.asked, "the BFF was asked")
         settings = app.settings()

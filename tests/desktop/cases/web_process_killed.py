@@ -26,7 +26,7 @@ def run(world):
         need(code is None, f"calls go on: {code}")
 
         app.tray.click("Open AgentRuntime")
-        until("the window has a web process again", app.web_processes, 20)
+        until("opened from the tray, the window has a web process again", app.web_processes, 20)
         app.until_window()
         app.close_window()
         until("no web process is left", lambda: not app.web_processes())
