@@ -160,10 +160,16 @@ fn emit(app: &AppHandle, event: &str, payload: impl serde::Serialize + Clone) {
     }
 }
 
-/// Whether there is a screen to put a tray on.
+/// Whether there is a screen to put a tray on: one that is named may still not be there.
+#[cfg(target_os = "linux")]
 fn has_display() -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || set("DISPLAY") || set("WAYLAND_DISPLAY")
+    gtk::init().is_ok()
+}
+
+/// Whether there is a screen to put a tray on.
+#[cfg(not(target_os = "linux"))]
+const fn has_display() -> bool {
+    true
 }
 
 #[cfg(test)]

@@ -1,9 +1,19 @@
 //! The one window: made when it is wanted, gone when it is closed, and its web process with it.
 
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder};
+#[cfg(target_os = "linux")]
+use std::{
+    cell::Cell,
+    time::{Duration, Instant},
+};
+
+use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 /// The window's label, which the capability file names.
 const LABEL: &str = "main";
+
+/// A web process that dies again within this time is not made anew.
+#[cfg(target_os = "linux")]
+const REVIVAL: Duration = Duration::from_secs(10);
 
 /// Shows the window, making it if there is none.
 pub fn show(app: &AppHandle) {
@@ -19,7 +29,33 @@ pub fn show(app: &AppHandle) {
         .inner_size(960.0, 640.0)
         .min_inner_size(380.0, 480.0)
         .build();
-    if let Err(error) = made {
+    if let Err(error) = made.and_then(|window| revive(&window)) {
         tracing::error!(%error, "the window cannot be made");
     }
+}
+
+/// A page whose web process died comes back, instead of a window that stays blank.
+#[cfg(target_os = "linux")]
+fn revive(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::WebViewExt as _;
+
+    let dying = window.clone();
+    window.with_webview(move |view| {
+        let last = Cell::new(None::<Instant>);
+        view.inner().connect_web_process_terminated(move |view, reason| {
+            tracing::warn!(?reason, "the window's web process ended");
+            if last.replace(Some(Instant::now())).is_some_and(|last| last.elapsed() < REVIVAL) {
+                // It dies of the page itself, and would again: the tray makes a new window when it is wanted.
+                let _gone = dying.destroy();
+            } else {
+                view.reload();
+            }
+        });
+    })
+}
+
+/// Elsewhere the system's web view does so itself.
+#[cfg(not(target_os = "linux"))]
+fn revive(_: &WebviewWindow) -> tauri::Result<()> {
+    Ok(())
 }

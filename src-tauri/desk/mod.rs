@@ -53,6 +53,8 @@ pub struct Desk {
     known: Mutex<Known>,
     wish: watch::Sender<Wish>,
     changed: watch::Sender<()>,
+    /// Wakes whenever the keychain was asked for the active profile's token.
+    troubled: watch::Sender<()>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
 }
@@ -93,12 +95,13 @@ impl Desk {
             known: Mutex::default(),
             wish: watch::Sender::new(wish),
             changed: watch::Sender::new(()),
+            troubled: watch::Sender::new(()),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });
         desk.tasks.spawn(server::run(desk.clone(), desk.wish.subscribe()));
         desk.tasks.spawn(health::keep_checking(desk.clone()));
-        desk.tasks.spawn(profiles::bring_up(desk.clone()));
+        desk.tasks.spawn(profiles::keep_up(desk.clone()));
         Ok(desk)
     }
 

@@ -1,6 +1,6 @@
 //! From the active profile to what the server calls.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use agentruntime_bff::{Client, Config};
 use agentruntime_platform_mcp::call::Upstream;
@@ -20,25 +20,63 @@ pub(super) fn nothing_behind() -> Result<Upstream, Failed> {
     Ok(Upstream { client: Client::new(Config::new(url))?, pat: None })
 }
 
-/// Gives the server its upstream after the start, and again once a locked keychain opens.
-pub(super) async fn bring_up(desk: Arc<Desk>) {
+/// Least time between two looks at a keychain that was there and failed all the same.
+const BREATH: Duration = Duration::from_secs(5);
+
+/// Gives the server its upstream after the start, and again whenever a keychain that was locked, away or slow is there.
+pub(super) async fn keep_up(desk: Arc<Desk>) {
+    let mut troubles = desk.troubled.subscribe();
+    desk.refresh().await;
+    desk.tidy().await;
     loop {
-        desk.refresh().await;
-        let waits = desk.settings.get().active_profile.is_some_and(|id| desk.known().trouble.contains_key(&id));
-        if !waits {
-            if let Err(error) = desk.tokens.tidy().await {
-                tracing::warn!(code = error.code(), "what a crash left half done stays for now");
+        let active = desk.settings.get().active_profile;
+        let trouble = active.and_then(|id| desk.known().trouble.get(&id).copied());
+        // A token that is not in the keychain does not come by waiting.
+        let Some(trouble) = trouble.filter(|trouble| heals(*trouble)) else {
+            tokio::select! {
+                () = desk.shutdown.cancelled() => return,
+                changed = troubles.changed() => if changed.is_err() { return },
             }
-            return;
-        }
+            continue;
+        };
         tokio::select! {
             () = desk.shutdown.cancelled() => return,
             () = desk.tokens.keychain().wait_unlocked() => {}
+            // Another workspace may be chosen meanwhile.
+            changed = troubles.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                continue;
+            }
         }
+        if trouble != KeychainTrouble::Locked {
+            tokio::select! {
+                () = desk.shutdown.cancelled() => return,
+                () = tokio::time::sleep(BREATH) => {}
+            }
+        }
+        desk.refresh().await;
+        desk.tidy().await;
     }
 }
 
+/// Whether trouble with the keychain may pass by itself.
+const fn heals(trouble: KeychainTrouble) -> bool {
+    matches!(
+        trouble,
+        KeychainTrouble::Locked | KeychainTrouble::NoService | KeychainTrouble::Slow | KeychainTrouble::Vanished
+    )
+}
+
 impl Desk {
+    /// Ends what a crash left half done in the keychain.
+    async fn tidy(&self) {
+        if let Err(error) = self.tokens.tidy().await {
+            tracing::warn!(code = error.code(), "what a crash left half done stays for now");
+        }
+    }
+
     /// Makes the active profile what the next call of every client goes to. A call under way keeps what it began with.
     pub async fn refresh(&self) {
         let active = self.settings.get().active().cloned();
@@ -81,6 +119,7 @@ impl Desk {
             _ => known.trouble.remove(&profile.id),
         };
         drop(known);
+        self.troubled.send_replace(());
         Ok(Upstream { client: self.tokens.client(profile)?, pat: Some(pat?) })
     }
 
