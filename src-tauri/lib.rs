@@ -10,6 +10,7 @@ mod export;
 mod failure;
 mod folders;
 mod logs;
+mod notice;
 mod tray;
 mod window;
 mod words;
@@ -21,6 +22,7 @@ use tokio::{sync::broadcast::error::RecvError, time::Instant};
 
 use desk::Desk;
 use folders::Folders;
+use notice::Notices;
 
 /// The argument with which the system starts the app at login: into the tray, without its window.
 const HIDDEN: &str = "--hidden";
@@ -54,6 +56,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
+        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(tauri::generate_handler![
             commands::snapshot,
@@ -125,7 +128,7 @@ async fn tell(app: AppHandle, desk: Arc<Desk>) {
     let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
     // What changed before anybody listened is news as well.
     changes.mark_changed();
-    let mut shown = None;
+    let (mut shown, mut notices) = (None, Notices::default());
     let mut last = Instant::now();
     loop {
         tokio::select! {
@@ -139,6 +142,7 @@ async fn tell(app: AppHandle, desk: Arc<Desk>) {
                 let snapshot = desk.snapshot().await;
                 last = Instant::now();
                 tray::refresh(&app, &mut shown, &snapshot);
+                notices.tell(&app, &snapshot);
                 emit(&app, "snapshot", snapshot);
             }
             call = calls.recv() => match call {

@@ -53,6 +53,12 @@ fn reading(snapshot: &Snapshot) -> (Sign, String) {
     }
 }
 
+/// Why the person is needed, if they are.
+pub fn attention(snapshot: &Snapshot) -> Option<String> {
+    let (sign, line) = reading(snapshot);
+    (sign == Sign::Attention).then_some(line)
+}
+
 fn icon(sign: Sign) -> Image<'static> {
     match sign {
         Sign::Serving => include_image!("icons/tray/serving.png"),

@@ -24,6 +24,7 @@ pub struct Words {
     pub open: &'static str,
     pub login: &'static str,
     pub quit: &'static str,
+    pub needed: &'static str,
     /// The groups in the order of Platform MCP's page.
     pub group_names: [(&'static str, &'static str); 10],
 }
@@ -48,6 +49,7 @@ const EN: Words = Words {
     open: "Open AgentRuntime",
     login: "Start at login",
     quit: "Quit",
+    needed: "AgentRuntime needs you",
     group_names: [
         ("core", "Workflows and runs"),
         ("catalog", "Connector catalogue"),
@@ -82,6 +84,7 @@ const DE: Words = Words {
     open: "AgentRuntime öffnen",
     login: "Bei der Anmeldung starten",
     quit: "Beenden",
+    needed: "AgentRuntime braucht dich",
     group_names: [
         ("core", "Workflows und Läufe"),
         ("catalog", "Konnektor-Katalog"),

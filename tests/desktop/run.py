@@ -26,6 +26,7 @@ CASES = [
     "keyring_entry_missing",
     "port_taken",
     "port_taken_first_run",
+    "notified",
     "second_start",
     "ending",
     "headless",
