@@ -104,9 +104,9 @@ class Session:
         return process
 
     def start(self):
-        self.env["DISPLAY"] = ":" + self.announced(
-            "xvfb", lambda fd: ["Xvfb", "-displayfd", fd, "-screen", "0", "1440x900x24", "-nolisten", "tcp"]
-        )
+        # Without -noreset the server begins anew whenever its last client leaves, and takes with it who is just coming in.
+        screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]
+        self.env["DISPLAY"] = ":" + self.announced("xvfb", lambda fd: ["Xvfb", "-displayfd", fd, *screen])
         services = self.folder / "services"
         # The panel reads its settings through this one.
         shutil.copy("/usr/share/dbus-1/services/org.xfce.Xfconf.service", services)
