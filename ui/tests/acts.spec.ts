@@ -21,7 +21,7 @@ test("first run: a wrong token is told at its field, a good one leads home and i
   await page.getByText("Paste the token.").waitFor();
   await page.getByLabel("Access token").fill("nonsense");
   await page.getByRole("button", { name: "Add workspace" }).click();
-  await page.getByText("This token was refused").waitFor();
+  await page.getByText("This is no access token.").waitFor();
   await page.getByLabel("Access token").fill("pat_secret_7788");
   await page.getByRole("button", { name: "Add workspace" }).click();
   await page.getByText("Serving as Production").waitFor();
@@ -74,7 +74,7 @@ test("tools: a plain group switches at once, one that touches secrets is told fi
   const page = await browser.open({ view: "tools" });
   await page.getByRole("switch", { name: "Files group" }).click();
   await page.getByText("7 of 10 groups on").waitFor();
-  const keys = page.getByRole("switch", { name: "Model keys group" });
+  const keys = page.getByRole("switch", { name: "LLM keys group" });
   await keys.click();
   const asked = page.getByRole("alertdialog");
   await asked.getByText("List LLM keys").waitFor();
@@ -87,7 +87,7 @@ test("tools: a plain group switches at once, one that touches secrets is told fi
   await page.getByText(/5 such tools are open/).waitFor();
   await keys.click();
   await asked.getByText("Reveal an LLM key", { exact: true }).waitFor();
-  await asked.getByRole("button", { name: "Turn on Model keys" }).click();
+  await asked.getByRole("button", { name: "Turn on LLM keys" }).click();
   await page.getByText(/9 such tools are open/).waitFor();
 });
 
@@ -111,7 +111,10 @@ test("activity: filters, details, export, live calls, clearing", async () => {
   await page.getByRole("button", { name: "Failed only" }).click();
   await page.locator("[data-call]").first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Only this client" }).click();
-  await page.getByRole("button", { name: /Drop the filter Client:/ }).click();
+  const client = page.getByRole("combobox", { name: /^Client: (?!All clients)/ });
+  await client.waitFor();
+  await client.click();
+  await page.getByRole("option", { name: "All clients" }).click();
   await page.getByText("240 calls").waitFor();
   await page.getByText("241 calls").waitFor({ timeout: 10_000 });
   await page.getByRole("button", { name: "Export" }).click();
@@ -120,6 +123,41 @@ test("activity: filters, details, export, live calls, clearing", async () => {
   await page.getByRole("button", { name: "Clear", exact: true }).click();
   await page.getByRole("button", { name: "Delete record" }).click();
   await page.getByText("No calls yet").waitFor();
+});
+
+test("activity: tool and client are picked from lists that hold what there is", async () => {
+  const page = await browser.open({ view: "activity" });
+  const shown = page.getByRole("status").filter({ hasText: /calls?$/ });
+  const all = await shown.textContent();
+  await page.getByRole("combobox", { name: "Tool: All tools" }).click();
+  await page.getByRole("group", { name: "Vault" }).getByRole("option", { name: "vault_read_secret" }).click();
+  await page.getByRole("combobox", { name: "Tool: vault_read_secret" }).waitFor();
+  await page.locator("[data-call]", { hasText: "workflows_list" }).first().waitFor({ state: "detached" });
+  expect(await shown.textContent()).not.toBe(all);
+  // Letters find, Enter takes; whoever was seen before stays on offer.
+  await page.getByRole("combobox", { name: "Client: All clients" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("option", { name: "Codex" }).waitFor();
+  await page.keyboard.type("cu");
+  await page.keyboard.press("Enter");
+  await page.getByRole("combobox", { name: "Client: Cursor" }).click();
+  await page.getByRole("option", { name: "Claude Code" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("combobox", { name: "Tool: vault_read_secret" }).click();
+  // What is chosen is in sight, however far down it stands; so is what the arrows reach.
+  const list = await page.getByRole("listbox").boundingBox();
+  const within = async (name: string) => {
+    const option = await page.getByRole("option", { name }).boundingBox();
+    return list !== null && option !== null && option.y >= list.y && option.y + option.height <= list.y + list.height;
+  };
+  await expect.poll(() => within("vault_read_secret")).toBe(true);
+  await page.keyboard.press("Home");
+  await expect.poll(() => within("All tools")).toBe(true);
+  await page.getByRole("option", { name: "files_list" }).click();
+  await page.getByText("No call matches").waitFor();
+  await page.getByRole("button", { name: "Drop all filters" }).click();
+  await page.getByRole("combobox", { name: "Tool: All tools" }).waitFor();
+  await page.getByRole("combobox", { name: "Client: All clients" }).waitFor();
 });
 
 test("workspaces: add, rename, use, remove with what goes named", async () => {

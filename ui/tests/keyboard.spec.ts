@@ -72,17 +72,24 @@ test("dialogs and menus take the focus, are clean for axe, close with Escape and
     ["workspaces", "More for Acme", "menu"],
     ["home", "Switch workspace: Acme", "menu"],
     ["activity", "Export", "menu"],
+    ["activity", "Tool: All tools", "listbox"],
+    ["activity", "Client: All clients", "listbox"],
     ["activity", "Clear", "alertdialog"],
   ];
   for (const [view, name, role] of openings) {
     const page = await browser.open({ view });
-    const opener = page.getByRole("button", { name, exact: true });
+    const opener = page.getByRole(role === "listbox" ? "combobox" : "button", { name, exact: true });
     await opener.focus();
     await page.keyboard.press("Enter");
     const opened = page.getByRole(role as "dialog");
     await opened.waitFor();
     expect(await axe(page), name).toEqual([]);
-    await page.waitForFunction((wanted) => document.activeElement?.closest(`[role=${wanted}]`) !== null, role);
+    // A list box leaves the focus on its button and names the option that is reached.
+    const within = (wanted: string) =>
+      wanted === "listbox"
+        ? document.activeElement?.hasAttribute("aria-activedescendant")
+        : document.activeElement?.closest(`[role=${wanted}]`) !== null;
+    await page.waitForFunction(within, role);
     await page.keyboard.press("Escape");
     await opened.waitFor({ state: "detached" });
     await page.waitForFunction((wanted) => {

@@ -37,6 +37,9 @@ test("pictures in German and of what opens", async () => {
       const page = await browser.open({ view, lang: "de", width });
       await page.waitForTimeout(120);
       await page.screenshot({ path: join(folder, `${view}-full-de-${width}.png`) });
+      const failed = await browser.open({ view, scenario: "error", lang: "de", width });
+      await failed.waitForTimeout(120);
+      await failed.screenshot({ path: join(folder, `${view}-error-de-${width}.png`) });
     }
     await browser.close();
   }
@@ -45,7 +48,7 @@ test("pictures in German and of what opens", async () => {
       page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
 
     let page = await browser.open({ view: "tools", theme, height: 1400 });
-    await page.getByRole("button", { name: /^Core/ }).click();
+    await page.getByRole("button", { name: /^Workflows and runs/ }).click();
     await page.getByRole("button", { name: "workflows_execute_command" }).click();
     await shot(page, "open-tool");
     page = await browser.open({ view: "tools", theme });
@@ -56,6 +59,19 @@ test("pictures in German and of what opens", async () => {
     await page.locator("[data-call]").nth(2).click();
     await page.getByRole("dialog").waitFor();
     await shot(page, "open-call");
+    page = await browser.open({ view: "activity", theme });
+    await page.getByRole("combobox", { name: "Tool: All tools" }).click();
+    await page.getByRole("option", { name: "runs_get_summary" }).click();
+    await page.getByRole("combobox", { name: "Client: All clients" }).click();
+    await page.getByRole("listbox").waitFor();
+    await shot(page, "open-client");
+    await page.getByRole("option", { name: "Claude Code" }).click();
+    await page.getByRole("combobox", { name: "Tool: runs_get_summary" }).click();
+    await page.getByRole("listbox").waitFor();
+    await shot(page, "open-filter");
+    await page.setViewportSize({ width: 380, height: 640 });
+    await page.keyboard.press("Escape");
+    await shot(page, "filtered-380");
     page = await browser.open({ view: "workspaces", theme });
     await page.getByRole("button", { name: "Add workspace" }).click();
     await page.getByRole("dialog").waitFor();

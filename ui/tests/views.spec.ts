@@ -9,17 +9,17 @@ afterEach(() => browser.close());
 /** What must be readable in a view's state. */
 const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
   home: {
-    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "2026-07-28", "42 calls from 2 clients", "Open in Cursor"],
+    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "MCP 2026-07-28", "42 calls from 2 clients", "Open in Cursor"],
     empty: ["Serving as Sandbox", "No client is connected yet", "No calls in the last hour."],
     loading: [],
-    error: ["Needs attention as Acme", "api.agentruntime.io does not answer", "The entries could not be made", "set aside"],
+    error: ["Needs attention as Acme", "The platform cannot be reached.", "The entries could not be made", "set aside"],
     paused: ["Paused as Acme", "Resume"],
     starting: ["Starting as Acme", "The server is on its way up."],
     "port-taken": ["Not serving", "Port 8340 is taken", "another AgentRuntime", "Serve on port 8342", "Quit"],
     "keychain-locked": ["Waiting for you", "The keychain is locked. Unlock it and I will go on.", "Check again"],
     "first-run": ["Paste a token", "Try the sandbox", "See what this is"],
     broken: ["The window cannot reach the app", "Try again"],
-    many: ["12,480 calls from 12 clients"],
+    many: ["12,480 calls from 12 clients", "Show all 12"],
   },
   tools: {
     full: ["6 of 10 groups on", "Build, start and watch workflows", "21 tools", "2,212 tokens", "These touch secrets", "Off: such tools are neither listed"],
@@ -29,7 +29,7 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     many: ["10 of 10 groups on: 50 tools", "such tools are open to every connected client"],
   },
   activity: {
-    full: ["240 calls", "workflows_list", "claude-code", "risk is off", "not valid"],
+    full: ["240 calls", "workflows_list", "Claude Code", "All tools", "All clients", "risk is off", "not valid"],
     empty: ["No calls yet"],
     loading: [],
     error: ["The record could not be read", "Calls go on being served."],
@@ -39,7 +39,7 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     full: ["Acme", "Ana's laptop", "ends in f3a9", "workflow:read", "made 41 days ago", "Works", "Does not work", "No token needed"],
     empty: ["Sandbox", "In use"],
     loading: [],
-    error: ["api.agentruntime.io does not answer"],
+    error: ["The platform cannot be reached.", "missing, wrong or revoked"],
     "keychain-locked": ["The keychain is locked. Unlock it and I will go on."],
     many: ["Workspace 14"],
   },

@@ -1,10 +1,12 @@
 import { createContext } from "svelte";
+import { SvelteSet } from "svelte/reactivity";
 
 import { asFailure } from "../backend/failure";
 import type { Backend } from "../backend/backend";
-import type { ActivityQuery, Failure, Language, Snapshot, Theme } from "../backend/types";
+import type { ActivityQuery, Failure, Language, Snapshot, Theme, ToolView } from "../backend/types";
 import { catalogues, spoken } from "../i18n";
 import { Words } from "../text/words";
+import { Load } from "./load.svelte";
 
 export const PLACES = ["home", "tools", "activity", "workspaces", "settings"] as const;
 export type Place = (typeof PLACES)[number];
@@ -25,6 +27,8 @@ export class App {
     client: null,
     failedOnly: false,
   });
+  /** Whom and what the record has named while the window was open: the filters offer it. */
+  readonly seen = { clients: new SvelteSet<string>(), tools: new SvelteSet<string>() };
   /** Where each place was scrolled to. */
   readonly scrolled = new Map<string, number>();
 
@@ -33,6 +37,7 @@ export class App {
   readonly words = $derived(new Words(this.language));
 
   readonly backend: Backend;
+  #tools: Load<ToolView[]> | null = null;
 
   constructor(backend: Backend) {
     this.backend = backend;
@@ -60,6 +65,12 @@ export class App {
     } catch (thrown) {
       this.broken = asFailure(thrown);
     }
+  }
+
+  /** The catalogue of tools, asked for by the first view that needs it, and again after a failure. */
+  loadTools(): Load<ToolView[]> {
+    if (this.#tools?.failure) void this.#tools.again();
+    return (this.#tools ??= new Load(() => this.backend.tools()));
   }
 
   go(place: Place): void {

@@ -87,8 +87,10 @@ export const en = {
     clientCalls: (n: number) => many(n, "call", "calls"),
     connectedSince: "Connected since",
     lastCall: "Last call",
-    // Column title: which version of the MCP protocol a client speaks.
-    era: "Protocol",
+    // Which version of the MCP protocol a client speaks; versions are dates.
+    era: (version: string) => `MCP ${version}`,
+    eraHint: "The version of MCP that it speaks",
+    clientsAll: (n: number) => `Show all ${number.format(n)}`,
 
     hour: "Last hour",
     hourQuiet: "No calls in the last hour.",
@@ -122,6 +124,12 @@ export const en = {
     back: "Back",
 
     lookTitle: "What this is",
+    // Said of the picture, for who does not see it; then the words in it. The first two name places, the last two what goes there.
+    picture: "Your IDE knows an address of this app. This app holds the token and asks AgentRuntime with it.",
+    pictureIde: "Your IDE",
+    pictureApp: "This app",
+    pictureAddress: "address",
+    pictureToken: "token",
     lookOne: "A door for your IDE",
     lookOneText: "IDEs speak MCP. They ask this app at an address on this computer; the app asks AgentRuntime.",
     lookTwo: "A safe for your token",
@@ -162,6 +170,14 @@ export const en = {
     memoryTitle: "No keychain here",
     quit: "Quit",
     notSaved: "Nothing was saved.",
+    // What would fit in a field that was refused.
+    wrong: {
+      name: "Give a name of up to 60 characters.",
+      url: "Give an address that begins with https://, such as https://api.agentruntime.io",
+      token: "This is no access token. Copy it whole; it starts with pat_.",
+      tenantId: "This is no id. Copy it again from the Console.",
+      projectId: "This is no id. Copy it again from the Console.",
+    } as Record<string, string>,
   },
 
   backends: {
@@ -230,29 +246,33 @@ export const en = {
     riskAct: "Allow risk tools",
   },
 
+  // The tray calls them by the same names.
   groups: {
-    core: { name: "Core", text: "Build, start and watch workflows; answer approvals; see figures and health." },
-    catalog: { name: "Catalog", text: "Reach connector servers and instances through one general tool." },
+    core: { name: "Workflows and runs", text: "Build, start and watch workflows; answer approvals; see figures and health." },
+    catalog: { name: "Connector catalogue", text: "Reach connector servers and instances through one general tool." },
     memory: { name: "Memory", text: "Search long-term memory, read episodes, propose and confirm what to remember." },
     chat: { name: "Chat", text: "Read conversations and send messages in your name." },
     files: { name: "Files", text: "List work files with their size, type and date. Not what is in them." },
-    websocket: { name: "Live stream", text: "Watch a workflow's events as they happen, for a bounded time." },
+    websocket: { name: "Live streams", text: "Watch a workflow's events as they happen, for a bounded time." },
     vault: { name: "Vault", text: "See names of secrets. With risk: read, write and delete their values." },
     pat: { name: "Access tokens", text: "See and revoke tokens. With risk: create one, and show its text." },
-    inbound: { name: "Webhooks", text: "See and delete inbound webhooks. With risk: create one, and show its signing secret." },
-    llm_keys: { name: "Model keys", text: "See models and the last four of keys. With risk: add, change, delete and show keys." },
+    inbound: { name: "Inbound webhooks", text: "See and delete inbound webhooks. With risk: create one, and show its signing secret." },
+    llm_keys: { name: "LLM keys", text: "See models and the last four of keys. With risk: add, change, delete and show keys." },
   } as Record<string, { name: string; text: string }>,
 
   activity: {
     title: "Activity",
-    text: "Every tool call of the last 30 days, kept on this computer. Names of arguments, never their values.",
+    text: "Tool calls of the last 30 days, kept on this computer only.",
     search: "Search calls",
     searchHint: "Tool, client or target",
     failedOnly: "Failed only",
-    // On a filter that is set: "Client: cursor".
-    onlyClient: (client: string) => `Client: ${client}`,
-    onlyTool: (tool: string) => `Tool: ${tool}`,
-    dropFilter: (filter: string) => `Drop the filter ${filter}`,
+    // A filter that is not set.
+    allClients: "All clients",
+    allTools: "All tools",
+    // Heads the tools that were called and are in no group any more.
+    otherTools: "Other",
+    /** {what}: "Client" or "Tool"; {value}: "cursor", "All clients". Names a filter for screen readers. */
+    filter: (what: string, value: string) => `${what}: ${value}`,
     total: (n: number) => many(n, "call", "calls"),
     list: "Tool calls, newest first",
     export: "Export",
@@ -280,6 +300,7 @@ export const en = {
     duration: "Duration",
     arguments: "Arguments",
     noArguments: "None",
+    argumentsHint: "Names only: values are never kept.",
     group: "Group",
     onlyThisClient: "Only this client",
     onlyThisTool: "Only this tool",
@@ -292,6 +313,8 @@ export const en = {
     ok: "ok",
     group_off: "group is off",
     risk_off: "risk is off",
+    scope_missing: "scope is missing",
+    own_token: "is its own token",
     bad_arguments: "arguments do not fit",
     outside_catalog: "not a catalog route",
     undeclared_request: "not declared",
@@ -308,6 +331,85 @@ export const en = {
     upstream_unavailable: "platform is down",
     unreachable: "platform out of reach",
     bad_request: "refused",
+    response_too_large: "answer too large",
+    insecure_transport: "not protected",
+    redirect_refused: "led elsewhere",
+    invalid_argument: "cannot be sent",
+    invalid_response: "answer unreadable",
+  } as Record<string, string>,
+
+  // What went wrong, by its code: what happened and what to do. A code that is not here is told in the app's own words.
+  // "Details" folds out below each of these, and holds those words.
+  failures: {
+    // On the way to the platform.
+    bad_request: "The platform does not take this request. Its own words are in the details.",
+    unauthorized: "The platform refuses this token: it is missing, wrong or revoked. Use a working one.",
+    forbidden: "This token may not do that: its scopes or your role are too small. Use one that may.",
+    not_found: "The platform knows no such thing. It may have been deleted, or the address is another one's.",
+    conflict: "This conflicts with what is there by now. Look again, then decide.",
+    validation_failed: "The platform found something that does not fit. Its own words are in the details.",
+    rate_limited: "The platform asks for a pause after too many requests. Try again in a minute.",
+    upstream_unavailable: "The platform has trouble of its own just now. Try again later.",
+    unreachable: "The platform cannot be reached. Check the network and the address, then try again.",
+    timeout: "The platform took too long to answer. If something was being changed, see whether it was, then try again.",
+    response_too_large: "The answer is larger than I can take.",
+    cancelled: "This was called off before it was done.",
+    insecure_transport: "The address is not protected, so the token was not sent. Use one that begins with https://.",
+    redirect_refused: "The address leads elsewhere. I did not follow, so that the token stays where it belongs. Check the address.",
+    invalid_argument: "Something here cannot be sent as it is. The details say what.",
+    invalid_response: "The answer could not be read. Check that the address is AgentRuntime's.",
+
+    // A tool call that the app itself turned away.
+    group_off: "The tool's group is off, so nothing was sent. Turn it on under Tools.",
+    risk_off: "The tool shows or changes secrets, and such tools are off. Nothing was sent.",
+    bad_arguments: "The arguments do not fit what the tool takes. Nothing was sent.",
+    scope_missing: "The workspace's token lacks a scope that the tool needs. Nothing was sent.",
+    own_token: "The token to be revoked is the one in use, so nothing was revoked.",
+    outside_catalog: "The general tool was asked for something outside the connector catalogue. Nothing was sent.",
+    undeclared_request: "The tool was about to send what it does not declare, so nothing was sent. Please report it.",
+    no_such_path: "The part of the answer that was asked for is not there.",
+
+    // The keychain.
+    keychain_no_service: "There is no keychain on this computer that I can use.",
+    keychain_locked: "The keychain is locked. Unlock it, then try again.",
+    keychain_denied: "The keychain refused. Allow AgentRuntime to use it, then try again.",
+    keychain_vanished: "The keychain went away in the middle. Try again.",
+    keychain_missing: "The token is no longer in the keychain. Remove this workspace and add it again.",
+    keychain_too_large: "The token is too large for this keychain.",
+    keychain_slow: "The keychain takes long to answer. It may be asking you for its password. Look for its window, then try again.",
+    keychain_mismatch: "The keychain gave back something else than it was given, so the token is not in it. Try again.",
+    keychain_failed: "The keychain could not do it. What it held before is still there.",
+
+    // A token's change for a newer one.
+    token_busy: "This token is being changed already. Wait until that has ended, then try again.",
+    token_unclear: "I cannot tell which of the account's tokens is the one in use. Choose it from the list.",
+    token_not_in_keychain: "This token is not in the keychain, and its successor would be lost. Paste it again and keep it in the keychain.",
+    rotation_unfinished: "The change of this token is not finished. The token in use still works, and I go on with the rest by myself.",
+    token_in_use: "Calls under way still go with the old token. It is revoked when they have ended.",
+    token_still_works: "The platform has revoked this token and still takes it. Look at the account's tokens in the Console.",
+    nothing_left: "There is nothing left to do here: it has ended already.",
+
+    // Workspaces and settings.
+    invalid_profile: "Something about this workspace does not fit. The details say what.",
+    unknown_profile: "This workspace is no longer there.",
+    no_token: "This workspace has no token just now. Remove it and add it again with its token.",
+    invalid_url: "This address cannot be read.",
+    settings_invalid: "This setting does not fit, so nothing was changed.",
+    settings_unreadable: "The settings cannot be read. Check who owns their folder.",
+    settings_unwritable: "The settings cannot be written, so nothing was changed. Check their folder and the free space.",
+    no_autostart: "Starting at login cannot be set on this computer.",
+    no_folder: "There is no folder to keep settings in. Check your home folder and its rights.",
+    unknown_group: "There is no such group of tools.",
+
+    // The app itself.
+    cannot_listen: "This port cannot be used. Choose another one in the settings.",
+    server_failed: "The server ended by itself. Try again.",
+    sandbox_unavailable: "The sandbox does not start. The details say why.",
+    activity_log: "The record of calls cannot be reached. Check the disk and its free space.",
+    not_exported: "The file could not be written. Choose another place, or check the free space.",
+    not_copied: "The clipboard does not answer, so nothing was copied. Try again.",
+    link_not_allowed: "This is no link that I open.",
+    not_opened: "Nothing on this computer opens this link. The IDE may not be installed.",
   } as Record<string, string>,
 
   workspaces: {

@@ -30,6 +30,7 @@ export class Record {
     try {
       const page = await this.#app.backend.activity(this.query());
       if (asked !== this.#asked) return;
+      this.#note(page.calls);
       this.calls = page.calls;
       this.total = page.total;
       this.more = page.more;
@@ -46,6 +47,7 @@ export class Record {
     try {
       const page = await this.#app.backend.activity(this.query(oldest.id));
       if (asked !== this.#asked) return;
+      this.#note(page.calls);
       this.calls = [...(this.calls ?? []), ...page.calls];
       this.more = page.more;
     } catch (thrown) {
@@ -56,9 +58,24 @@ export class Record {
   }
 
   hear(call: CallView): void {
+    this.#note([call]);
     if (!this.calls || !this.#fits(call) || this.calls.some((known) => known.id === call.id)) return;
     this.calls = [call, ...this.calls];
     this.total += 1;
+  }
+
+  /** The record was deleted: nothing of it stays here either. */
+  async cleared(): Promise<void> {
+    this.#app.seen.clients.clear();
+    this.#app.seen.tools.clear();
+    await this.load();
+  }
+
+  #note(calls: CallView[]): void {
+    for (const { client, tool } of calls) {
+      this.#app.seen.clients.add(client);
+      this.#app.seen.tools.add(tool);
+    }
   }
 
   #fits(call: CallView): boolean {

@@ -1,6 +1,7 @@
 import type { App } from "../../lib/app/app.svelte";
 import { asFailure, noKeychain } from "../../lib/backend/failure";
 import type { BackendKind, Failure, NewProfile } from "../../lib/backend/types";
+import { saidOfField } from "../../lib/text/said";
 
 type FieldName = "name" | "url" | "token" | "tenantId" | "projectId";
 
@@ -82,7 +83,7 @@ export class Draft {
     this.homeless = noKeychain(failure);
     if (this.homeless) return;
     const field = failure.field as FieldName | null;
-    if (field && ["name", "url", "token", "tenantId", "projectId"].includes(field)) this.wrong = { [field]: failure.message };
+    if (field && ["name", "url", "token", "tenantId", "projectId"].includes(field)) this.wrong = { [field]: saidOfField(this.#app.t, failure) };
     else this.failure = failure;
   }
 }

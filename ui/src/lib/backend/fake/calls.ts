@@ -1,7 +1,7 @@
 import type { ActivityQuery, CallView } from "../types";
 import { tools } from "./tools";
 
-const CLIENTS = ["claude-code", "cursor", "codex", "vscode"];
+const CLIENTS = ["Claude Code", "Cursor", "Codex", "VS Code"];
 const OFTEN = [
   "workflows_list", "workflows_get", "workflows_execute_command", "runs_get_summary", "runs_get_summary",
   "tasks_list_pending", "tasks_complete", "runs_list_events", "workflows_validate", "memory_search", "vault_read_secret",
@@ -18,7 +18,7 @@ export function callAt(id: number, at: number): CallView {
   return {
     id,
     at: new Date(at).toISOString(),
-    client: CLIENTS[(id * 3) % (id % 5 === 0 ? 4 : 2)] ?? "cursor",
+    client: CLIENTS[(id * 3) % (id % 5 === 0 ? 4 : 2)] ?? "Cursor",
     tool: name,
     group: tool?.group ?? "core",
     target: target ? `wf_${(0x9e3779b1 * (id % 9) >>> 0).toString(16).padStart(8, "0")}-4c1e-7f02-${(id % 9).toString().padStart(4, "0")}` : null,

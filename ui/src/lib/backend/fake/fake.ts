@@ -56,10 +56,10 @@ export class Fake {
   async #add(wanted: NewProfile): Promise<Profile> {
     await wait(500);
     if (wanted.token && !wanted.token.startsWith("pat_")) {
-      return refuse("unauthorized", "This token was refused. Check that it was copied whole.", "token");
+      return refuse("invalid_profile", "token: has characters that no token has", "token");
     }
     if (this.#scenario === "no-keychain" && wanted.token && wanted.keep === "keychain") {
-      return refuse("no_service", "There is no keychain service.");
+      return refuse("keychain_no_service", "no keychain can be reached (no session bus)");
     }
     const base = sandbox();
     const profile: Profile = {
@@ -77,8 +77,8 @@ export class Fake {
   shell(): Backend {
     const failing = this.#scenario === "error";
     const loading = this.#scenario === "loading";
-    const asked = <T>(value: () => T, what: string): Promise<T> =>
-      loading ? never() : failing ? refuse("internal", `${what} did not answer in time.`) : Promise.resolve(value());
+    const asked = <T>(value: () => T, what: string, code = "internal"): Promise<T> =>
+      loading ? never() : failing ? refuse(code, `${what} did not answer in time.`) : Promise.resolve(value());
     return {
       snapshot: () =>
         this.#snapshot ? Promise.resolve(this.#snapshot)
@@ -116,7 +116,7 @@ export class Fake {
           const all = chosen(this.#calls, query);
           const rest = all.filter((call) => query.before === null || call.id < query.before);
           return { calls: rest.slice(0, query.limit), total: all.length, more: rest.length > query.limit };
-        }, "The record of calls"),
+        }, "The record of calls", "activity_log"),
       clearActivity: async () => void (this.#calls = []),
       exportActivity: async (_, format) => `/home/ana/agentruntime-activity.${format}`,
 

@@ -31,7 +31,7 @@ export const acme = (): Profile => ({
 const staging = (): Profile => ({
   ...acme(), id: "staging", name: "Staging", backend: "development", url: "https://api.dev.agentruntime.io", tenantId: null, projectId: null,
   token: { ...acme().token, lastFour: "77c0", displayName: "staging-ci", scopes: ["workflow:read"] },
-  health: { kind: "bad", at: ago(7), code: "unauthorized", message: "The access token is missing, wrong or revoked: set a working one." },
+  health: { kind: "bad", at: ago(7), code: "unauthorized", message: "the BFF answered 401. The access token is missing, wrong or revoked: set a working one." },
 });
 
 const clients = (): ClientView[] => [
@@ -102,7 +102,7 @@ export function beginning(scenario: Scenario): Snapshot | null {
       return {
         ...base, clients: [], lastHour: { calls: 9, failed: 9, clients: 1 }, settingsSetAside: "/home/ana/.config/agentruntime-desktop/settings.broken-2026-11-22.json",
         profiles: [
-          { ...first, health: { kind: "bad", at: ago(1), code: "unreachable", message: "api.agentruntime.io does not answer. Check the network; I try again by myself." } },
+          { ...first, health: { kind: "bad", at: ago(1), code: "unreachable", message: "the BFF at api.agentruntime.io cannot be reached (connection refused). Check the network and the BFF URL, then try again." } },
           ...rest,
         ],
       };
