@@ -1,6 +1,6 @@
 //! The crate's error: a stable code, and a text that says what to do.
 
-use crate::{KeychainError, ProfileId, SettingsError};
+use crate::{KeychainError, PatRow, ProfileId, SettingsError};
 
 /// Why nothing came of it. Branch on [`Error::code`]; the text is for people. Neither text nor `Debug` holds a token.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum Error {
     /// Something a person gave does not fit.
     #[error("{field}: {problem}")]
     InvalidProfile {
-        /// `name`, `url`, `tenant_id`, `project_id` or `token`.
+        /// `name`, `url`, `tenant_id`, `project_id`, `token`, `scopes` or `care`.
         field: &'static str,
         /// What is wrong with it, and what would be right.
         problem: String,
@@ -35,6 +35,45 @@ pub enum Error {
         /// The profile's name.
         name: String,
     },
+    /// Somebody else is at it, in this process or another.
+    #[error("another change of this token is under way. Wait until it has ended, then try again.")]
+    Busy,
+    /// It cannot be told which of the account's tokens is this one.
+    #[error("it cannot be told which of the account's {} tokens is the one in use. Choose it from the list.", .rows.len())]
+    WhichToken {
+        /// All of them.
+        rows: Vec<PatRow>,
+    },
+    /// A successor of such a token would be lost with the process.
+    #[error(
+        "the token of “{name}” cannot be rotated: it is not in the keychain, and its successor would be lost. Paste it again and keep it in the keychain."
+    )]
+    NotInKeychain {
+        /// The profile's name.
+        name: String,
+    },
+    /// A rotation could neither be finished nor undone yet. The old token is in force.
+    #[error(
+        "the rotation for “{name}” is not finished: {problem} The token in use still works; the rest is tried again by itself."
+    )]
+    Unfinished {
+        /// The profile's name.
+        name: String,
+        /// What stands in the way: an error's text.
+        problem: String,
+        /// Its code.
+        code: String,
+    },
+    /// A token that is to be revoked is still in use.
+    #[error("calls under way still go with the old token. It is revoked when they have ended.")]
+    InUse,
+    /// The platform revoked a token, and takes it all the same: another one's id was taken for its own, or the platform is slow
+    /// to forget.
+    #[error("the platform has revoked this token and still takes it. Look at the account's tokens in the Console.")]
+    StillWorks,
+    /// What was to be done has ended already.
+    #[error("there is nothing left to do here: it has ended already")]
+    NothingLeft,
 }
 
 impl Error {
@@ -48,6 +87,13 @@ impl Error {
             Self::InvalidProfile { .. } => "invalid_profile",
             Self::UnknownProfile { .. } => "unknown_profile",
             Self::NoToken { .. } => "no_token",
+            Self::Busy => "token_busy",
+            Self::WhichToken { .. } => "token_unclear",
+            Self::NotInKeychain { .. } => "token_not_in_keychain",
+            Self::Unfinished { .. } => "rotation_unfinished",
+            Self::InUse => "token_in_use",
+            Self::StillWorks => "token_still_works",
+            Self::NothingLeft => "nothing_left",
         }
     }
 

@@ -1,6 +1,6 @@
 //! What a profile is: a name, a BFF, and where its token lives. The token itself is no part of it.
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use agentruntime_bff::Config;
 use jiff::Timestamp;
@@ -8,35 +8,57 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 use uuid::Uuid;
 
-use crate::Error;
+use crate::{
+    Error,
+    care::{Care, Notice},
+};
 
-/// A profile's id, which is also the name of its entry in the keychain. Random, never used twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct ProfileId(Uuid);
+/// An id: random, never used twice.
+macro_rules! id {
+    ($(#[$about:meta])* $name:ident) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
 
-impl ProfileId {
-    /// A new one.
-    #[must_use]
-    #[expect(clippy::new_without_default, reason = "a default that differs each time would surprise")]
-    pub fn new() -> Self {
-        Self(Uuid::new_v4())
-    }
+        impl $name {
+            /// A new one.
+            #[must_use]
+            #[expect(clippy::new_without_default, reason = "a default that differs each time would surprise")]
+            pub fn new() -> Self {
+                Self(Uuid::new_v4())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map(Self)
+            }
+        }
+    };
 }
 
-impl fmt::Display for ProfileId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl FromStr for ProfileId {
-    type Err = uuid::Error;
-
-    fn from_str(text: &str) -> Result<Self, uuid::Error> {
-        text.parse().map(Self)
-    }
-}
+id!(
+    /// A profile's id.
+    ProfileId
+);
+id!(
+    /// The name of one token's entry in the keychain. A token that takes another's place has an entry of its own, so that
+    /// the two stand side by side until the old one has ended.
+    EntryId
+);
+id!(
+    /// The id of something about tokens that was begun and has not ended.
+    TaskId
+);
 
 /// Which BFF (BFF API, "Hosts and auth").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,7 +90,7 @@ impl Backend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenPlace {
-    /// In the keychain, under the profile's id.
+    /// In the keychain, under [`Profile::entry`].
     Keychain,
     /// In the process that was given it; gone when that ends.
     Memory,
@@ -95,6 +117,9 @@ pub struct TokenFacts {
     /// When the platform made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created_at: Option<Timestamp>,
+    /// When it ends by itself, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
     /// When it was given to this app.
     pub added_at: Timestamp,
 }
@@ -119,9 +144,17 @@ pub struct Profile {
     pub project_id: Option<String>,
     /// Where its token lives.
     pub token: TokenPlace,
+    /// The name of its token's entry, in the keychain or in memory.
+    pub entry: EntryId,
     /// What may be shown of its token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub facts: Option<TokenFacts>,
+    /// When the person is reminded of it, or it is rotated by itself.
+    #[serde(default)]
+    pub care: Care,
+    /// What the person was told of this token already, and need not be told again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub told: BTreeSet<Notice>,
 }
 
 /// What a person gives for a profile.
@@ -168,7 +201,10 @@ impl NewProfile {
             tenant_id: given(self.tenant_id),
             project_id: given(self.project_id),
             token: TokenPlace::None,
+            entry: EntryId::new(),
             facts: None,
+            care: Care::default(),
+            told: BTreeSet::new(),
         };
         profile.check()?;
         Ok(profile)
@@ -191,12 +227,41 @@ impl Profile {
                 return Err(Error::invalid(field, problem));
             }
         }
+        self.care.check()?;
         agentruntime_bff::Client::new(self.bff_config()).map(|_| ()).map_err(|error| match error {
             agentruntime_bff::Error::InvalidArgument { problem, .. } => Error::invalid("url", problem),
             error => Error::invalid("url", error.to_string()),
         })
     }
 
+    /// How to reach its BFF.
+    #[must_use]
+    pub fn bff_config(&self) -> Config {
+        self.account().bff_config()
+    }
+
+    /// Where its token belongs.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        Account { url: self.url.clone(), tenant_id: self.tenant_id.clone(), project_id: self.project_id.clone() }
+    }
+}
+
+/// Where a token belongs, for whoever needs that after the profile has gone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Account {
+    /// The BFF's base URL.
+    pub url: Url,
+    /// As [`Profile::tenant_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant_id: Option<String>,
+    /// As [`Profile::project_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project_id: Option<String>,
+}
+
+impl Account {
     /// How to reach its BFF.
     #[must_use]
     pub fn bff_config(&self) -> Config {

@@ -8,6 +8,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use serde_json::Value;
 
 use super::{Settings, SettingsError};
 
@@ -56,9 +57,29 @@ pub(super) fn read(path: &Path) -> Result<Option<Settings>, SettingsError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(SettingsError::Unreadable { path: path.to_owned(), problem: error.to_string() }),
     };
-    let settings = parse(&bytes)?;
+    let settings = parse(&upgraded(bytes))?;
     settings.check()?;
     Ok(Some(settings))
+}
+
+/// The file as today's version has it. In the first, a profile's token stood in the keychain under the profile's own id.
+fn upgraded(bytes: Vec<u8>) -> Vec<u8> {
+    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return bytes };
+    if value.get("version") != Some(&1.into()) {
+        return bytes;
+    }
+    for profile in value.get_mut("profiles").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(profile) = profile.as_object_mut()
+            && let Some(id) = profile.get("id").cloned()
+        {
+            profile.entry("entry").or_insert(id);
+        }
+    }
+    if let Some(settings) = value.as_object_mut() {
+        settings.insert("version".to_owned(), super::VERSION.into());
+    }
+    // With its lines, by which an error names the place.
+    serde_json::to_vec_pretty(&value).unwrap_or(bytes)
 }
 
 fn parse(bytes: &[u8]) -> Result<Settings, SettingsError> {

@@ -12,10 +12,10 @@ pub use error::SettingsError;
 pub use file::Trouble;
 pub use store::{Opened, SettingsStore};
 
-use crate::{Error, Profile, ProfileId};
+use crate::{EntryId, Error, Journal, Profile, ProfileId};
 
 /// The version this app writes. A file of a later one is kept aside, not guessed at.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// How the window looks.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,9 +71,13 @@ pub struct Settings {
     pub active_profile: Option<ProfileId>,
     /// All profiles, in the order they were added.
     pub profiles: Vec<Profile>,
-    /// Additions whose end nobody saw yet: [`crate::Tokens`] writes an id here before its keychain entry is made.
+    /// Entries of the keychain that no profile names, to be deleted: written down before such an entry is made, and before
+    /// one is left.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub unfinished: BTreeSet<ProfileId>,
+    pub unfinished: BTreeSet<EntryId>,
+    /// Rotations and revocations that have not ended.
+    #[serde(skip_serializing_if = "Journal::is_empty")]
+    pub journal: Journal,
 }
 
 impl Default for Settings {
@@ -90,6 +94,7 @@ impl Default for Settings {
             active_profile: None,
             profiles: Vec::new(),
             unfinished: BTreeSet::new(),
+            journal: Journal::default(),
         }
     }
 }

@@ -1,25 +1,28 @@
 //! The settings of a running process.
 
 use std::{
-    fmt,
+    fmt, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
+use notify::Watcher as _;
 use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
 
 use super::{Settings, SettingsError, Trouble, file};
-use crate::Error;
+use crate::{Error, locks::Locks};
 
 /// Holds the settings, writes every change to the file, and tells who watches. Cheap to clone.
 ///
-/// It reads the file once, when it is opened. If two processes hold one file, the last that writes wins, with all it knows;
-/// neither ever sees half a file.
+/// Several processes may hold one file: a change is made to what stands in it then, under a lock, so that none is lost.
+/// [`SettingsStore::follow`] has the changes of others seen without one of our own. Nobody ever sees half a file.
 #[derive(Clone)]
 pub struct SettingsStore(Arc<Inner>);
 
 struct Inner {
     path: PathBuf,
+    locks: Locks,
     /// Held from the copy that is changed until it is written, so that no change is lost.
     changing: Mutex<()>,
     current: watch::Sender<Arc<Settings>>,
@@ -62,7 +65,8 @@ impl SettingsStore {
             }
             Err(error) => return Err(error.into()),
         };
-        let inner = Inner { path, changing: Mutex::new(()), current: watch::Sender::new(Arc::new(settings)) };
+        let locks = Locks::beside(&path);
+        let inner = Inner { path, locks, changing: Mutex::new(()), current: watch::Sender::new(Arc::new(settings)) };
         Ok(Opened { store: Self(Arc::new(inner)), trouble })
     }
 
@@ -107,15 +111,86 @@ impl SettingsStore {
     /// As [`SettingsStore::update`].
     pub fn update_blocking<T>(&self, change: impl FnOnce(&mut Settings) -> T) -> Result<T, Error> {
         let inner = &*self.0;
+        let unwritable =
+            |error: io::Error| SettingsError::Unwritable { path: inner.path.clone(), problem: error.to_string() };
         let _changing = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _alone = inner.locks.wait(LOCK).map_err(unwritable)?;
+        match self.reload() {
+            // Somebody made it unusable by hand: it is not to be written over.
+            Err(problem @ SettingsError::Invalid { .. }) => {
+                let kept_at = file::keep_aside(&inner.path).map_err(unwritable)?;
+                tracing::warn!(%problem, kept_at = %kept_at.display(), "the settings file became unusable and is replaced");
+            }
+            reloaded => reloaded?,
+        }
         let mut settings = Settings::clone(&self.get());
         let done = change(&mut settings);
         if settings != **inner.current.borrow() {
             settings.check()?;
-            file::replace(&inner.path, &settings)
-                .map_err(|error| SettingsError::Unwritable { path: inner.path.clone(), problem: error.to_string() })?;
+            file::replace(&inner.path, &settings).map_err(unwritable)?;
             inner.current.send_replace(Arc::new(settings));
         }
         Ok(done)
     }
+
+    /// Takes over what another process wrote. A file that is not there changes nothing: the next change writes it.
+    fn reload(&self) -> Result<(), SettingsError> {
+        if let Some(settings) = file::read(&self.0.path)? {
+            self.0.current.send_if_modified(|current| {
+                let other = **current != settings;
+                if other {
+                    *current = Arc::new(settings);
+                }
+                other
+            });
+        }
+        Ok(())
+    }
+
+    /// Sees the changes that other processes make, until `end`.
+    ///
+    /// # Errors
+    /// [`SettingsError::Unreadable`] where the system cannot tell of changes; then they are seen with the next own one.
+    pub async fn follow(&self, end: CancellationToken) -> Result<(), Error> {
+        let unreadable =
+            |error: notify::Error| SettingsError::Unreadable { path: self.0.path.clone(), problem: error.to_string() };
+        let (sender, mut changes) = watch::channel(());
+        let name = self.0.path.file_name().map(ToOwned::to_owned);
+        let heard = move |event: notify::Result<notify::Event>| {
+            let ours = |path: &PathBuf| path.file_name() == name.as_deref();
+            // What cannot be told may have been ours.
+            if !event.is_ok_and(|event| event.kind.is_access() || !event.paths.iter().any(ours)) {
+                sender.send_replace(());
+            }
+        };
+        let mut watcher = notify::recommended_watcher(heard).map_err(unreadable)?;
+        // The folder, because the file is replaced, not written.
+        let folder = self.0.path.parent().unwrap_or(Path::new("."));
+        watcher.watch(folder, notify::RecursiveMode::NonRecursive).map_err(unreadable)?;
+        // Something may have changed before the watch stood.
+        changes.mark_changed();
+        loop {
+            tokio::select! {
+                () = end.cancelled() => return Ok(()),
+                changed = changes.changed() => if changed.is_err() { return Ok(()) },
+            }
+            let store = self.clone();
+            let reload = move || {
+                let _changing = store.0.changing.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Err(error) = store.reload() {
+                    tracing::warn!(code = error.code(), "what somebody wrote into the settings file cannot be used");
+                }
+            };
+            if tokio::task::spawn_blocking(reload).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    pub(crate) fn locks(&self) -> &Locks {
+        &self.0.locks
+    }
 }
+
+/// The lock under which the file is changed.
+const LOCK: &str = "settings";

@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use super::{Held, Keep, Tokens, facts, health, pasted};
-use crate::{Error, NewProfile, Profile, ProfileId, Settings, TokenPlace};
+use crate::{EntryId, Error, NewProfile, Profile, ProfileId, Settings, TokenPlace};
 
 impl Tokens {
     /// Adds a profile with a token. The first profile becomes the active one.
@@ -16,26 +16,26 @@ impl Tokens {
     pub async fn add(&self, new: NewProfile, token: &SecretString, keep: Keep) -> Result<Profile, Error> {
         let mut profile = new.into_profile()?;
         let (pat, token) = pasted(token)?;
-        let (client, _) = health::try_out(&profile, &pat).await?;
+        let (client, _) = health::try_out(&profile.account(), &pat).await?;
         profile.facts = Some(facts::gather(&client, &pat, &token).await);
-        let _turn = self.0.turn.lock().await;
-        let id = profile.id;
+        let _turn = self.turn().await?;
+        let entry = profile.entry;
         match keep {
             Keep::Memory => {
                 profile.token = TokenPlace::Memory;
                 // Held first: whoever sees the profile can use it.
-                self.held().insert(id, Held { pat, stored: false });
-                self.appear(&profile).await.inspect_err(|_| drop(self.held().remove(&id)))?;
+                self.held().insert(entry, Held { pat, stored: false });
+                self.appear(&profile).await.inspect_err(|_| drop(self.held().remove(&entry)))?;
             }
             Keep::Keychain => {
                 profile.token = TokenPlace::Keychain;
-                self.begin(id).await?;
-                self.put(id, &token).await?;
+                self.begin(entry).await?;
+                self.put(entry, &token).await?;
                 if let Err(error) = self.appear(&profile).await {
-                    self.take_back(id).await;
+                    self.take_back(entry).await;
                     return Err(error);
                 }
-                self.held().insert(id, Held { pat, stored: true });
+                self.held().insert(entry, Held { pat, stored: true });
             }
         }
         Ok(profile)
@@ -47,63 +47,58 @@ impl Tokens {
     /// [`Error::InvalidProfile`], and the settings'.
     pub async fn add_without_token(&self, new: NewProfile) -> Result<Profile, Error> {
         let profile = new.into_profile()?;
-        let _turn = self.0.turn.lock().await;
+        let _turn = self.turn().await?;
         self.appear(&profile).await?;
         Ok(profile)
     }
 
-    /// Gives a profile a new token, checked as in [`Tokens::add`]. Until the new one is safe the old one stays in force.
+    /// Gives a profile another token, checked as in [`Tokens::add`]. Until the new one is safe the old one stays in force; at
+    /// the platform it stays valid. Calls under way go on with the old one.
     ///
     /// # Errors
-    /// As [`Tokens::add`], and [`Error::UnknownProfile`]. Then the profile has the token it had.
+    /// As [`Tokens::add`], [`Error::UnknownProfile`], and [`Error::Busy`] while the profile's token is being rotated or
+    /// revoked. Then the profile has the token it had.
     pub async fn replace(&self, id: ProfileId, token: &SecretString, keep: Keep) -> Result<Profile, Error> {
         let (pat, token) = pasted(token)?;
-        let (client, _) = health::try_out(&self.profile(id)?, &pat).await?;
+        let (client, _) = health::try_out(&self.profile(id)?.account(), &pat).await?;
         let facts = facts::gather(&client, &pat, &token).await;
-        let _turn = self.0.turn.lock().await;
-        let was_stored = self.profile(id)?.token == TokenPlace::Keychain;
+        let _alone = self.alone_with(id)?;
+        let _turn = self.turn().await?;
+        self.profile(id)?;
+        let entry = EntryId::new();
         let place = match keep {
-            Keep::Keychain => TokenPlace::Keychain,
             Keep::Memory => TokenPlace::Memory,
-        };
-        let mut before = None;
-        if keep == Keep::Keychain {
-            if was_stored {
-                before = self.keychain().read(&id.to_string()).await.ok();
-            } else {
-                self.begin(id).await?;
+            Keep::Keychain => {
+                self.begin(entry).await?;
+                self.put(entry, &token).await?;
+                TokenPlace::Keychain
             }
-            self.put(id, &token).await?;
-        }
+        };
+        self.held().insert(entry, Held { pat, stored: keep == Keep::Keychain });
         let named = self.settings().update(move |settings| {
-            // An entry that the profile no longer names is deleted below, or by whoever tidies.
-            let left = keep == Keep::Memory && was_stored;
-            if left {
-                settings.unfinished.insert(id)
-            } else {
-                settings.unfinished.remove(&id)
-            };
             let profile = settings.profile_mut(id)?;
-            (profile.token, profile.facts) = (place, Some(facts));
-            Some(profile.clone())
+            let (before, was_stored) = (profile.entry, profile.token == TokenPlace::Keychain);
+            (profile.token, profile.entry, profile.facts) = (place, entry, Some(facts));
+            profile.told.clear();
+            let profile = profile.clone();
+            settings.unfinished.remove(&entry);
+            if was_stored {
+                settings.unfinished.insert(before);
+            }
+            Some((profile, before, was_stored))
         });
-        match named.await.and_then(|profile| profile.ok_or(Error::UnknownProfile { id })) {
-            Ok(profile) => {
-                self.held().insert(id, Held { pat, stored: keep == Keep::Keychain });
-                if keep == Keep::Memory && was_stored {
-                    self.take_back(id).await;
+        match named.await.and_then(|named| named.ok_or(Error::UnknownProfile { id })) {
+            Ok((profile, before, was_stored)) => {
+                self.held().remove(&before);
+                if was_stored {
+                    self.take_back(before).await;
                 }
                 Ok(profile)
             }
             Err(error) => {
-                match before {
-                    Some(before) => {
-                        if let Err(error) = self.keychain().store(&id.to_string(), &before).await {
-                            tracing::warn!(code = error.code(), profile = %id, "the old token could not be put back");
-                        }
-                    }
-                    None if keep == Keep::Keychain => self.take_back(id).await,
-                    None => {}
+                self.held().remove(&entry);
+                if keep == Keep::Keychain {
+                    self.take_back(entry).await;
                 }
                 Err(error)
             }
@@ -111,15 +106,17 @@ impl Tokens {
     }
 
     /// Writes down that an entry of this name is about to be made.
-    async fn begin(&self, id: ProfileId) -> Result<(), Error> {
-        self.settings().update(move |settings| settings.unfinished.insert(id)).await.map(|_| ())
+    async fn begin(&self, entry: EntryId) -> Result<(), Error> {
+        self.settings().update(move |settings| settings.unfinished.insert(entry)).await.map(|_| ())
     }
 
     /// Stores a token; after a failure it is written down no longer, unless something of it may be left.
-    async fn put(&self, id: ProfileId, token: &SecretString) -> Result<(), Error> {
-        let Err((error, unclear)) = self.keychain().store_tracked(&id.to_string(), token).await else { return Ok(()) };
+    async fn put(&self, entry: EntryId, token: &SecretString) -> Result<(), Error> {
+        let Err((error, unclear)) = self.keychain().store_tracked(&entry.to_string(), token).await else {
+            return Ok(());
+        };
         if !unclear {
-            self.end(id).await;
+            self.end(entry).await;
         }
         Err(error.into())
     }
@@ -128,7 +125,7 @@ impl Tokens {
     async fn appear(&self, profile: &Profile) -> Result<(), Error> {
         let profile = profile.clone();
         let appear = |settings: &mut Settings| {
-            settings.unfinished.remove(&profile.id);
+            settings.unfinished.remove(&profile.entry);
             settings.active_profile.get_or_insert(profile.id);
             settings.profiles.push(profile);
         };

@@ -1,7 +1,9 @@
 //! Changing and removing profiles.
 
+use std::collections::BTreeSet;
+
 use super::Tokens;
-use crate::{Error, KeychainError, ProfileId, Settings, TokenPlace, profile::check_name};
+use crate::{Care, Error, KeychainError, ProfileId, Reason, Settings, TokenPlace, care, profile::check_name};
 
 /// What becomes of a profile whose token cannot be deleted now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,20 +42,59 @@ impl Tokens {
         self.settings().update(activate).await?
     }
 
+    /// Says when a profile's token wants attention.
+    ///
+    /// # Errors
+    /// [`Error::InvalidProfile`], [`Error::UnknownProfile`], and the settings'.
+    pub async fn set_care(&self, id: ProfileId, care: Care) -> Result<(), Error> {
+        care.check()?;
+        let set = move |settings: &mut Settings| {
+            let profile = settings.profile_mut(id).ok_or(Error::UnknownProfile { id })?;
+            profile.care = care;
+            // Another wish is a new reason to be reminded.
+            profile.told.remove(&care::Notice::Old);
+            Ok(())
+        };
+        self.settings().update(set).await?
+    }
+
+    /// Remembers that a person was told all this of a profile's token ([`care::Due::told`]).
+    ///
+    /// # Errors
+    /// [`Error::UnknownProfile`], and the settings'.
+    pub async fn told(&self, id: ProfileId, told: BTreeSet<care::Notice>) -> Result<(), Error> {
+        let set = move |settings: &mut Settings| {
+            settings.profile_mut(id).map(|profile| profile.told = told).ok_or(Error::UnknownProfile { id })
+        };
+        self.settings().update(set).await?
+    }
+
     /// Removes a profile and its token from this app; at the platform the token stays valid. If it was the active profile,
     /// none is: calls must not go to another workspace because one was removed.
     ///
     /// # Errors
-    /// [`Error::UnknownProfile`], the settings', and with [`IfKeychainFails::KeepProfile`] the keychain's.
+    /// [`Error::UnknownProfile`], [`Error::Busy`], [`Error::Unfinished`] where a rotation left something that needs this token,
+    /// the settings', and with [`IfKeychainFails::KeepProfile`] the keychain's.
     pub async fn remove(&self, id: ProfileId, otherwise: IfKeychainFails) -> Result<(), Error> {
-        let _turn = self.0.turn.lock().await;
+        let _alone = self.alone_with(id)?;
+        let _turn = self.turn().await?;
         let mut left = false;
-        if self.profile(id)?.token == TokenPlace::Keychain {
-            match self.keychain().delete(&id.to_string()).await {
+        let profile = self.profile(id)?;
+        let journal = &self.settings().get().journal;
+        // What is left to do may need this token, and would never be done without it.
+        if journal.rotation_of(id).is_some()
+            || journal.revocations.iter().any(|left| left.profile == id && left.reason != Reason::Asked)
+        {
+            let problem = "what is left of it needs this profile's token.".to_owned();
+            return Err(Error::Unfinished { name: profile.name, problem, code: "rotation_unfinished".to_owned() });
+        }
+        let entry = profile.entry;
+        if profile.token == TokenPlace::Keychain {
+            match self.keychain().delete(&entry.to_string()).await {
                 Ok(()) | Err(KeychainError::Missing) => {}
                 Err(error) if otherwise == IfKeychainFails::KeepProfile => return Err(error.into()),
                 Err(error) => {
-                    tracing::info!(code = error.code(), profile = %id, "the token will be deleted later");
+                    tracing::info!(code = error.code(), %entry, "the token will be deleted later");
                     left = true;
                 }
             }
@@ -62,11 +103,11 @@ impl Tokens {
             settings.profiles.retain(|profile| profile.id != id);
             settings.active_profile = settings.active_profile.filter(|active| *active != id);
             if left {
-                settings.unfinished.insert(id);
+                settings.unfinished.insert(entry);
             }
         };
         self.settings().update(remove).await?;
-        self.held().remove(&id);
+        self.held().remove(&entry);
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::Tokens;
-use crate::{Error, Profile, ProfileId};
+use crate::{Account, Error, ProfileId};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,7 +39,7 @@ impl Tokens {
     pub async fn check(&self, id: ProfileId) -> Health {
         let checked = async {
             let pat = self.pat(id).await?;
-            let (_, latency) = try_out(&self.profile(id)?, &pat).await?;
+            let (_, latency) = try_out(&self.profile(id)?.account(), &pat).await?;
             Ok::<_, Error>(latency)
         };
         let result = checked.await;
@@ -53,8 +53,8 @@ impl Tokens {
 
 /// Whether the BFF takes a token: reads one workflow, the least that Platform MCP is good for. Gives the client and how long
 /// it took.
-pub(super) async fn try_out(profile: &Profile, pat: &Pat) -> Result<(Client, Duration), Error> {
-    let mut config = profile.bff_config();
+pub(super) async fn try_out(account: &Account, pat: &Pat) -> Result<(Client, Duration), Error> {
+    let mut config = account.bff_config();
     config.overall_timeout = LIMIT;
     let client = Client::new(config)?;
     let begun = Instant::now();

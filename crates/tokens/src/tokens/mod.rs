@@ -2,10 +2,12 @@
 //! named by the settings.
 //!
 //! The keychain and the file cannot be changed at one stroke, so the order keeps the promise when the process dies between:
-//! - *adding*: the profile's id goes into the settings as unfinished, then the token into the keychain, then the profile
+//! - *adding*: the entry's id goes into the settings as unfinished, then the token into the keychain, then the profile
 //!   into the settings, where its id stops being unfinished. What was begun and not finished, [`Tokens::tidy`] deletes.
 //! - *removing*: the token goes from the keychain first. After a crash between the two there is a profile whose token is
 //!   missing, which its owner sees and can remove again; never a token that nobody sees.
+//! - *rotating* and *revoking* concern the platform too, and have a journal: see [`Tokens::rotate`], [`Tokens::revoke`] and
+//!   [`Tokens::settle`].
 //!
 //! An entry that no profile names (of a settings file that was lost, or of another folder) is only ever shown
 //! ([`Tokens::orphans`]): its owner decides.
@@ -14,21 +16,34 @@ mod add;
 mod change;
 mod facts;
 mod health;
+mod lease;
+mod retire;
+mod revoke;
+mod rotate;
+mod rows;
+mod settle;
 mod tidy;
 
 use std::{
     collections::HashMap,
-    fmt,
+    fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use agentruntime_bff::{Client, Pat};
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 
 pub use change::IfKeychainFails;
 pub use health::Health;
+pub use lease::{InUse, Lease};
+pub use revoke::{Revoked, When};
+pub use rotate::{Rotate, Rotated};
+pub use rows::PatRow;
+pub use settle::{Settled, SettledAs, Which};
 
-use crate::{Error, Keychain, Profile, ProfileId, SettingsStore, TokenPlace};
+use crate::{EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TokenPlace, locks::Lock};
 
 /// Where a token is to live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +54,31 @@ pub enum Keep {
     Memory,
 }
 
+/// How long is waited for what takes its time.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// For calls under way with a token that was replaced, before it is revoked. 150 s: no call takes longer.
+    pub drain: Duration,
+    /// For a successor that may have been made to appear in the platform's list. 180 s.
+    pub appear: SignedDuration,
+    /// Between tries of a token that is seconds old and refused: not every part of a platform knows it at once. 1 s, then
+    /// doubled, three tries in all.
+    pub known: Duration,
+    /// For another process that changes the same profiles. 30 s.
+    pub others: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            drain: Duration::from_secs(150),
+            appear: SignedDuration::from_secs(180),
+            known: Duration::from_secs(1),
+            others: Duration::from_secs(30),
+        }
+    }
+}
+
 /// Profiles and their tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct Tokens(Arc<Inner>);
@@ -46,7 +86,9 @@ pub struct Tokens(Arc<Inner>);
 struct Inner {
     keychain: Keychain,
     settings: SettingsStore,
-    held: Mutex<HashMap<ProfileId, Held>>,
+    patience: Patience,
+    held: Mutex<HashMap<EntryId, Held>>,
+    uses: lease::Uses,
     /// One change at a time: what tidies must not meet an addition under way.
     turn: tokio::sync::Mutex<()>,
 }
@@ -68,7 +110,14 @@ impl Tokens {
     /// The tokens of these settings' profiles.
     #[must_use]
     pub fn new(keychain: Keychain, settings: SettingsStore) -> Self {
-        Self(Arc::new(Inner { keychain, settings, held: Mutex::default(), turn: tokio::sync::Mutex::new(()) }))
+        Self::with(keychain, settings, Patience::default())
+    }
+
+    /// As [`Tokens::new`], with another patience.
+    #[must_use]
+    pub fn with(keychain: Keychain, settings: SettingsStore, patience: Patience) -> Self {
+        let (held, uses, turn) = (Mutex::default(), lease::Uses::default(), tokio::sync::Mutex::new(()));
+        Self(Arc::new(Inner { keychain, settings, patience, held, uses, turn }))
     }
 
     /// The keychain.
@@ -88,19 +137,31 @@ impl Tokens {
     /// # Errors
     /// [`Error::UnknownProfile`], [`Error::NoToken`], and the keychain's.
     pub async fn pat(&self, id: ProfileId) -> Result<Pat, Error> {
-        if let Some(held) = self.held().get(&id) {
+        let profile = self.profile(id)?;
+        if let Some(held) = self.held().get(&profile.entry) {
             return Ok(held.pat.clone());
         }
+        if profile.token != TokenPlace::Keychain {
+            return Err(Error::NoToken { name: profile.name });
+        }
+        let (pat, _) = pasted(&self.0.keychain.read(&profile.entry.to_string()).await?)?;
+        // The profile may have been removed, or its token replaced, while the keychain was asked.
+        if self.profile(id)?.entry == profile.entry {
+            self.held().entry(profile.entry).or_insert(Held { pat: pat.clone(), stored: true });
+        }
+        Ok(pat)
+    }
+
+    /// A profile's token as text, from the keychain, for a person who asked to see it.
+    ///
+    /// # Errors
+    /// As [`Tokens::pat`]; also [`Error::NoToken`] for one that is in another process's memory.
+    pub async fn text(&self, id: ProfileId) -> Result<SecretString, Error> {
         let profile = self.profile(id)?;
         if profile.token != TokenPlace::Keychain {
             return Err(Error::NoToken { name: profile.name });
         }
-        let (pat, _) = pasted(&self.0.keychain.read(&id.to_string()).await?)?;
-        // The profile may have been removed, or its token replaced, while the keychain was asked.
-        if self.profile(id)? == profile {
-            self.held().entry(id).or_insert(Held { pat: pat.clone(), stored: true });
-        }
-        Ok(pat)
+        Ok(self.0.keychain.read(&profile.entry.to_string()).await?)
     }
 
     /// A token for this process only, unchecked: the embedded sandbox's, which makes a new one each time it starts.
@@ -108,9 +169,9 @@ impl Tokens {
     /// # Errors
     /// [`Error::UnknownProfile`]; [`Error::InvalidProfile`] for what cannot be a token.
     pub fn lend(&self, id: ProfileId, token: &SecretString) -> Result<(), Error> {
-        self.profile(id)?;
+        let entry = self.profile(id)?.entry;
         let (pat, _) = pasted(token)?;
-        self.held().insert(id, Held { pat, stored: false });
+        self.held().insert(entry, Held { pat, stored: false });
         Ok(())
     }
 
@@ -131,9 +192,35 @@ impl Tokens {
         self.0.settings.get().profile(id).cloned().ok_or(Error::UnknownProfile { id })
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<ProfileId, Held>> {
+    fn held(&self) -> MutexGuard<'_, HashMap<EntryId, Held>> {
         self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// The turn to change what is there, among all processes.
+    async fn turn(&self) -> Result<Turn<'_>, Error> {
+        let among_tasks = self.0.turn.lock().await;
+        let lock = self.settings().locks().wait_at_most("profiles", self.0.patience.others).await;
+        let among_processes = lock.map_err(|error| unlockable(self.settings(), &error))?.ok_or(Error::Busy)?;
+        Ok(Turn { _among_tasks: among_tasks, _among_processes: among_processes })
+    }
+
+    /// The only hold on a profile's token, among all processes: for what takes longer than a turn.
+    fn alone_with(&self, id: ProfileId) -> Result<Lock, Error> {
+        let lock = self.settings().locks().try_get(&format!("profile-{id}"));
+        lock.map_err(|error| unlockable(self.settings(), &error))?.ok_or(Error::Busy)
+    }
+}
+
+/// One change at a time.
+struct Turn<'a> {
+    _among_tasks: tokio::sync::MutexGuard<'a, ()>,
+    _among_processes: Lock,
+}
+
+/// The locks' files cannot be used.
+fn unlockable(settings: &SettingsStore, error: &io::Error) -> Error {
+    let path = settings.path().with_file_name("locks");
+    SettingsError::Unwritable { path, problem: error.to_string() }.into()
 }
 
 /// A token as it was pasted, blanks around it gone: as a client takes it, and as the keychain does.

@@ -22,7 +22,7 @@ async fn an_accepted_token_is_stored_and_shown_by_its_facts() {
     assert_eq!(facts.created_at.unwrap().to_string(), "2026-01-02T03:04:05Z");
     let settings = tokens.settings().get();
     assert_eq!((settings.active(), settings.unfinished.len()), (Some(&profile), 0));
-    assert_eq!(*fake.entries.lock().unwrap(), [(profile.id.to_string(), TOKEN.to_owned())].into());
+    assert_eq!(*fake.entries.lock().unwrap(), [(profile.entry.to_string(), TOKEN.to_owned())].into());
     let health = tokens.check(profile.id).await;
     assert!(health.is_ok() && health.latency.is_some(), "{health:?}");
 }
@@ -112,7 +112,7 @@ async fn what_could_not_be_taken_back_is_tidied_later() {
     assert_eq!(next.tidy().await.unwrap_err().code(), "keychain_locked");
     assert_eq!(next.tidy().await.unwrap(), 1);
     assert_eq!(next.tidy().await.unwrap(), 0);
-    assert_eq!(fake.entries.lock().unwrap().keys().collect::<Vec<_>>(), [&good.id.to_string()]);
+    assert_eq!(fake.entries.lock().unwrap().keys().collect::<Vec<_>>(), [&good.entry.to_string()]);
     assert!(next.check(good.id).await.is_ok());
 }
 

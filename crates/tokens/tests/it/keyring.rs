@@ -194,7 +194,7 @@ fn a_token_is_in_the_keyring_and_nowhere_else() {
         let (found, searched) = desk.files_with(TOKEN.as_bytes());
         assert!(found.is_empty(), "{found:?}");
         assert!(searched >= 4, "log, settings, keyring and bus configuration, not {searched}");
-        let (named, _) = desk.files_with(profile.id.to_string().as_bytes());
+        let (named, _) = desk.files_with(profile.entry.to_string().as_bytes());
         assert!(named.contains(&tokens.settings().path().to_owned()), "the search finds what is there: {named:?}");
     });
 }

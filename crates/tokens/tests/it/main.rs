@@ -7,5 +7,7 @@ mod adding;
 mod changing;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod revoking;
+mod rotating;
 mod scripted;
 mod settings;

@@ -8,8 +8,8 @@ use std::{
 };
 
 use agentruntime_tokens::{
-    Backend, LogLevel, Opened, Profile, ProfileId, Settings, SettingsError, SettingsStore, Theme, TokenFacts,
-    TokenPlace,
+    Backend, Care, EntryId, LogLevel, Notice, Opened, Profile, ProfileId, Settings, SettingsError, SettingsStore,
+    Theme, TokenFacts, TokenPlace,
 };
 use jiff::Timestamp;
 use proptest::{option, prelude::*};
@@ -37,7 +37,9 @@ async fn a_change_is_written_told_and_found_again() {
     store.update(|settings| settings.port = 9000).await.unwrap();
     assert!(!told.has_changed().unwrap(), "what changes nothing is no change");
     assert_eq!(*open(&folder).get(), *store.get());
-    assert_eq!(fs::read_dir(&folder).unwrap().count(), 1, "no part is left");
+    let mut names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+    names.sort_unstable();
+    assert_eq!(names, ["locks", "settings.json"], "no part is left");
 }
 
 #[cfg(unix)]
@@ -75,7 +77,7 @@ async fn a_change_that_does_not_fit_changes_nothing() {
 async fn a_broken_file_is_kept_aside_and_told_of() {
     for (text, key) in [
         ("{\"port\": 1, \"prot\": 2}", "prot"),
-        ("{\"version\": 2}", "version"),
+        ("{\"version\": 3}", "version"),
         ("{\"port\": 0}", "port"),
         ("not json", "file"),
         ("", "file"),
@@ -168,6 +170,62 @@ fn text() -> impl Strategy<Value = String> {
     "[\\PC&&[^\\s]][\\PC]{0,12}[\\PC&&[^\\s]]"
 }
 
+#[tokio::test]
+async fn two_processes_lose_none_of_each_others_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, other) = (open(folder.path()), open(folder.path()));
+    let mut seen = other.subscribe();
+    let end = tokio_util::sync::CancellationToken::new();
+    let following = tokio::spawn({
+        let (other, end) = (other.clone(), end.clone());
+        async move { other.follow(end).await }
+    });
+    one.update(|settings| settings.port = 9000).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(20), seen.wait_for(|settings| settings.port == 9000))
+        .await
+        .unwrap()
+        .unwrap();
+    let writers = [(one.clone(), "one"), (other.clone(), "other")].map(|(store, name)| {
+        std::thread::spawn(move || {
+            for number in 0..20 {
+                store.update_blocking(|settings| settings.groups_off.insert(format!("{name}-{number}"))).unwrap();
+            }
+        })
+    });
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    assert_eq!(open(folder.path()).get().groups_off.len(), 40);
+    end.cancel();
+    following.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn what_was_made_unusable_meanwhile_is_kept_aside() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path());
+    store.update(|settings| settings.port = 9000).await.unwrap();
+    fs::write(store.path(), "{\"prot\": 1}").unwrap();
+    store.update(|settings| settings.risk = true).await.unwrap();
+    let settings = open(folder.path()).get();
+    assert_eq!((settings.port, settings.risk), (9000, true));
+    let aside = fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.path());
+    let aside = aside.filter(|path| path.to_string_lossy().contains("broken")).collect::<Vec<_>>();
+    assert_eq!(aside.iter().map(|path| fs::read_to_string(path).unwrap()).collect::<Vec<_>>(), ["{\"prot\": 1}"]);
+}
+
+#[tokio::test]
+async fn the_first_version_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let id = ProfileId::new();
+    let old = serde_json::json!({
+        "version": 1, "port": 9000, "active_profile": id, "unfinished": [EntryId::new()],
+        "profiles": [{ "id": id, "name": "Work", "backend": "production", "url": "https://api.agentruntime.io/", "token": "keychain" }],
+    });
+    fs::write(folder.path().join("settings.json"), old.to_string()).unwrap();
+    let settings = open(folder.path()).get();
+    assert_eq!((settings.port, settings.unfinished.len()), (9000, 1));
+    assert_eq!(settings.active().unwrap().entry.to_string(), id.to_string(), "where its token stands");
+}
+
 prop_compose! {
     fn profile()(
         name in text(),
@@ -177,13 +235,18 @@ prop_compose! {
         project_id in option::of("[!-~]{1,20}"),
         token in prop_oneof![Just(TokenPlace::Keychain), Just(TokenPlace::Memory), Just(TokenPlace::None)],
         facts in option::of((option::of(text()), option::of(text()), option::of("[!-~]{4}"), prop::collection::vec(text(), 0..4),
-            option::of(0..2_000_000_000_i64), 0..2_000_000_000_i64)),
+            option::of(0..2_000_000_000_i64), option::of(0..2_000_000_000_i64), 0..2_000_000_000_i64)),
+        care in prop_oneof![
+            Just(Care::Never), (1..=Care::LONGEST).prop_map(|days| Care::Remind { days }), (1..=Care::LONGEST).prop_map(|days| Care::Rotate { days }),
+        ],
+        told in prop::collection::btree_set(prop_oneof![Just(Notice::Old), Just(Notice::EndsWithinAWeek), Just(Notice::EndsWithinADay)], 0..3),
     ) -> Profile {
         let second = |second| Timestamp::from_second(second).unwrap();
-        let facts = facts.map(|(pat_id, display_name, last_four, scopes, created_at, added_at)| TokenFacts {
-            pat_id, display_name, last_four, scopes, created_at: created_at.map(second), added_at: second(added_at),
+        let facts = facts.map(|(pat_id, display_name, last_four, scopes, created_at, expires_at, added_at)| TokenFacts {
+            pat_id, display_name, last_four, scopes, created_at: created_at.map(second), expires_at: expires_at.map(second), added_at: second(added_at),
         });
-        Profile { id: ProfileId::new(), name, backend, url: url.parse().unwrap(), tenant_id, project_id, token, facts }
+        let (id, entry, url) = (ProfileId::new(), EntryId::new(), url.parse().unwrap());
+        Profile { id, name, backend, url, tenant_id, project_id, token, entry, facts, care, told }
     }
 }
 
@@ -199,7 +262,7 @@ prop_compose! {
         unfinished in 0..3_usize,
     ) -> Settings {
         let active_profile = profiles.first().filter(|_| active).map(|profile| profile.id);
-        let unfinished = (0..unfinished).map(|_| ProfileId::new()).collect();
+        let unfinished = (0..unfinished).map(|_| EntryId::new()).collect();
         Settings {
             port, start_at_login, risk, theme, log_level, language, groups_off, profiles, active_profile, unfinished,
             ..Settings::default()

@@ -45,6 +45,11 @@ fn start(program: &str, command: &mut Command) -> Ended {
 
 /// Runs `body` on a desk of its own. `test` is the test's own path in this binary. Without a bus where `bus` is false.
 pub fn at_a_desk<F: Future<Output = ()>>(test: &str, bus: bool, body: impl FnOnce(Desk) -> F) {
+    at_a_desk_for(LONGEST, test, bus, body);
+}
+
+/// As [`at_a_desk`], for no longer than `longest`.
+pub fn at_a_desk_for<F: Future<Output = ()>>(longest: Duration, test: &str, bus: bool, body: impl FnOnce(Desk) -> F) {
     if let Some(home) = env::var_os(HERE) {
         let desk = Desk { home: home.into(), keyring: None };
         tokio::runtime::Builder::new_multi_thread()
@@ -67,7 +72,7 @@ pub fn at_a_desk<F: Future<Output = ()>>(test: &str, bus: bool, body: impl FnOnc
     let status = loop {
         match child.0.try_wait().unwrap() {
             Some(status) => break status,
-            None if begun.elapsed() > LONGEST => panic!("{test} takes longer than {LONGEST:?}"),
+            None if begun.elapsed() > longest => panic!("{test} takes longer than {longest:?}"),
             None => std::thread::sleep(Duration::from_millis(20)),
         }
     };

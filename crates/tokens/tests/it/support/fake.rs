@@ -29,6 +29,8 @@ pub struct Fake {
     pub entries: Mutex<BTreeMap<String, String>>,
     /// Failures to come, each when its step is next taken.
     faults: Mutex<VecDeque<(Step, KeychainError)>>,
+    /// Steps to come that pass before any failure.
+    passes: Mutex<Vec<Step>>,
     /// The step that waits until it is let go.
     hanging: Mutex<Option<Step>>,
     let_go: Condvar,
@@ -52,6 +54,17 @@ impl Fake {
         self.faults.lock().unwrap().push_back((step, error));
     }
 
+    /// Lets a step pass so many times before its next failure.
+    pub fn pass(&self, step: Step, times: usize) {
+        self.passes.lock().unwrap().extend(std::iter::repeat_n(step, times));
+    }
+
+    /// What was to fail does not.
+    pub fn heal(&self) {
+        self.faults.lock().unwrap().clear();
+        self.passes.lock().unwrap().clear();
+    }
+
     pub fn hang(&self, step: Step) {
         *self.hanging.lock().unwrap() = Some(step);
     }
@@ -73,6 +86,12 @@ impl Fake {
             self.stuck.fetch_sub(1, SeqCst);
         }
         drop(hanging);
+        let mut passes = self.passes.lock().unwrap();
+        if let Some(place) = passes.iter().position(|pass| *pass == step) {
+            passes.remove(place);
+            return Ok(());
+        }
+        drop(passes);
         let mut faults = self.faults.lock().unwrap();
         match faults.iter().position(|(at, _)| *at == step) {
             Some(place) => Err(faults.remove(place).unwrap().1),

@@ -4,6 +4,7 @@ pub mod bff;
 #[cfg(target_os = "linux")]
 pub mod desk;
 pub mod fake;
+pub mod platform;
 
 use std::{path::Path, process::Command};
 

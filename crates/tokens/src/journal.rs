@@ -1,0 +1,211 @@
+//! What was begun with tokens and has not ended: the crash journal, which stands in the settings file.
+//!
+//! It stands there and not beside it because a profile changes its token and its journal at one stroke. It holds ids, names and
+//! codes; never a token's text.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::{Account, EntryId, ProfileId, TaskId};
+
+/// Everything that has not ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Journal {
+    /// Successors that are being made. At most one for a profile.
+    pub rotations: Vec<Rotation>,
+    /// Tokens that are to die.
+    pub revocations: Vec<Revocation>,
+}
+
+/// A rotation before its profile was switched; after that, what is left of it is the revocation of the old token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rotation {
+    /// Its id.
+    pub id: TaskId,
+    /// Whose token.
+    pub profile: ProfileId,
+    /// The id, at the platform, of the token that is to be replaced.
+    pub old: String,
+    /// Its entry in the keychain.
+    pub old_entry: EntryId,
+    /// The successor's name at the platform: the old one's.
+    pub display_name: String,
+    /// The successor's scopes.
+    pub scopes: Vec<String>,
+    /// The successor's entry in the keychain.
+    pub entry: EntryId,
+    /// The ids of all tokens there were before: a successor whose id nobody wrote down is none of them.
+    pub known: Vec<String>,
+    /// How far it has come.
+    pub stage: Stage,
+    /// Since when.
+    pub begun_at: Timestamp,
+    /// What it met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hitch: Option<Hitch>,
+}
+
+/// The step of a rotation that was begun last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Stage {
+    /// The platform is asked for a successor: there may be one.
+    Creating,
+    /// The successor is put into the keychain.
+    Storing {
+        /// Its id at the platform.
+        successor: String,
+    },
+    /// The successor is tried out.
+    Trying {
+        /// Its id at the platform.
+        successor: String,
+    },
+}
+
+impl Stage {
+    /// The successor's id, where there is one.
+    #[must_use]
+    pub fn successor(&self) -> Option<&str> {
+        match self {
+            Self::Creating => None,
+            Self::Storing { successor } | Self::Trying { successor } => Some(successor),
+        }
+    }
+}
+
+/// A token that is to die.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Revocation {
+    /// Its id.
+    pub id: TaskId,
+    /// Where the token belongs, for the day its profile has gone.
+    pub account: Account,
+    /// The profile whose token it was, or whose token may revoke it.
+    pub profile: ProfileId,
+    /// Its id at the platform, where it could be told which one it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pat_id: Option<String>,
+    /// Its name at the platform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// Its entry in the keychain, which goes when the token is dead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<EntryId>,
+    /// Why.
+    pub reason: Reason,
+    /// Since when.
+    pub begun_at: Timestamp,
+    /// What it met.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hitch: Option<Hitch>,
+}
+
+/// Why a token is to die.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// Another one took its place.
+    Rotated,
+    /// It was to take another's place, and could not.
+    Undone,
+    /// Its owner said so.
+    Asked,
+}
+
+/// What stood in the way when it was last tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hitch {
+    /// The code, as of [`crate::Error::code`].
+    pub code: String,
+    /// When.
+    pub at: Timestamp,
+    /// How many times in a row.
+    pub tries: u32,
+}
+
+/// The wait after the first try. It doubles with each, up to [`LONGEST`].
+const SHORTEST: SignedDuration = SignedDuration::from_secs(30);
+/// How long a thing that met nothing is left to whoever began it.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
+/// The longest wait between two tries.
+const LONGEST: SignedDuration = SignedDuration::from_hours(1);
+
+impl Hitch {
+    /// What stood in the way now, after what stood there before.
+    pub(crate) fn after(before: Option<&Self>, code: &str) -> Self {
+        let tries = before.map_or(1, |before| before.tries.saturating_add(1));
+        Self { code: code.to_owned(), at: Timestamp::now(), tries }
+    }
+
+    /// When it is tried again by itself.
+    #[must_use]
+    pub fn next_try(&self) -> Timestamp {
+        let doubled = 1_i32.checked_shl(self.tries.saturating_sub(1).min(20)).unwrap_or(i32::MAX);
+        let wait = SHORTEST.checked_mul(doubled).unwrap_or(LONGEST).min(LONGEST);
+        self.at.checked_add(wait).unwrap_or(self.at)
+    }
+}
+
+impl Journal {
+    /// Whether nothing is left to do.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rotations.is_empty() && self.revocations.is_empty()
+    }
+
+    /// The rotation of a profile.
+    #[must_use]
+    pub fn rotation_of(&self, profile: ProfileId) -> Option<&Rotation> {
+        self.rotations.iter().find(|rotation| rotation.profile == profile)
+    }
+
+    /// The revocation of this id.
+    #[must_use]
+    pub fn revocation(&self, id: TaskId) -> Option<&Revocation> {
+        self.revocations.iter().find(|revocation| revocation.id == id)
+    }
+
+    /// Every entry of the keychain that something here needs.
+    pub fn entries(&self) -> impl Iterator<Item = EntryId> {
+        let rotations = self.rotations.iter().map(|rotation| rotation.entry);
+        rotations.chain(self.revocations.iter().filter_map(|revocation| revocation.entry))
+    }
+
+    /// When something here is to be tried again. What nothing was met with yet is given time: who began it is at it, or it was
+    /// begun by a process that died, and is taken up at the next start.
+    #[must_use]
+    pub fn next_try(&self) -> Option<Timestamp> {
+        let rotations = self.rotations.iter().map(|rotation| (&rotation.hitch, rotation.begun_at));
+        let revocations = self.revocations.iter().map(|revocation| (&revocation.hitch, revocation.begun_at));
+        rotations.chain(revocations).map(|(hitch, begun_at)| due(hitch.as_ref(), begun_at)).min()
+    }
+}
+
+/// When what met this is to be tried again.
+pub(crate) fn due(hitch: Option<&Hitch>, begun_at: Timestamp) -> Timestamp {
+    hitch.map_or_else(|| begun_at.checked_add(UNDER_WAY).unwrap_or(begun_at), Hitch::next_try)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::Hitch;
+
+    #[test]
+    fn tries_come_seldomer_and_never_end() {
+        let mut hitch = Hitch::after(None, "unreachable");
+        let mut waits = Vec::new();
+        for _ in 0..40 {
+            waits.push(hitch.next_try().duration_since(hitch.at));
+            hitch = Hitch::after(Some(&hitch), "unreachable");
+        }
+        assert_eq!(waits[..4], [30, 60, 120, 240].map(SignedDuration::from_secs));
+        assert!(waits[8..].iter().all(|wait| *wait == SignedDuration::from_hours(1)));
+    }
+}

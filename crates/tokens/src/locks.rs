@@ -1,0 +1,127 @@
+//! Locks between processes: the app and its headless sibling may hold one settings file and one keychain.
+//!
+//! Each is an advisory lock of the system on an empty file of its own. A process that dies, however it dies, holds none.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// The folder of the locks' files.
+#[derive(Debug, Clone)]
+pub(crate) struct Locks(Arc<Path>);
+
+/// A lock, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read: closing the file releases the lock")] File);
+
+impl Locks {
+    /// The locks that go with this settings file.
+    pub(crate) fn beside(settings: &Path) -> Self {
+        Self(settings.with_file_name("locks").into())
+    }
+
+    /// Waits for the lock, without an end. Blocks.
+    pub(crate) fn wait(&self, name: &str) -> io::Result<Lock> {
+        let file = self.file(name)?;
+        file.lock()?;
+        Ok(Lock(file))
+    }
+
+    /// The lock, or `None` while somebody has it.
+    pub(crate) fn try_get(&self, name: &str) -> io::Result<Option<Lock>> {
+        let file = self.file(name)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Lock(file))),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// A share of the lock: many may have one, and nobody has the whole meanwhile. Blocks.
+    pub(crate) fn share(&self, name: &str) -> io::Result<Lock> {
+        let file = self.file(name)?;
+        file.lock_shared()?;
+        Ok(Lock(file))
+    }
+
+    /// Waits for the lock on a thread of its own, no longer than `limit`; `None` if somebody has it still. A wait that nobody
+    /// waits for any more ends by itself when the lock is free.
+    pub(crate) async fn wait_at_most(&self, name: &str, limit: Duration) -> io::Result<Option<Lock>> {
+        if let Some(lock) = self.try_get(name)? {
+            return Ok(Some(lock));
+        }
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let (locks, name) = (self.clone(), name.to_owned());
+        let wait = move || {
+            // Nobody is there to take it: it is released at once.
+            _ = sender.send(locks.wait(&name));
+        };
+        std::thread::Builder::new().name("lock".to_owned()).spawn(wait)?;
+        match tokio::time::timeout(limit, receiver).await {
+            Ok(Ok(lock)) => lock.map(Some),
+            Ok(Err(_)) => Err(io::Error::other("the thread that waited for a lock ended early")),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Deletes a lock's file, if nobody has the lock.
+    pub(crate) fn forget(&self, name: &str) {
+        if let Ok(Some(_lock)) = self.try_get(name) {
+            _ = fs::remove_file(self.path(name));
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn file(&self, name: &str) -> io::Result<File> {
+        #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
+        let mut folder = fs::DirBuilder::new();
+        let mut file = OpenOptions::new();
+        file.create(true).truncate(false).write(true);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+            std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+        }
+        // Within the settings' folder only: one that has gone is not for a lock to make again.
+        match folder.create(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        file.open(self.path(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Locks;
+
+    #[tokio::test]
+    async fn one_holder_or_many_sharers() {
+        let folder = tempfile::tempdir().unwrap();
+        let locks = Locks::beside(&folder.path().join("settings.json"));
+        let share = (locks.share("a").unwrap(), locks.share("a").unwrap());
+        assert!(locks.try_get("a").unwrap().is_none());
+        let whole = locks.wait_at_most("b", Duration::from_secs(5)).await.unwrap().unwrap();
+        assert!(locks.wait_at_most("b", Duration::from_millis(20)).await.unwrap().is_none());
+        let waiting = tokio::spawn({
+            let locks = locks.clone();
+            async move { locks.wait_at_most("a", Duration::from_secs(30)).await.unwrap().is_some() }
+        });
+        drop(share);
+        assert!(waiting.await.unwrap());
+        drop(whole);
+        // The abandoned wait may have it for a moment.
+        assert!(locks.wait_at_most("b", Duration::from_secs(5)).await.unwrap().is_some());
+        locks.forget("b");
+        assert!(!folder.path().join("locks/b").exists());
+    }
+}

@@ -1,0 +1,138 @@
+//! Revocation: a token dies because its owner says so.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::{Tokens, rotate::own_row, rows};
+use crate::{EntryId, Error, Hitch, Profile, ProfileId, Reason, Revocation, Settings, TaskId, TokenPlace};
+
+/// In which order a profile and the platform lose a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// First the platform. If it cannot be reached, nothing changes.
+    AfterThePlatform,
+    /// First the profile. The token stays in the keychain, out of every call's reach, until the platform has revoked it: it
+    /// is what its own revocation is asked for with. That is tried again until it is done.
+    AtOnce,
+}
+
+/// A revocation after which no call goes with the token any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revoked {
+    /// Why it lives still at the platform, if it does: it is tried again by itself.
+    pub left: Option<Hitch>,
+}
+
+impl Tokens {
+    /// Revokes a profile's own token, after which it has none.
+    ///
+    /// `own` says which of the account's tokens it is, where a person had to.
+    ///
+    /// # Errors
+    /// [`Error::NoToken`], [`Error::Busy`]; with [`When::AfterThePlatform`] also [`Error::WhichToken`], the BFF's and the
+    /// keychain's. Then nothing has changed.
+    pub async fn revoke(&self, id: ProfileId, own: Option<String>, when: When) -> Result<Revoked, Error> {
+        let _alone = match self.alone_with(id) {
+            // Whatever somebody else does with it, it is not to be used from now on.
+            Err(Error::Busy) if when == When::AtOnce => None,
+            alone => Some(alone?),
+        };
+        let profile = self.profile(id)?;
+        if profile.token == TokenPlace::None {
+            return Err(Error::NoToken { name: profile.name });
+        }
+        let known = own.or_else(|| profile.facts.as_ref()?.pat_id.clone());
+        let pat_id = match (known, when) {
+            (None, When::AfterThePlatform) => {
+                let found = self.rows(id).await?;
+                Some(own_row(&profile, None, &found)?.id.clone())
+            }
+            (known, _) => known,
+        };
+        let display_name = profile.facts.as_ref().and_then(|facts| facts.display_name.clone());
+        let revocation = asked(&profile, pat_id, display_name, Some(profile.entry));
+        self.ask(revocation, when).await
+    }
+
+    /// Revokes another one of the account's tokens.
+    ///
+    /// # Errors
+    /// As [`Tokens::revoke`] with [`When::AfterThePlatform`]; [`Error::InvalidProfile`] for the profile's own one.
+    pub async fn revoke_other(&self, id: ProfileId, pat_id: String) -> Result<(), Error> {
+        let _alone = self.alone_with(id)?;
+        let profile = self.profile(id)?;
+        let found = self.rows(id).await?;
+        let row = found.iter().find(|row| row.id == pat_id).ok_or(Error::NothingLeft)?;
+        // Where it is not known which one is the own one, any may be: that is revoked as such.
+        let own = profile.facts.as_ref().and_then(|facts| facts.pat_id.as_deref());
+        let own = own.or_else(|| rows::own(&found, Timestamp::now()).map(|row| row.id.as_str()));
+        if own == Some(row.id.as_str()) {
+            let problem = "it is the token in use; revoke it as the profile's own";
+            return Err(Error::invalid("token", problem));
+        }
+        let revocation = asked(&profile, Some(pat_id), row.display_name.clone(), None);
+        self.ask(revocation, When::AfterThePlatform).await.map(|_| ())
+    }
+
+    async fn ask(&self, revocation: Revocation, when: When) -> Result<Revoked, Error> {
+        let id = revocation.id;
+        let begun = revocation.clone();
+        let begin = move |settings: &mut Settings| {
+            if when == When::AtOnce
+                && let Some(profile) = settings.profile_mut(begun.profile)
+            {
+                bereave(profile);
+            }
+            settings.journal.revocations.push(begun);
+        };
+        self.settings().update(begin).await?;
+        let Err(stuck) = self.carry_out(id).await? else { return Ok(Revoked { left: None }) };
+        match stuck.error {
+            // The platform has heard: the profile goes without it, whatever the platform makes of it.
+            Error::StillWorks => {
+                let drop = move |settings: &mut Settings| {
+                    let entry = settings.journal.revocation(id).and_then(|revocation| revocation.entry);
+                    let profile = settings.profiles.iter_mut().find(|profile| Some(profile.entry) == entry);
+                    if let Some(profile) = profile {
+                        bereave(profile);
+                    }
+                };
+                self.settings().update(drop).await?;
+            }
+            error if when == When::AfterThePlatform => {
+                let drop = move |settings: &mut Settings| settings.journal.revocations.retain(|other| other.id != id);
+                self.settings().update(drop).await?;
+                return Err(error);
+            }
+            _ => {}
+        }
+        Ok(Revoked { left: Some(stuck.hitch) })
+    }
+}
+
+/// Takes a profile's token from it.
+pub(super) fn bereave(profile: &mut Profile) {
+    // The next one has an entry of its own.
+    (profile.token, profile.entry, profile.facts) = (TokenPlace::None, EntryId::new(), None);
+    profile.told = BTreeSet::new();
+}
+
+fn asked(
+    profile: &Profile,
+    pat_id: Option<String>,
+    display_name: Option<String>,
+    entry: Option<EntryId>,
+) -> Revocation {
+    Revocation {
+        id: TaskId::new(),
+        account: profile.account(),
+        profile: profile.id,
+        pat_id,
+        display_name,
+        entry,
+        reason: Reason::Asked,
+        begun_at: Timestamp::now(),
+        hitch: None,
+    }
+}

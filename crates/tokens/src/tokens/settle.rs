@@ -1,0 +1,174 @@
+//! What was begun and has not ended is taken up again: after a crash, when the network is back, when the keychain is open.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::{Tokens, rotate::Advance};
+use crate::{Error, Hitch, ProfileId, Reason, Settings, TaskId, journal::due};
+
+/// The shortest wait between two tries of what is overdue, because somebody else is at it.
+const LEAST_WAIT: Duration = Duration::from_secs(5);
+
+async fn sleep_or_for_ever(wait: Option<Duration>) {
+    match wait {
+        Some(wait) => tokio::time::sleep(wait).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What is to be taken up again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All of it.
+    All,
+    /// What is to be tried again by now.
+    Due,
+    /// One thing.
+    One(TaskId),
+}
+
+/// What came of a thing that was taken up again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// Its id.
+    pub task: TaskId,
+    /// Whose token.
+    pub profile: ProfileId,
+    /// What came of it.
+    pub how: SettledAs,
+}
+
+/// See [`Settled`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SettledAs {
+    /// The rotation was finished: the profile has its new token. What is left of the old one is a revocation.
+    Rotated,
+    /// The rotation was undone: the profile has its old token. What is left of the successor is a revocation.
+    Undone,
+    /// The token is dead.
+    Revoked(Reason),
+    /// It is as it was.
+    Left(Hitch),
+}
+
+impl Tokens {
+    /// Takes up what was begun and has not ended, but for what somebody else is at. To be called after start, and whenever the
+    /// journal's [`next_try`](crate::Journal::next_try) has come, the network is back, or the keychain was unlocked.
+    ///
+    /// # Errors
+    /// The settings': everything else that stands in the way is written down with the thing it is about.
+    pub async fn settle(&self, which: Which) -> Result<Vec<Settled>, Error> {
+        let now = Timestamp::now();
+        let chosen = |id: TaskId, hitch: Option<&Hitch>, begun_at| match which {
+            Which::All => true,
+            Which::Due => due(hitch, begun_at) <= now,
+            Which::One(one) => one == id,
+        };
+        let mut settled = Vec::new();
+        let mut ended = Vec::new();
+        for rotation in self.settings().get().journal.rotations.clone() {
+            let (task, profile) = (rotation.id, rotation.profile);
+            if !chosen(task, rotation.hitch.as_ref(), rotation.begun_at) {
+                continue;
+            }
+            let Ok(_alone) = self.alone_with(profile) else { continue };
+            // It may have ended, or gone on, until we had it alone.
+            let journal = &self.settings().get().journal;
+            let Some(rotation) = journal.rotations.iter().find(|rotation| rotation.id == task).cloned() else {
+                continue;
+            };
+            let how = match self.advance(rotation, None).await? {
+                Advance::Switched(revocation) => {
+                    ended.push(revocation);
+                    SettledAs::Rotated
+                }
+                Advance::Undone(revocation, error) => {
+                    tracing::info!(code = error.code(), "a rotation was undone");
+                    ended.extend(revocation);
+                    SettledAs::Undone
+                }
+                Advance::Stuck(stuck) => SettledAs::Left(stuck.hitch),
+            };
+            settled.push(Settled { task, profile, how });
+        }
+        for revocation in self.settings().get().journal.revocations.clone() {
+            let (task, profile) = (revocation.id, revocation.profile);
+            if !ended.contains(&task) && !chosen(task, revocation.hitch.as_ref(), revocation.begun_at) {
+                continue;
+            }
+            let how = match self.carry_out(task).await? {
+                Ok(()) => SettledAs::Revoked(revocation.reason),
+                Err(stuck) => SettledAs::Left(stuck.hitch),
+            };
+            settled.push(Settled { task, profile, how });
+        }
+        Ok(settled)
+    }
+
+    /// Takes everything up now, and each thing again when its time has come, until `end`. `nudge` says that all of it may go
+    /// better now: the network is back, the keychain was unlocked. `tell` hears of everything that came of it.
+    pub async fn keep_settling(&self, nudge: Arc<Notify>, end: CancellationToken, tell: impl Fn(Settled) + Send) {
+        let mut settings = self.settings().subscribe();
+        let mut which = Which::All;
+        loop {
+            settings.mark_unchanged();
+            let settled = tokio::select! {
+                () = end.cancelled() => return,
+                settled = self.settle(which) => settled,
+            };
+            match settled {
+                Ok(settled) => settled.into_iter().for_each(&tell),
+                Err(error) => tracing::warn!(code = error.code(), "what was begun could not be taken up again"),
+            }
+            let due = settings.borrow().journal.next_try().map(|next| next.duration_since(Timestamp::now()));
+            let due = due.map(|wait| Duration::try_from(wait).unwrap_or_default().max(LEAST_WAIT));
+            which = tokio::select! {
+                () = end.cancelled() => return,
+                () = nudge.notified() => Which::All,
+                () = sleep_or_for_ever(due) => Which::Due,
+                changed = settings.changed() => match changed {
+                    Ok(()) => Which::Due,
+                    Err(_) => return,
+                },
+            };
+        }
+    }
+
+    /// Says which of the account's tokens a revocation is about, and tries it again.
+    ///
+    /// # Errors
+    /// [`Error::NothingLeft`], and the settings'.
+    pub async fn identify(&self, task: TaskId, pat_id: String) -> Result<Vec<Settled>, Error> {
+        let name = move |settings: &mut Settings| {
+            let found = settings.journal.revocations.iter_mut().find(|revocation| revocation.id == task);
+            found.map(|revocation| revocation.pat_id = Some(pat_id)).ok_or(Error::NothingLeft)
+        };
+        self.settings().update(name).await??;
+        self.settle(Which::One(task)).await
+    }
+
+    /// Ends a thing because a person says that they have seen to the token themselves, in the Console. The keychain's entry
+    /// goes; the platform is not asked.
+    ///
+    /// # Errors
+    /// [`Error::NothingLeft`], [`Error::Busy`], and the settings'.
+    pub async fn dismiss(&self, task: TaskId) -> Result<(), Error> {
+        let journal = self.settings().get().journal.clone();
+        if let Some(revocation) = journal.revocation(task) {
+            return self.forget(revocation).await;
+        }
+        let rotation = journal.rotations.iter().find(|rotation| rotation.id == task).ok_or(Error::NothingLeft)?;
+        let _alone = self.alone_with(rotation.profile)?;
+        let entry = rotation.entry;
+        let drop = move |settings: &mut Settings| {
+            settings.journal.rotations.retain(|rotation| rotation.id != task);
+            settings.unfinished.insert(entry);
+        };
+        self.settings().update(drop).await?;
+        self.take_back(entry).await;
+        Ok(())
+    }
+}
