@@ -6,7 +6,7 @@ use clap::Args;
 use crate::{
     files,
     tools::compiler,
-    workspace::{SERVER, TESTS, Workspace, say},
+    workspace::{HEADLESS, SERVER, TESTS, Workspace, say},
 };
 
 /// Measure, and write docs/PERFORMANCE.md.
@@ -29,7 +29,7 @@ impl Bench {
     pub fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
         compiler::ensure(workspace)?;
         say("Building for release; this takes some minutes.");
-        let packages = ["--package", SERVER, "--package", TESTS, "--bin", SERVER, "--bin", "bench"];
+        let packages = ["--package", HEADLESS, "--package", TESTS, "--bin", SERVER, "--bin", "bench"];
         workspace.cargo().args(["build", "--release"]).args(packages).run().context("the bench does not build")?;
 
         let json = workspace.target.join("bench.json");

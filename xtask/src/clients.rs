@@ -10,7 +10,7 @@ use crate::{
         node::{self, Node},
         python,
     },
-    workspace::{Build, SERVER, Workspace},
+    workspace::{Build, HEADLESS, SERVER, Workspace},
 };
 
 /// Runs the suite of real clients.
@@ -28,7 +28,7 @@ pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
 pub fn with(workspace: &Workspace, build: Build) -> anyhow::Result<()> {
     let suite = workspace.root.join("tests").join("clients");
     let folder = workspace.folder("clients")?;
-    let server = workspace.build(SERVER, SERVER, build)?;
+    let server = workspace.build(HEADLESS, SERVER, build)?;
     let node = Node::ensure(workspace, node::SUITES)?;
     let modules = node::install(workspace, &node, &suite, &folder)?;
     let python = python::install(workspace, &suite.join("requirements.txt"), &folder.join("venv"))?;

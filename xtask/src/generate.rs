@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::{
     app, files,
-    workspace::{APP, Build, SERVER, Workspace, say},
+    workspace::{APP, Build, HEADLESS, SERVER, Workspace, say},
 };
 
 /// Write the files that are generated from the code.
@@ -40,7 +40,7 @@ impl Generate {
     /// # Errors
     /// As [`Generate::run`].
     pub fn tools(&self, workspace: &Workspace, build: Build) -> anyhow::Result<()> {
-        let server = workspace.build(SERVER, SERVER, build)?;
+        let server = workspace.build(HEADLESS, SERVER, build)?;
         let output = workspace.shell.cmd(server).args(["tools", "--format", "markdown"]).output()?;
         let wanted = String::from_utf8(output.stdout).context("the page of tools is no text")?;
         let path = workspace.root.join(PAGE);

@@ -11,7 +11,7 @@ use clap::Args;
 use crate::{
     app,
     tools::compiler,
-    workspace::{APP, SERVER, Workspace, say},
+    workspace::{APP, HEADLESS, SERVER, Workspace, say},
 };
 
 /// The environment by which the headless server is given an account.
@@ -49,7 +49,7 @@ impl Run {
     fn app(self, workspace: &Workspace) -> anyhow::Result<ExitCode> {
         app::ensure(workspace).context("`cargo xtask run --headless` serves without the app")?;
         say("Building AgentRuntime Desktop. The first time this takes some minutes; after that, seconds.");
-        self.build(workspace, APP).context("AgentRuntime Desktop does not build")?;
+        self.build(workspace, APP, APP).context("AgentRuntime Desktop does not build")?;
         say(APP_GUIDE);
         if ACCOUNT.iter().any(|name| env::var_os(name).is_some()) {
             let names = ACCOUNT.join(" and ");
@@ -61,7 +61,7 @@ impl Run {
     fn server(self, workspace: &Workspace) -> anyhow::Result<ExitCode> {
         compiler::ensure(workspace)?;
         say("Building Platform MCP. The first time this takes some minutes; after that, seconds.");
-        self.build(workspace, SERVER).context("Platform MCP does not build")?;
+        self.build(workspace, HEADLESS, SERVER).context("Platform MCP does not build")?;
 
         let configured = ACCOUNT.iter().any(|name| env::var_os(name).is_some());
         let sandbox = !configured && !names_a_backend(&self.args);
@@ -73,9 +73,8 @@ impl Run {
         hand_over(server, "Platform MCP does not start")
     }
 
-    /// Builds a program, which is named as its package.
-    fn build(&self, workspace: &Workspace, program: &str) -> anyhow::Result<()> {
-        let cargo = workspace.cargo().args(["build", "--package", program, "--bin", program]);
+    fn build(&self, workspace: &Workspace, package: &str, program: &str) -> anyhow::Result<()> {
+        let cargo = workspace.cargo().args(["build", "--package", package, "--bin", program]);
         let cargo = if self.release { cargo.arg("--release") } else { cargo };
         Ok(cargo.run()?)
     }
@@ -115,7 +114,7 @@ such as GNOME, gets the window back by starting the app once more. Ctrl+C ends i
 
 /// Whether the person has said what stands behind the server.
 fn names_a_backend(args: &[String]) -> bool {
-    let backends = ["--sandbox", "--bff-url", "--pass-through"];
+    let backends = ["--sandbox", "--bff-url", "--pass-through", "--profile"];
     args.iter().any(|arg| backends.contains(&arg.split_once('=').map_or(arg.as_str(), |(name, _)| name)))
 }
 
@@ -195,7 +194,14 @@ mod tests {
     #[test]
     fn the_sandbox_steps_back_where_a_backend_is_named() {
         assert!(!names_a_backend(&args("--risk --sandbox-port 9 --port 1")));
-        for named in ["--sandbox", "--pass-through", "--bff-url http://127.0.0.1:1", "--bff-url=http://127.0.0.1:1"] {
+        let named = [
+            "--sandbox",
+            "--pass-through",
+            "--profile Work",
+            "--bff-url http://127.0.0.1:1",
+            "--bff-url=http://127.0.0.1:1",
+        ];
+        for named in named {
             assert!(names_a_backend(&args(named)), "{named}");
         }
     }

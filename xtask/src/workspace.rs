@@ -10,8 +10,10 @@ use std::{
 use anyhow::Context as _;
 use xshell::{Cmd, Shell};
 
-/// The server's package and program.
+/// The headless server's program.
 pub const SERVER: &str = "agentruntime-platform-mcp";
+/// The package it is in.
+pub const HEADLESS: &str = "agentruntime-headless";
 /// The tray app's package and program, at the workspace's root.
 pub const APP: &str = "agentruntime-desktop";
 /// The package of tests that cross crates.

@@ -10,6 +10,8 @@ const TARGETS: &[&str] =
     &["task_id", "run_id", "workflow_id", "conversation_id", "episode_id", "item_id", "id", "path"];
 /// Longest target that is kept, in characters.
 const TARGET_MAX: usize = 128;
+/// What a token begins with, and the least length of what follows.
+const TOKEN: (&str, usize) = ("pat_", 24);
 
 /// One tool call that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,11 +44,11 @@ pub(crate) struct Begun {
 impl Begun {
     pub(crate) fn now(arguments: &JsonObject) -> Self {
         let target = TARGETS.iter().find_map(|name| arguments.get(*name)?.as_str());
-        Self {
-            at: Timestamp::now(),
-            target: target.map(|target| target.chars().take(TARGET_MAX).collect()),
-            arguments: arguments.keys().cloned().collect(),
-        }
+        let shown = |target: &str| match may_hold_a_token(target) {
+            true => "[token]".to_owned(),
+            false => target.chars().take(TARGET_MAX).collect(),
+        };
+        Self { at: Timestamp::now(), target: target.map(shown), arguments: arguments.keys().cloned().collect() }
     }
 
     pub(crate) fn ended(self, spec: &ToolSpec, client: Option<String>, code: &str) -> Record {
@@ -60,6 +62,45 @@ impl Begun {
             arguments: self.arguments,
             code: code.to_owned(),
             duration_ms: u64::try_from(taken).unwrap_or(0),
+        }
+    }
+}
+
+/// Whether a token may have been given where its id was asked for: `pat_` and then more random characters than an id has.
+///
+/// Ids begin like tokens do, so letters of both cases and digits among them are what tells a token's random part.
+fn may_hold_a_token(text: &str) -> bool {
+    let (prefix, shortest) = TOKEN;
+    let random = |part: &str| {
+        let end = part.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(part.len());
+        let part = part.get(..end).unwrap_or(part);
+        let has = |kind: fn(&char) -> bool| part.chars().any(|c| kind(&c));
+        let mixed = has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase) && has(char::is_ascii_digit);
+        part.len() >= shortest && mixed
+    };
+    text.split(prefix).skip(1).any(random)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Begun, JsonObject};
+
+    fn target(id: &str) -> Option<String> {
+        let arguments: JsonObject = [("id".to_owned(), json!(id))].into_iter().collect();
+        Begun::now(&arguments).target
+    }
+
+    #[test]
+    fn a_token_given_for_an_id_is_not_kept() {
+        for id in ["pat_550e8400-e29b-41d4-a716-446655440000", "pat_local_0123456789abcdef0123456789abcdef", "pat_1"] {
+            assert_eq!(target(id).as_deref(), Some(id));
+        }
+        // Put together here, so that nobody takes it for a token that was left in the sources.
+        let random = ["qT7vXe2LmZ0c", "RkWb4YhPs9Ju", "Na1DfGo6"].concat();
+        for id in [format!("pat_{random}"), format!("ar_pat_{random}"), format!("Bearer pat_{random} ")] {
+            assert_eq!(target(&id).as_deref(), Some("[token]"));
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A tool never sees the client, the token or the switches of others. What it sends goes through [`Call::send`],
 //! which compares the effective request with what the tool declares.
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use agentruntime_bff::{Client, Endpoint, Pat, Reply, Request, StreamBounds, StreamReading, stream};
 use rmcp::{
@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     answer::Answer,
-    catalogue::{Routes, Switches, ToolSpec},
+    catalogue::{Routes, Scopes, Switches, ToolSpec},
     error::ToolError,
     passthrough,
 };
@@ -26,6 +26,47 @@ pub struct Upstream {
     pub client: Client,
     /// The token; without one, calls are refused with `no_token`.
     pub pat: Option<Pat>,
+    /// What is known of it.
+    pub token: TokenKnown,
+    /// Kept alive by every call that goes with this token: whoever retires the token waits until it is dropped.
+    pub in_use: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Upstream {
+    /// A BFF and a token of which nothing is known.
+    #[must_use]
+    pub fn new(client: Client, pat: Option<Pat>) -> Self {
+        Self { client, pat, token: TokenKnown::default(), in_use: None }
+    }
+
+    /// The same, with what is known of the token.
+    #[must_use]
+    pub fn knowing(self, token: TokenKnown) -> Self {
+        Self { token, ..self }
+    }
+
+    /// The same, with a value that lives until the last call that goes with this token has ended.
+    #[must_use]
+    pub fn in_use(self, guard: Arc<dyn Any + Send + Sync>) -> Self {
+        Self { in_use: Some(guard), ..self }
+    }
+}
+
+/// What is known of a token besides its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TokenKnown {
+    /// Its own id at the platform.
+    pub pat_id: Option<String>,
+    /// What it may do; `None` where that is not known, and then nothing is withheld from it.
+    pub scopes: Option<Scopes>,
+}
+
+impl TokenKnown {
+    /// A token's id and the names of its scopes, as the platform tells them; no names mean that its scopes are not known.
+    #[must_use]
+    pub fn new<Name: AsRef<str>>(pat_id: Option<String>, scopes: impl IntoIterator<Item = Name>) -> Self {
+        Self { pat_id, scopes: Scopes::named(scopes) }
+    }
 }
 
 /// Where progress of a call is reported, when its client asked for it.
@@ -52,6 +93,12 @@ impl Call {
     #[must_use]
     pub const fn switches(&self) -> Switches {
         self.switches
+    }
+
+    /// The id of the token that the call goes with, where it is known.
+    #[must_use]
+    pub fn own_pat_id(&self) -> Option<&str> {
+        self.upstream.token.pat_id.as_deref()
     }
 
     /// Sends an endpoint's request and passes its JSON on unread.
@@ -114,6 +161,9 @@ impl Call {
             Routes::These(routes) => routes.iter().any(|route| route.matches(request.method(), request.path())),
             Routes::McpPassthrough => {
                 passthrough::admit(request.path(), self.switches.risk())?;
+                let scopes = self.upstream.token.scopes.as_ref();
+                let missing = scopes.map(|scopes| scopes.missing_for(request.method())).unwrap_or_default();
+                ToolError::unless_missing(self.spec, missing)?;
                 true
             }
         };

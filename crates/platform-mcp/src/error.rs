@@ -1,8 +1,10 @@
 //! Why a tool call was refused or failed: a stable code, what happened, what to do.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
-use crate::catalogue::Group;
+use crate::catalogue::{Group, Routes, Scope, ToolSpec};
 
 /// A call that gave no answer. It reaches the client as a tool result with `isError`, so that the model can read it.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +27,29 @@ pub enum ToolError {
     RiskOff {
         /// What was asked.
         what: String,
+    },
+    /// The token cannot do it.
+    #[error(
+        "`{tool}` needs {needed}, which this server's access token does not have, so nothing was sent. Give the workspace a token with it in AgentRuntime Desktop, or set AGENTRUNTIME_PAT to one and start the server again.",
+        needed = told(missing, *one_is_enough)
+    )]
+    ScopeMissing {
+        /// The tool that was called.
+        tool: &'static str,
+        /// The scopes that the token lacks.
+        missing: BTreeSet<Scope>,
+        /// Whether any one of them would do.
+        one_is_enough: bool,
+    },
+    /// The token to be revoked is, or may be, the one the call itself goes with.
+    #[error(
+        "{which}, so nothing was revoked. Once it is, every client of this server stops working until it has another token. Pass `confirm_own_token: true` only if the person asked for exactly that{otherwise}."
+    )]
+    OwnToken {
+        /// Whether it is, or may be.
+        which: &'static str,
+        /// What to do where it may be.
+        otherwise: &'static str,
     },
     /// The arguments do not fit the tool.
     #[error("`{tool}` cannot take these arguments: {problem}. See its input schema in `tools/list`.")]
@@ -90,6 +115,8 @@ impl ToolError {
         match self {
             Self::GroupOff { .. } => "group_off",
             Self::RiskOff { .. } => "risk_off",
+            Self::ScopeMissing { .. } => "scope_missing",
+            Self::OwnToken { .. } => "own_token",
             Self::BadArguments { .. } => "bad_arguments",
             Self::OutsideCatalog { .. } => "outside_catalog",
             Self::Undeclared { .. } => "undeclared_request",
@@ -99,6 +126,16 @@ impl ToolError {
             Self::NoSuchPath { .. } => "no_such_path",
             Self::Bff(error) => error.code(),
         }
+    }
+
+    /// Refuses a call for which the token lacks scopes.
+    pub(crate) fn unless_missing(spec: &ToolSpec, missing: BTreeSet<Scope>) -> Result<(), Self> {
+        if missing.is_empty() {
+            return Ok(());
+        }
+        // Each scope of the passthrough opens a part of it.
+        let one_is_enough = matches!(spec.routes, Routes::McpPassthrough);
+        Err(Self::ScopeMissing { tool: spec.name, missing, one_is_enough })
     }
 
     /// An error about the arguments of `tool`.
@@ -119,5 +156,15 @@ impl ToolError {
             }
         }
         json!({ "error": error })
+    }
+}
+
+/// Scopes as they stand in a sentence.
+fn told(missing: &BTreeSet<Scope>, one_is_enough: bool) -> String {
+    let names: Vec<_> = missing.iter().map(|scope| format!("`{}`", scope.name())).collect();
+    match names.as_slice() {
+        [one] => format!("the scope {one}"),
+        several if one_is_enough => format!("one of the scopes {}", several.join(", ")),
+        several => format!("the scopes {}", several.join(" and ")),
     }
 }

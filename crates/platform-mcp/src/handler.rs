@@ -20,14 +20,14 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     call::Progress,
-    catalogue::Switches,
     clients::{Introduction, Presence},
     door::bearer,
     offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
     platform::{Caller, Credentials, Platform},
+    switchboard::Visible,
 };
 
-/// How long a client may keep a list before it asks again, in milliseconds; switches announce themselves besides.
+/// How long a client may keep a list before it asks again, in milliseconds; changes announce themselves besides.
 const LIST_TTL_MS: u64 = 5_000;
 /// How many workflows and runs `resources/list` shows; the rest is reached through the templates.
 const LISTED_RESOURCES: u64 = 50;
@@ -36,8 +36,8 @@ const LISTED_RESOURCES: u64 = 50;
 #[derive(Debug)]
 pub struct Handler {
     platform: Arc<Platform>,
-    /// The switches as this handler found them: whoever listens later hears of every turn since.
-    switches: watch::Receiver<Switches>,
+    /// What was listed when this handler was made: whoever listens later hears of every change since.
+    listed: watch::Receiver<Arc<Visible>>,
     /// Ends the task that tells this session of changes, when the session ends.
     watching: OnceLock<(DropGuard, Presence)>,
 }
@@ -46,7 +46,7 @@ impl Handler {
     /// A handler over shared state.
     #[must_use]
     pub fn new(platform: Arc<Platform>) -> Self {
-        Self { switches: platform.switchboard.watch(), platform, watching: OnceLock::new() }
+        Self { listed: platform.switchboard.watch(), platform, watching: OnceLock::new() }
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -254,7 +254,7 @@ impl ServerHandler for Handler {
         Ok(CompleteResult::new(completion))
     }
 
-    /// Tells an old-era session of switches that were turned; the task ends with the session.
+    /// Tells an old-era session that what is listed has changed; the task ends with the session.
     async fn on_initialized(&self, context: NotificationContext<RoleServer>) {
         let ended = CancellationToken::new();
         let info = context.peer.peer_info();
@@ -263,12 +263,12 @@ impl ServerHandler for Handler {
         if self.watching.set((ended.clone().drop_guard(), present)).is_err() {
             return;
         }
-        let mut switches = self.switches.clone();
+        let mut listed = self.listed.clone();
         self.platform.tasks().spawn(async move {
             loop {
                 tokio::select! {
                     () = ended.cancelled() => break,
-                    changed = switches.changed() => {
+                    changed = listed.changed() => {
                         if changed.is_err() || context.peer.notify_tool_list_changed().await.is_err() {
                             break;
                         }
@@ -282,9 +282,9 @@ impl ServerHandler for Handler {
         Some(requested.supported_by(&self.get_info().capabilities))
     }
 
-    /// Tells a 2026-07-28 subscription of switches that were turned.
+    /// Tells a 2026-07-28 subscription that what is listed has changed.
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        let mut switches = self.switches.clone();
+        let mut listed = self.listed.clone();
         let request = context.request_context();
         let _present = self.platform.clients.open(introduction(request.client_info(), request.protocol_version()));
         let wants_tools = context.accepted().tools_list_changed == Some(true);
@@ -293,7 +293,7 @@ impl ServerHandler for Handler {
                 () = context.cancelled() => return Ok(()),
                 // The result of a listen is how 2026-07-28 tells a client that the server goes down in order.
                 () = self.platform.closing().cancelled() => return Ok(()),
-                changed = switches.changed() => {
+                changed = listed.changed() => {
                     if changed.is_err() {
                         return Ok(());
                     }

@@ -1,9 +1,9 @@
 //! The running server's shared state, and the one gate every call goes through.
 //!
-//! Group on? → risk? → arguments → the effective request (in [`crate::call::Call::send`]) → send → fit → audit.
+//! Group on? → risk? → the token's scopes → arguments → the effective request (in [`crate::call::Call::send`]) → send → fit → audit.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -20,10 +20,10 @@ use crate::{
     answer::Fitted,
     audit::{Begun, Record},
     call::{Call, Progress, Upstream},
-    catalogue::{self, Switches, ToolEntry},
+    catalogue::{self, Scopes, Switches, ToolEntry},
     clients::Clients,
     error::ToolError,
-    switchboard::{Switchboard, is_on},
+    switchboard::Switchboard,
 };
 
 /// Calls that a slow listener may fall behind before it misses some.
@@ -50,6 +50,8 @@ pub struct Platform {
     /// Who is connected.
     pub clients: Arc<Clients>,
     upstream: ArcSwap<Upstream>,
+    /// Held while the upstream and the list that fits it are exchanged, so that they are always of one token.
+    exchanging: Mutex<()>,
     audit: broadcast::Sender<Record>,
     calls: TaskTracker,
     tasks: TaskTracker,
@@ -73,11 +75,13 @@ impl Platform {
     /// A server's state.
     #[must_use]
     pub fn new(switches: Switches, credentials: Credentials, upstream: Upstream) -> Self {
+        let scopes = scopes_that_bind(credentials, &upstream);
         Self {
-            switchboard: Switchboard::new(switches),
+            switchboard: Switchboard::new(switches, scopes),
             credentials,
             clients: Arc::default(),
             upstream: ArcSwap::from_pointee(upstream),
+            exchanging: Mutex::default(),
             audit: broadcast::Sender::new(AUDIT_BACKLOG),
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),
@@ -114,9 +118,14 @@ impl Platform {
         &self.tasks
     }
 
-    /// Takes another BFF or token for the next call of every client. Calls under way keep theirs.
+    /// Takes another BFF or token for the next call of every client. Calls under way keep theirs, and with it
+    /// [`Upstream::in_use`], until they have ended. Clients are told if the token's scopes change what is listed.
     pub fn set_upstream(&self, upstream: Upstream) {
+        let _exchanging = self.exchanging.lock().unwrap_or_else(PoisonError::into_inner);
+        let scopes = scopes_that_bind(self.credentials, &upstream);
+        // First what calls go with: who hears of another list and calls at once is to find it in force.
         self.upstream.store(Arc::new(upstream));
+        self.switchboard.bind(scopes);
     }
 
     /// The BFF and token a call of `caller` goes to.
@@ -125,7 +134,7 @@ impl Platform {
         let held = self.upstream.load_full();
         match self.credentials {
             Credentials::Held => held,
-            Credentials::PassThrough => Arc::new(Upstream { client: held.client.clone(), pat: caller.pat.clone() }),
+            Credentials::PassThrough => Arc::new(Upstream::new(held.client.clone(), caller.pat.clone())),
         }
     }
 
@@ -164,16 +173,15 @@ impl Platform {
         if !switches.is_on(spec.group) {
             return Err(ToolError::GroupOff { tool: spec.name, group: spec.group });
         }
-        if !is_on(entry, switches) {
+        if !switches.admit(spec) {
             return Err(ToolError::RiskOff { what: format!("`{}`", spec.name) });
         }
-        let call = Call {
-            spec,
-            switches,
-            upstream: self.upstream_for(caller),
-            cancel: caller.cancel.child_token(),
-            progress: caller.progress.clone(),
-        };
+        // Held until this returns, whatever way the call ends: by then its request is answered, or aborted with it.
+        let upstream = self.upstream_for(caller);
+        let scopes = upstream.token.scopes.as_ref();
+        ToolError::unless_missing(spec, scopes.map(|scopes| scopes.missing(spec)).unwrap_or_default())?;
+        let call =
+            Call { spec, switches, upstream, cancel: caller.cancel.child_token(), progress: caller.progress.clone() };
         // Whatever way the call ends, a request of its still under way is aborted with it.
         let _abort = call.cancel.clone().drop_guard();
         let answer = tokio::select! {
@@ -185,6 +193,14 @@ impl Platform {
             never = keep_informed(&call) => match never {},
         }?;
         Ok(answer.fit())
+    }
+}
+
+/// The scopes by which tools are listed: each client's own token is not known before it calls.
+fn scopes_that_bind(credentials: Credentials, upstream: &Upstream) -> Option<Scopes> {
+    match credentials {
+        Credentials::Held => upstream.token.scopes.clone(),
+        Credentials::PassThrough => None,
     }
 }
 

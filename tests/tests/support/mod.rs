@@ -69,7 +69,7 @@ impl World {
     /// Platform MCP behind the tap, with every switch on and this token.
     pub fn platform(&self, token: &str) -> Arc<Platform> {
         let client = Client::new(Config::new(self.tap.url.parse().unwrap())).unwrap();
-        let upstream = Upstream { client, pat: Some(token.parse().unwrap()) };
+        let upstream = Upstream::new(client, Some(token.parse().unwrap()));
         Arc::new(Platform::new(Switches::new(Group::ALL.to_vec(), true), Credentials::Held, upstream))
     }
 

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
+use super::ToolSpec;
+
 /// A tool group, as the Platform MCP page lists them under "Tool groups".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -138,6 +140,12 @@ impl Switches {
     #[must_use]
     pub const fn risk(self) -> bool {
         self.risk
+    }
+
+    /// Whether they let a tool by: its group is on, and risk is if it is a risk tool.
+    #[must_use]
+    pub const fn admit(self, spec: &ToolSpec) -> bool {
+        self.is_on(spec.group) && (self.risk || !spec.risk)
     }
 
     /// The same switches with `group` turned on or off.

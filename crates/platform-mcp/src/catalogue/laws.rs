@@ -150,7 +150,7 @@ fn definitions_are_thrifty_with_context() {
     assert!(estimated.abs_diff(counted) * 10 < counted, "estimated {estimated}, counted {counted}");
     let mean = everything.iter().sum::<usize>() / everything.len();
     assert!(mean < 100, "a definition costs {mean} tokens on average");
-    let by_default: usize = Switchboard::new(Switches::all_but_risk()).visible().tools.iter().map(cost).sum();
+    let by_default: usize = Switchboard::new(Switches::all_but_risk(), None).visible().tools.iter().map(cost).sum();
     assert!(by_default < 4_000, "the tools that are on by default cost {by_default} tokens");
 }
 

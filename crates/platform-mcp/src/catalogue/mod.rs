@@ -6,6 +6,7 @@ mod entry;
 mod group;
 mod markdown;
 mod schema;
+mod scopes;
 mod spec;
 
 use std::{collections::HashMap, sync::LazyLock};
@@ -13,6 +14,7 @@ use std::{collections::HashMap, sync::LazyLock};
 pub use entry::{Calling, Tool, ToolEntry};
 pub use group::{Group, Switches, UnknownGroup};
 pub use markdown::markdown;
+pub use scopes::{Scopes, Shortfall, groups_short_of, scopes_needed};
 pub use spec::{Role, Routes, Scope, ToolSpec};
 
 use crate::tools;

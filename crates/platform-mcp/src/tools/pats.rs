@@ -35,19 +35,52 @@ impl Tool for List {
 
 struct Revoke;
 
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct RevokeInput {
+    id: String,
+    /// Revoke it even if it is, or may be, this server's own token: every client of this server stops working. Ask the person first
+    #[serde(default)]
+    confirm_own_token: bool,
+}
+
 impl Tool for Revoke {
     const SPEC: ToolSpec = ToolSpec::writer(
         "pats_revoke",
         "Revoke an access token",
-        "Revoke a token for good. What uses it stops working, this server too if it is its own",
+        "Revoke a token for good; what uses it stops working",
         Group::Pat,
         &[pats::Delete::ROUTE],
     );
-    type Input = ById;
+    type Input = RevokeInput;
 
-    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: RevokeInput) -> Result<Answer, ToolError> {
+        if !input.confirm_own_token {
+            unless_own(cx.own_pat_id(), &input.id)?;
+        }
         cx.ask(&pats::Delete { id: input.id }).await
     }
+}
+
+/// Refuses to revoke the token that the call goes with, and any token where that one is not known: whoever saws at the branch they
+/// sit on loses the server at once and for every client, while asking once more costs a moment.
+fn unless_own(own: Option<&str>, id: &str) -> Result<(), ToolError> {
+    let Some(own) = own else {
+        return Err(ToolError::OwnToken {
+            which: "it is not known which access token this server works with, and this may be the one",
+            otherwise: ", or if you know that the token is another one",
+        });
+    };
+    // A platform may read an id in more than one spelling (a UUID in capitals, or without its hyphens).
+    let plain =
+        |id: &str| id.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect::<String>();
+    if plain(own) == plain(id) {
+        return Err(ToolError::OwnToken {
+            which: "this is the access token that this server itself works with",
+            otherwise: "",
+        });
+    }
+    Ok(())
 }
 
 struct Create;

@@ -96,8 +96,7 @@ async fn start_sandbox(
     let token = sandbox.issue_local_pat("conformance").await?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let url = format!("http://{}", listener.local_addr()?);
-    let upstream =
-        Upstream { client: Client::new(Config::new(url.parse()?))?, pat: Some(token.expose_secret().parse()?) };
+    let upstream = Upstream::new(Client::new(Config::new(url.parse()?))?, Some(token.expose_secret().parse()?));
     let ending = shutdown.clone();
     let serving = tokio::spawn(async move { Ok(sandbox.serve(listener, ending).await?) });
     Ok((upstream, serving))

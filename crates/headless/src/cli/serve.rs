@@ -1,5 +1,8 @@
 //! `serve`: parse → build → spawn → drain.
 
+mod profile;
+mod sandbox;
+
 use std::{
     io::IsTerminal as _,
     net::{IpAddr, SocketAddr},
@@ -10,12 +13,13 @@ use std::{
 use agentruntime_bff::{Client, Config, Pat};
 use agentruntime_platform_mcp::{
     call::Upstream,
-    catalogue::{Group, Switches},
+    catalogue::Group,
     door::{self, Admission, SessionLimits},
     platform::{Credentials, Platform},
 };
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{
@@ -26,12 +30,19 @@ use tracing_subscriber::{
 };
 use url::Url;
 
+use crate::exit::{self, Exit};
+use profile::{Chosen, Flags};
+
 /// The production BFF (BFF API, "Hosts and auth").
 const PRODUCTION: &str = "https://api.agentruntime.io";
 
 /// Serve MCP on http://127.0.0.1:8340/mcp until interrupted.
 #[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
 pub struct Serve {
+    /// Serve this workspace of AgentRuntime Desktop, by name or id: its BFF, its token from the keychain, its switches
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["bff_url", "sandbox", "pass_through"])]
+    profile: Option<String>,
     /// The BFF to call; not used with --sandbox
     #[arg(long, env = "AGENTRUNTIME_BFF_URL", default_value = PRODUCTION)]
     bff_url: String,
@@ -44,12 +55,12 @@ pub struct Serve {
     /// The sandbox's own port
     #[arg(long, value_name = "PORT", default_value_t = 8341, requires = "sandbox")]
     sandbox_port: u16,
-    /// Tool groups to switch on, comma-separated [default: all]
+    /// Tool groups to switch on, comma-separated [default: all, or as --profile has them]
     #[arg(long, value_delimiter = ',', value_name = "GROUP,…")]
     groups: Option<Vec<Group>>,
-    /// Switch on the tools that return or change secrets
-    #[arg(long)]
-    risk: bool,
+    /// Switch on the tools that return or change secrets; `--risk=false` keeps them off whatever --profile says
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    risk: Option<bool>,
     /// The port to serve on
     #[arg(long, default_value_t = 8340)]
     port: u16,
@@ -105,27 +116,50 @@ impl Serve {
 
     fn refuse_contradictions(&self) -> anyhow::Result<()> {
         if !self.bind.is_loopback() && !self.pass_through {
-            bail!(
+            return Err(Exit::Usage.told(format!(
                 "--bind {} is beyond loopback, where anyone could use the token this server holds; \
                  use --bind 127.0.0.1, or --pass-through so that each client sends its own token",
                 self.bind
-            );
+            )));
         }
         if !self.allowed_hosts.is_empty() && !self.pass_through {
-            bail!("--allowed-host is for a server that others reach: it goes with --pass-through");
+            return Err(
+                Exit::Usage.told("--allowed-host is for a server that others reach: it goes with --pass-through")
+            );
+        }
+        if self.profile.is_some() && held_token().is_some() {
+            return Err(Exit::Usage.told("--profile names one token and AGENTRUNTIME_PAT another: unset AGENTRUNTIME_PAT, or leave --profile out"));
         }
         Ok(())
     }
 
     async fn serve(self) -> anyhow::Result<()> {
         let shutdown = CancellationToken::new();
+        let chosen = match &self.profile {
+            Some(name) => Some(Chosen::find(name).await?),
+            None => None,
+        };
+        // Before anything listens: a keychain may have to be waited for, and clients do better without a server than with one
+        // that takes their calls and is silent.
+        let upstream = match &chosen {
+            Some(chosen) if !chosen.is_sandbox() => Some(chosen.upstream().await?),
+            _ => None,
+        };
         let listener = listen(SocketAddr::new(self.bind, self.port)).await?;
         let address = listener.local_addr().context("the listener has no address")?;
-        let backing = self.backing(&shutdown).await?;
+        let backing = match (&chosen, upstream) {
+            (Some(chosen), Some(upstream)) => Backing { upstream, name: chosen.describe(), sandbox: None },
+            (Some(_), None) => sandbox::start(&self, &shutdown).await?,
+            (None, _) => self.backing(&shutdown).await?,
+        };
         let credentials = if self.pass_through { Credentials::PassThrough } else { Credentials::Held };
-        let switches = Switches::new(self.groups.clone().unwrap_or_else(|| Group::ALL.to_vec()), self.risk);
+        let flags = Flags { groups: self.groups.clone(), risk: self.risk };
+        let switches = flags.switches(chosen.as_ref().map(Chosen::settings).as_deref());
         let platform = Arc::new(Platform::new(switches, credentials, backing.upstream));
         let checking = platform.tasks().spawn(warn_if_away(platform.clone(), shutdown.clone()));
+        if let Some(chosen) = chosen {
+            platform.tasks().spawn(chosen.keep_up(platform.clone(), flags, shutdown.clone()));
+        }
         let signals = platform.tasks().spawn(cancel_on_signal(shutdown.clone()));
         tracing::info!(url = %format!("http://{address}/mcp"), bff = %backing.name, "Platform MCP is serving");
         let admission = Admission { hosts: self.allowed_hosts };
@@ -148,12 +182,13 @@ impl Serve {
             }
             return sandbox::start(self, shutdown).await;
         }
-        let url: Url = self.bff_url.parse().with_context(|| {
-            format!("AGENTRUNTIME_BFF_URL `{}` is no URL; it looks like {PRODUCTION}", self.bff_url)
+        let url: Url = self.bff_url.parse().map_err(|error| {
+            Exit::Usage
+                .told(format!("AGENTRUNTIME_BFF_URL `{}` is no URL; it looks like {PRODUCTION}: {error}", self.bff_url))
         })?;
         let pat = if self.pass_through { None } else { Some(held_pat()?) };
         let name = url.host_str().unwrap_or_default().to_owned();
-        Ok(Backing { upstream: Upstream { client: Client::new(Config::new(url))?, pat }, name, sandbox: None })
+        Ok(Backing { upstream: Upstream::new(Client::new(Config::new(url))?, pat), name, sandbox: None })
     }
 }
 
@@ -165,14 +200,18 @@ struct Backing {
 }
 
 /// The token from the environment. It is read here and not through clap, whose help would print it.
+fn held_token() -> Option<SecretString> {
+    let token = SecretString::from(std::env::var("AGENTRUNTIME_PAT").unwrap_or_default());
+    (!token.expose_secret().trim().is_empty()).then_some(token)
+}
+
 fn held_pat() -> anyhow::Result<Pat> {
-    let token = std::env::var("AGENTRUNTIME_PAT").unwrap_or_default();
-    if token.trim().is_empty() {
-        bail!(
-            "no access token: set AGENTRUNTIME_PAT (Console → Settings → API keys), or use --sandbox, or --pass-through"
-        );
-    }
-    token.trim().parse().context("AGENTRUNTIME_PAT is no access token")
+    let token = held_token().ok_or_else(|| {
+        Exit::Usage.told(
+            "no access token: set AGENTRUNTIME_PAT (Console → Settings → API keys), or use --profile, --sandbox or --pass-through",
+        )
+    })?;
+    token.expose_secret().trim().parse().context("AGENTRUNTIME_PAT is no access token")
 }
 
 async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
@@ -222,5 +261,3 @@ async fn cancel_on_signal(shutdown: CancellationToken) {
         shutdown.cancel();
     }
 }
-
-mod sandbox;

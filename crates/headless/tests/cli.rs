@@ -4,104 +4,42 @@
 
 mod support;
 
-use std::{
-    path::Path,
-    process::{Output, Stdio},
-    time::Duration,
-};
+use std::{path::Path, process::Stdio};
 
-use serde_json::{Value, json};
-use support::{Era, Mcp};
+use serde_json::json;
+use support::{
+    HELD, Running,
+    library::mcp::{Era, Mcp},
+    refused, soon,
+};
 use tokio::{
-    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
-    process::{Child, ChildStderr, Command},
+    io::{AsyncReadExt as _, BufReader},
+    process::{ChildStderr, Command},
 };
-
-fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_agentruntime-platform-mcp"));
-    for name in ["AGENTRUNTIME_BFF_URL", "AGENTRUNTIME_PAT", "AGENTRUNTIME_LOG"] {
-        command.env_remove(name);
-    }
-    command.env("NO_COLOR", "1").stderr(Stdio::piped()).kill_on_drop(true);
-    command
-}
-
-async fn soon<T>(event: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(30), event).await.expect("it never happened")
-}
-
-/// A server that has said where it serves.
-struct Running {
-    child: Child,
-    url: String,
-    written: String,
-    rest: BufReader<ChildStderr>,
-}
-
-impl Running {
-    async fn start(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = program();
-        command
-            .args(["serve", "--log-format", "json", "--port", "0"])
-            .args(arguments)
-            .envs(environment.iter().copied());
-        let mut child = command.spawn().unwrap();
-        let mut rest = BufReader::new(child.stderr.take().unwrap());
-        let mut written = String::new();
-        let url = soon(async {
-            loop {
-                let begun = written.len();
-                assert_ne!(rest.read_line(&mut written).await.unwrap(), 0, "it ended before it served: {written}");
-                let line: Value = serde_json::from_str(&written[begun..]).unwrap();
-                if line["fields"]["message"] == "Platform MCP is serving" {
-                    return line["fields"]["url"].as_str().unwrap().to_owned();
-                }
-            }
-        })
-        .await;
-        Self { child, url, written, rest }
-    }
-
-    /// Ends it as a service manager would; all it wrote, and its exit code.
-    async fn terminate(mut self) -> (String, Option<i32>) {
-        let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
-        soon(self.rest.read_to_string(&mut self.written)).await.unwrap();
-        let status = soon(self.child.wait()).await.unwrap();
-        (self.written, status.code())
-    }
-}
-
-async fn refused(arguments: &[&str], environment: &[(&str, &str)]) -> String {
-    let mut command = program();
-    command.arg("serve").args(arguments).envs(environment.iter().copied());
-    let Output { status, stderr, .. } = soon(command.output()).await.unwrap();
-    assert!(!status.success());
-    String::from_utf8(stderr).unwrap()
-}
-
-const HELD: (&str, &str) = ("AGENTRUNTIME_PAT", "pat_of_a_test_0123456789");
 
 #[tokio::test]
 async fn what_cannot_work_is_said_in_one_clear_line() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
-    let cases: [Case<'_>; 7] = [
-        (&["--port", &port], &[HELD], "is taken by another program"),
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str, i32);
+    let cases: [Case<'_>; 8] = [
+        (&["--port", &port], &[HELD], "is taken by another program", 1),
         (
             &["--port", "0"],
             &[HELD, ("AGENTRUNTIME_BFF_URL", "not a url")],
             "AGENTRUNTIME_BFF_URL `not a url` is no URL",
+            2,
         ),
-        (&["--port", "0"], &[], "no access token: set AGENTRUNTIME_PAT"),
-        (&["--port", "0"], &[("AGENTRUNTIME_PAT", "two words")], "AGENTRUNTIME_PAT is no access token"),
-        (&["--port", "0", "--bind", "0.0.0.0"], &[HELD], "beyond loopback"),
-        (&["--port", "0", "--sandbox", "--allowed-host", "x"], &[], "it goes with --pass-through"),
-        (&["--port", "0", "--groups", "core,nonsense"], &[HELD], "nonsense"),
+        (&["--port", "0", "--bff-url", "http://example.com"], &[HELD], "https", 2),
+        (&["--port", "0"], &[], "no access token: set AGENTRUNTIME_PAT", 2),
+        (&["--port", "0"], &[("AGENTRUNTIME_PAT", "two words")], "AGENTRUNTIME_PAT is no access token", 2),
+        (&["--port", "0", "--bind", "0.0.0.0"], &[HELD], "beyond loopback", 2),
+        (&["--port", "0", "--sandbox", "--allowed-host", "x"], &[], "it goes with --pass-through", 2),
+        (&["--port", "0", "--groups", "core,nonsense"], &[HELD], "nonsense", 2),
     ];
-    for (arguments, environment, expected) in cases {
-        let text = refused(arguments, environment).await;
+    for (arguments, environment, expected, exit) in cases {
+        let (text, code) = refused(arguments, environment).await;
+        assert_eq!(code, exit, "{arguments:?}: {text}");
         let said = text.lines().filter(|line| line.contains(expected)).count();
         assert_eq!(said, 1, "{arguments:?}: {text}");
         assert!(!text.contains("pat_of_a_test"), "{text}");

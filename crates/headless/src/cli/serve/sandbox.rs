@@ -1,6 +1,6 @@
 //! The sandbox behind the server, in this process: it has its own port on loopback, and a token that lives only in memory.
 
-use std::{net::Ipv4Addr, path::PathBuf};
+use std::net::Ipv4Addr;
 
 use agentruntime_bff::{Client, Config};
 use agentruntime_platform_mcp::call::Upstream;
@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Backing, Serve};
+use crate::folders;
 
 /// The name of the token that Platform MCP uses; made anew at each start, so that an older one dies with its process.
 const TOKEN_NAME: &str = "Platform MCP (this computer)";
@@ -19,7 +20,7 @@ const TOKEN_NAME: &str = "Platform MCP (this computer)";
 pub(super) async fn start(serve: &Serve, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
     let folder = match &serve.sandbox_dir {
         Some(folder) => folder.clone(),
-        None => default_folder()?,
+        None => folders::sandbox()?,
     };
     let sandbox = Sandbox::open(SandboxOptions::new(&folder))
         .await
@@ -32,7 +33,7 @@ pub(super) async fn start(serve: &Serve, shutdown: &CancellationToken) -> anyhow
     let pat = token.expose_secret().parse()?;
     let ending = shutdown.clone();
     let running = tokio::spawn(async move { Ok(sandbox.serve(listener, ending).await?) });
-    Ok(Backing { upstream: Upstream { client, pat: Some(pat) }, name: "sandbox".to_owned(), sandbox: Some(running) })
+    Ok(Backing { upstream: Upstream::new(client, Some(pat)), name: "sandbox".to_owned(), sandbox: Some(running) })
 }
 
 /// The wished-for port, so that webhook URLs last; any free one if it is taken.
@@ -44,9 +45,4 @@ async fn listen(port: u16) -> anyhow::Result<TcpListener> {
             TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the sandbox found no free port")
         }
     }
-}
-
-fn default_folder() -> anyhow::Result<PathBuf> {
-    let data = dirs::data_local_dir().context("there is no home folder; name a folder with --sandbox-dir")?;
-    Ok(data.join("agentruntime-desktop").join("sandbox"))
 }

@@ -1,15 +1,18 @@
 //! The command line: parse, then one file a command.
 
 mod serve;
+mod token;
 mod tools;
 
 use std::io::Write as _;
 
 use clap::{Parser, Subcommand};
 
+use crate::exit;
+
 /// Platform MCP: AgentRuntime's workflows, runs and approvals as MCP tools.
 #[derive(Debug, Parser)]
-#[command(name = "agentruntime-platform-mcp", version)]
+#[command(name = "agentruntime-platform-mcp", version, after_help = exit::HELP)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -19,6 +22,8 @@ pub struct Cli {
 enum Command {
     /// Serve MCP on http://127.0.0.1:8340/mcp until interrupted
     Serve(Box<serve::Serve>),
+    /// Keep the tokens of AgentRuntime Desktop's workspaces: add, list, rotate, revoke
+    Token(token::Token),
     /// Print the catalogue of tools
     Tools(tools::Tools),
 }
@@ -28,6 +33,7 @@ impl Cli {
     pub fn run(self) -> anyhow::Result<()> {
         match self.command {
             Command::Serve(serve) => serve.run(),
+            Command::Token(token) => token.run(),
             Command::Tools(tools) => tools.run(),
         }
     }

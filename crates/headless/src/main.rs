@@ -1,10 +1,15 @@
 //! Platform MCP without a window: `agentruntime-platform-mcp serve`.
 
 mod cli;
+mod exit;
+mod folders;
+mod profiles;
 
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use exit::Exit;
 
 // A server that answers thousands of small requests a second spends much of its time in the allocator.
 #[global_allocator]
@@ -12,10 +17,10 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     match cli::Cli::parse().run() {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => Exit::Ok.into(),
         Err(error) => {
             cli::complain(&error);
-            ExitCode::FAILURE
+            Exit::of(&error).into()
         }
     }
 }
