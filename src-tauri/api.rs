@@ -1,9 +1,15 @@
 //! What the page is told and what it may ask: the types of its contract, written to `ui/src/lib/backend/types.ts`.
 
+pub mod settings;
+pub mod tokens;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+
+pub use settings::{About, Language, LogLevel, Settings, SettingsChange, Theme};
+use tokens::{Care, ShortfallView, TaskView};
 
 /// Where the server stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -135,6 +141,8 @@ pub struct Profile {
     pub project_id: Option<String>,
     /// Its token.
     pub token: TokenView,
+    /// What becomes of the token as it ages.
+    pub care: Care,
     /// Whether it works.
     pub health: Health,
 }
@@ -157,6 +165,8 @@ pub struct TokenView {
     pub created_at: Option<String>,
     /// When it was given to this app.
     pub added_at: Option<String>,
+    /// When it ends by itself, where it does.
+    pub expires_at: Option<String>,
     /// Why it cannot be had just now.
     pub trouble: Option<KeychainTrouble>,
 }
@@ -177,6 +187,8 @@ pub struct GroupView {
     pub risk_tools: u32,
     /// Tokens that its listed tools cost a model's context.
     pub tokens: u32,
+    /// What the active workspace's token cannot do of it.
+    pub shortfall: Option<ShortfallView>,
 }
 
 /// A tool as the catalogue declares it.
@@ -303,95 +315,6 @@ pub struct HourView {
     pub clients: u64,
 }
 
-/// How the window looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Theme {
-    /// As the system says.
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// The window's language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Language {
-    /// As the system says.
-    System,
-    /// English.
-    En,
-    /// German.
-    De,
-}
-
-/// How much is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum LogLevel {
-    /// Errors.
-    Error,
-    /// And warnings.
-    Warn,
-    /// And what happens.
-    Info,
-    /// And how.
-    Debug,
-}
-
-/// What people can set.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Settings {
-    /// The server's port.
-    pub port: u16,
-    /// Whether the app starts when the person logs in.
-    pub start_at_login: bool,
-    /// How the window looks.
-    pub theme: Theme,
-    /// The window's language.
-    pub language: Language,
-    /// How much is logged.
-    pub log_level: LogLevel,
-}
-
-/// Settings to be changed; what is left out stays.
-#[derive(Debug, Clone, Default, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[ts(optional_fields)]
-pub struct SettingsChange {
-    /// The server's port.
-    pub port: Option<u16>,
-    /// Whether the app starts when the person logs in.
-    pub start_at_login: Option<bool>,
-    /// How the window looks.
-    pub theme: Option<Theme>,
-    /// The window's language.
-    pub language: Option<Language>,
-    /// How much is logged.
-    pub log_level: Option<LogLevel>,
-}
-
-/// What the app is and where it keeps things.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct About {
-    /// The app's version.
-    pub version: String,
-    /// The settings file.
-    pub config_file: String,
-    /// The folder of the sandbox and the activity log.
-    pub state_folder: String,
-    /// The log.
-    pub log_file: String,
-    /// Whether starting at login can be offered: not from a build folder.
-    pub autostart_possible: bool,
-    /// The keychain's name.
-    pub keychain: String,
-}
-
 /// Everything that views show and that changes by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -406,6 +329,10 @@ pub struct Snapshot {
     pub groups: Vec<GroupView>,
     /// Whether tools that return or change secrets are on.
     pub risk: bool,
+    /// The scopes that the switched-on tools need, and those without which a token could not be rotated.
+    pub scopes_needed: Vec<String>,
+    /// What was begun with tokens and has not ended.
+    pub tasks: Vec<TaskView>,
     /// Who is connected.
     pub clients: Vec<ClientView>,
     /// What happened of late.
@@ -445,6 +372,15 @@ pub enum Keep {
     Keychain,
     /// In memory, until the app ends.
     Memory,
+}
+
+impl From<Keep> for agentruntime_tokens::Keep {
+    fn from(keep: Keep) -> Self {
+        match keep {
+            Keep::Keychain => Self::Keychain,
+            Keep::Memory => Self::Memory,
+        }
+    }
 }
 
 /// How an IDE is pointed at the server, without a token.
@@ -524,7 +460,9 @@ mod tests {
             Health,
             Profile,
             TokenView,
+            Care,
             GroupView,
+            ShortfallView,
             ToolView,
             ClientView,
             CallView,
@@ -538,6 +476,11 @@ mod tests {
             SettingsChange,
             About,
             Snapshot,
+            TaskView,
+            tokens::TaskKind,
+            tokens::PatView,
+            tokens::Outcome,
+            tokens::PanicDone,
             NewProfile,
             Keep,
             IdeEntry,

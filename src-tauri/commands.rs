@@ -2,9 +2,9 @@
 
 use std::{path::PathBuf, str::FromStr as _, sync::Arc};
 
-use agentruntime_tokens::ProfileId;
+use agentruntime_tokens::{ProfileId, TaskId, When};
+use secrecy::SecretString;
 use tauri::{AppHandle, State};
-use tauri_plugin_autostart::ManagerExt as _;
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
 use tauri_plugin_opener::OpenerExt as _;
@@ -12,8 +12,9 @@ use tokio::sync::oneshot;
 
 use crate::{
     api::{
-        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Language, LogLevel, NewProfile, Profile, SettingsChange,
-        Snapshot, Theme, ToolView,
+        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Keep, Language, LogLevel, NewProfile, Profile,
+        SettingsChange, Snapshot, Theme, ToolView,
+        tokens::{Care, Outcome, PanicDone, PatView},
     },
     autostart,
     desk::{self, Desk},
@@ -107,6 +108,63 @@ pub async fn check_profile(desk: Held<'_>, id: String) -> Answer<()> {
 }
 
 #[tauri::command]
+pub async fn account_tokens(desk: Held<'_>, id: String) -> Answer<Vec<PatView>> {
+    Ok(desk.account_tokens(profile_id(&id)?).await?)
+}
+
+#[tauri::command]
+pub async fn rotate_token(
+    desk: Held<'_>,
+    id: String,
+    own: Option<String>,
+    scopes: Option<Vec<String>>,
+) -> Answer<Outcome> {
+    Ok(desk.rotate(profile_id(&id)?, own, scopes).await?)
+}
+
+#[tauri::command]
+pub async fn revoke_token(desk: Held<'_>, id: String, own: Option<String>, at_once: bool) -> Answer<Outcome> {
+    let when = if at_once { When::AtOnce } else { When::AfterThePlatform };
+    Ok(desk.revoke(profile_id(&id)?, own, when).await?)
+}
+
+#[tauri::command]
+pub async fn revoke_other_token(desk: Held<'_>, id: String, pat_id: String) -> Answer<()> {
+    Ok(desk.tokens.revoke_other(profile_id(&id)?, pat_id).await.map_err(Failed::from)?)
+}
+
+#[tauri::command]
+pub async fn replace_token(desk: Held<'_>, id: String, token: SecretString, keep: Keep) -> Answer<()> {
+    Ok(desk.replace_token(profile_id(&id)?, &token, keep.into()).await?)
+}
+
+#[tauri::command]
+pub async fn set_care(desk: Held<'_>, id: String, care: Care) -> Answer<()> {
+    Ok(desk.set_care(profile_id(&id)?, care).await?)
+}
+
+#[tauri::command]
+pub async fn retry_task(desk: Held<'_>, task: String) -> Answer<()> {
+    Ok(desk.retry_task(task_id(&task)?).await?)
+}
+
+#[tauri::command]
+pub async fn dismiss_task(desk: Held<'_>, task: String) -> Answer<()> {
+    Ok(desk.tokens.dismiss(task_id(&task)?).await.map_err(Failed::from)?)
+}
+
+#[tauri::command]
+pub async fn identify_task(desk: Held<'_>, task: String, pat_id: String) -> Answer<()> {
+    desk.tokens.identify(task_id(&task)?, pat_id).await.map_err(Failed::from)?;
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn panic(desk: Held<'_>) -> Answer<PanicDone> {
+    Ok(desk.panic().await)
+}
+
+#[tauri::command]
 pub async fn activity(desk: Held<'_>, query: ActivityQuery) -> Answer<ActivityPage> {
     Ok(desk.calls(query).await?)
 }
@@ -173,17 +231,21 @@ pub async fn update_settings(
 /// # Errors
 /// [`Failed`] with the code `no_autostart`; nothing is remembered then.
 pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<(), Failed> {
-    let manager = app.autolaunch();
-    let turned = if on { manager.enable() } else { manager.disable() };
-    // What was never on cannot be turned off, and need not be.
-    if let (true, Err(error)) = (on, turned) {
-        return Err(
-            Failed::new("no_autostart", format!("Starting at login cannot be set: {error}.")).of("startAtLogin")
-        );
-    }
+    autostart::set(app, on)?;
     desk.settings.update(move |settings| settings.start_at_login = on).await?;
     desk.refresh().await;
     Ok(())
+}
+
+/// Takes note of a start at login that was switched off behind the app's back, in the desktop's own settings.
+pub async fn heed_login(app: &AppHandle, desk: &Desk) {
+    if !desk.settings.get().start_at_login || autostart::is_set(app) {
+        return;
+    }
+    tracing::info!("the app no longer starts at login: that was switched off elsewhere");
+    if let Err(error) = desk.settings.update(|settings| settings.start_at_login = false).await {
+        tracing::warn!(%error, "the settings go on to say that the app starts at login");
+    }
 }
 
 fn apply(settings: &mut agentruntime_tokens::Settings, change: SettingsChange) {
@@ -238,4 +300,8 @@ pub async fn quit(app: AppHandle) -> Answer<()> {
 
 fn profile_id(id: &str) -> Result<ProfileId, Failed> {
     ProfileId::from_str(id).map_err(|_| Failed::new("unknown_profile", "There is no such workspace."))
+}
+
+fn task_id(text: &str) -> Result<TaskId, Failed> {
+    TaskId::from_str(text).map_err(|_| Failed::new("nothing_left", "There is nothing left to do here."))
 }

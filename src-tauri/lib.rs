@@ -20,12 +20,10 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
 use tokio::{sync::broadcast::error::RecvError, time::Instant};
 
+use api::Snapshot;
 use desk::Desk;
 use folders::Folders;
 use notice::Notices;
-
-/// The argument with which the system starts the app at login: into the tray, without its window.
-const HIDDEN: &str = "--hidden";
 
 /// Between two accounts of what has changed.
 const BREATH: Duration = Duration::from_millis(100);
@@ -50,10 +48,9 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         return tauri::async_runtime::block_on(headless(folders, &logs));
     }
     let context = tauri::generate_context!();
-    let app = tauri::Builder::default()
-        // First, so that a second start hands over before it touches anything.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
-        .plugin(tauri_plugin_autostart::Builder::new().arg(HIDDEN).build())
+    // First, so that a second start hands over before it touches anything.
+    let single = tauri_plugin_single_instance::init(|app, _, _| window::show(app));
+    let app = autostart::plugged(tauri::Builder::default().plugin(single))
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
@@ -72,6 +69,16 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             commands::remove_profile,
             commands::switch_profile,
             commands::check_profile,
+            commands::account_tokens,
+            commands::rotate_token,
+            commands::revoke_token,
+            commands::revoke_other_token,
+            commands::replace_token,
+            commands::set_care,
+            commands::retry_task,
+            commands::dismiss_task,
+            commands::identify_task,
+            commands::panic,
             commands::activity,
             commands::clear_activity,
             commands::export_activity,
@@ -85,10 +92,11 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             logs.set_level(logs::level(desk.settings.get().log_level));
             app.manage(logs);
             app.manage(desk.clone());
+            tauri::async_runtime::block_on(commands::heed_login(app.handle(), &desk));
             let snapshot = tauri::async_runtime::block_on(desk.snapshot());
             tray::put(app.handle(), &snapshot)?;
             tracing::info!("the tray is ready");
-            let hidden = std::env::args().any(|argument| argument == HIDDEN);
+            let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
             if !hidden {
                 window::show(app.handle());
             }
@@ -97,7 +105,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
                 logs::asked_to_end().await;
                 signals.exit(0);
             });
-            tauri::async_runtime::spawn(tell(app.handle().clone(), desk));
+            tauri::async_runtime::spawn(tell(app.handle().clone(), desk, snapshot));
             Ok(())
         })
         .build(context)?;
@@ -123,12 +131,12 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
     Ok(())
 }
 
-/// Tells tray and page of what changes.
-async fn tell(app: AppHandle, desk: Arc<Desk>) {
-    let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
+/// Tells tray and page of what changes; `shown` is what the tray began with.
+async fn tell(app: AppHandle, desk: Arc<Desk>, shown: Snapshot) {
+    let (mut changes, mut calls, mut news) = (desk.watch(), desk.activity.watch(), desk.news());
     // What changed before anybody listened is news as well.
     changes.mark_changed();
-    let (mut shown, mut notices) = (None, Notices::default());
+    let (mut shown, mut notices) = (shown, Notices::default());
     let mut last = Instant::now();
     loop {
         tokio::select! {
@@ -145,6 +153,11 @@ async fn tell(app: AppHandle, desk: Arc<Desk>) {
                 notices.tell(&app, &snapshot);
                 emit(&app, "snapshot", snapshot);
             }
+            heard = news.recv() => match heard {
+                Ok(news) => notice::tell_news(&app, api::Language::of(&desk.settings.get()), &news),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
+            },
             call = calls.recv() => match call {
                 Ok(entry) => emit(&app, "call", desk::call_view(entry)),
                 Err(RecvError::Lagged(_)) => {}

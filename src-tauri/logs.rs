@@ -4,7 +4,7 @@ use std::{io::IsTerminal as _, path::Path};
 
 use agentruntime_tokens::LogLevel;
 use tracing_appender::{
-    non_blocking::WorkerGuard,
+    non_blocking::{NonBlockingBuilder, WorkerGuard},
     rolling::{RollingFileAppender, Rotation},
 };
 use tracing_subscriber::{
@@ -18,6 +18,8 @@ use tracing_subscriber::{
 
 /// How many days of logs are kept.
 const DAYS: usize = 7;
+/// How many lines may wait to be written. Their places are held in memory from the start: the library's own number takes 4 MB.
+const LINES: usize = 4_096;
 
 /// What the log is told while it is being written.
 pub struct Logs {
@@ -46,7 +48,7 @@ pub fn begin(folder: &Path) -> Result<Logs, Box<dyn std::error::Error>> {
         .filename_suffix("log")
         .max_log_files(DAYS)
         .build(folder)?;
-    let (file, writing) = tracing_appender::non_blocking(files);
+    let (file, writing) = NonBlockingBuilder::default().buffered_lines_limit(LINES).finish(files);
     let (filter, level) = reload::Layer::new(ours(LevelFilter::INFO));
     let to_file = fmt::layer().with_ansi(false).with_writer(file);
     let to_terminal = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);

@@ -1,9 +1,16 @@
-//! A word to a person who does not look: once for each time they are needed, and only while the window is closed.
+//! A word to a person who does not look: once for each time they are needed while the window is closed, and news of their
+//! tokens whenever there are any.
 
+use agentruntime_tokens::Notice;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
 
-use crate::{api::Snapshot, tray, words::Words};
+use crate::{
+    api::{Language, Snapshot},
+    desk::News,
+    tray,
+    words::{Words, filled},
+};
 
 /// What the person has been told.
 #[derive(Debug, Default)]
@@ -24,10 +31,28 @@ impl Notices {
         if !app.webview_windows().is_empty() {
             return;
         }
-        let words = Words::of(snapshot.settings.language);
-        let shown = app.notification().builder().title(words.needed).body(reason).show();
-        if let Err(error) = shown {
-            tracing::warn!(%error, "the person could not be told");
-        }
+        show(app, Words::of(snapshot.settings.language).needed, reason);
+    }
+}
+
+/// Tells the person of their tokens.
+pub fn tell_news(app: &AppHandle, language: Language, news: &News) {
+    let words = Words::of(language);
+    let (title, body) = match news {
+        News::Token(Notice::Old, name) => (words.token_old, filled(words.token_old_why, name)),
+        News::Token(Notice::EndsWithinAWeek, name) => (words.token_ends, filled(words.token_ends_week, name)),
+        News::Token(Notice::EndsWithinADay, name) => (words.token_ends, filled(words.token_ends_day, name)),
+        News::Token(Notice::Ended, name) => (words.token_ended, filled(words.token_ended_why, name)),
+        News::Rotated(name) => (words.rotated, filled(words.rotated_why, name)),
+        News::Undone(name) => (words.undone, filled(words.undone_why, name)),
+        News::Revoked => (words.revoked, words.revoked_why.to_owned()),
+        News::Left => (words.left, words.left_why.to_owned()),
+    };
+    show(app, title, &body);
+}
+
+fn show(app: &AppHandle, title: &str, body: &str) {
+    if let Err(error) = app.notification().builder().title(title).body(body).show() {
+        tracing::warn!(%error, "the person could not be told");
     }
 }

@@ -13,6 +13,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::{
     api::{GroupView, Health, ServerState, Snapshot},
+    autostart,
     desk::{self, Desk},
     window,
     words::{Words, filled},
@@ -45,7 +46,14 @@ fn reading(snapshot: &Snapshot) -> (Sign, String) {
         (ServerState::Serving { .. }, None) => (Sign::Off, words.serving_nothing.to_owned()),
         (ServerState::Serving { .. }, Some(profile)) => match (&profile.token.trouble, &profile.health) {
             (Some(_), _) => (Sign::Attention, filled(words.no_token, &profile.name)),
-            (None, Health::Bad { .. }) => (Sign::Attention, filled(words.no_answer, &profile.name)),
+            (None, Health::Bad { code, .. }) => {
+                let why = match code.as_str() {
+                    "unauthorized" => words.refused,
+                    "no_token" => words.revoked_here,
+                    _ => words.no_answer,
+                };
+                (Sign::Attention, filled(why, &profile.name))
+            }
             (None, Health::Ok { .. }) => (Sign::Serving, filled(words.serving, &profile.name)),
             // Never green on old news.
             (None, Health::Unknown | Health::Checking) => (Sign::Off, filled(words.checking, &profile.name)),
@@ -87,9 +95,8 @@ pub fn put(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<()> {
 }
 
 /// Shows the desk as it is now, if anything about it is another than before.
-pub fn refresh(app: &AppHandle, shown: &mut Option<Snapshot>, snapshot: &Snapshot) {
-    let same = shown.as_ref().is_some_and(|shown| menu_parts(shown) == menu_parts(snapshot));
-    if same {
+pub fn refresh(app: &AppHandle, shown: &mut Snapshot, snapshot: &Snapshot) {
+    if menu_parts(shown) == menu_parts(snapshot) {
         return;
     }
     let Some(tray) = app.tray_by_id(ID) else { return };
@@ -97,7 +104,7 @@ pub fn refresh(app: &AppHandle, shown: &mut Option<Snapshot>, snapshot: &Snapsho
         tracing::warn!(%error, "the tray shows old news");
         return;
     }
-    *shown = Some(snapshot.clone());
+    *shown = snapshot.clone();
 }
 
 /// What the tray shows of a snapshot. A menu that is open is not replaced for the sake of a counter.
@@ -129,6 +136,10 @@ fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
     let paused = matches!(snapshot.server, ServerState::Paused { .. });
     let item = |id: &str, text: &str| MenuItem::with_id(app, id, text, true, None::<&str>);
     let check = |id: String, text: &str, on: bool| CheckMenuItem::with_id(app, id, text, true, on, None::<&str>);
+    let login = snapshot.settings.start_at_login;
+    // What cannot be set is greyed out, unless it is to be taken back.
+    let settable = login || autostart::is_possible();
+    let login = CheckMenuItem::with_id(app, "login", words.login, settable, login, None::<&str>)?;
     let rule = || PredefinedMenuItem::separator(app);
     let menu = Menu::with_items(app, &[&MenuItem::with_id(app, "state", line, false, None::<&str>)?, &rule()?])?;
 
@@ -153,14 +164,19 @@ fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
     groups.append(&rule()?)?;
     groups.append(&check("risk".to_owned(), words.risk, snapshot.risk)?)?;
 
-    let parts: [&dyn IsMenuItem<Wry>; 9] = [
+    // Two steps, so that no slip of the hand revokes a token.
+    let emergency =
+        Submenu::with_id_and_items(app, "emergency", words.emergency, true, &[&item("panic", words.panic)?])?;
+
+    let parts: [&dyn IsMenuItem<Wry>; 10] = [
         &workspaces,
         &groups,
         &item("copy", words.copy)?,
         &item("pause", if paused { words.resume } else { words.pause })?,
+        &emergency,
         &rule()?,
         &item("open", words.open)?,
-        &check("login".to_owned(), words.login, snapshot.settings.start_at_login)?,
+        &login,
         &rule()?,
         &item("quit", words.quit)?,
     ];
@@ -174,9 +190,19 @@ fn chosen(app: &AppHandle, id: &str) {
     tauri::async_runtime::spawn(async move {
         if let Err(failed) = act(&app, &id).await {
             tracing::warn!(id, %failed, "what was chosen in the tray was not done");
+            take_back_marks(&app).await;
             window::show(&app);
         }
     });
+}
+
+/// The desktop turns an entry's mark as it is chosen, whatever comes of it.
+async fn take_back_marks(app: &AppHandle) {
+    let snapshot = app.state::<Arc<Desk>>().snapshot().await;
+    let Some(tray) = app.tray_by_id(ID) else { return };
+    if let Err(error) = update(app, &tray, &snapshot) {
+        tracing::warn!(%error, "the tray shows a mark that is not so");
+    }
 }
 
 async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
@@ -192,6 +218,11 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
         ("copy", _) => {
             let copied = app.clipboard().write_text(desk::server_url(settings.port));
             copied.map_err(|error| crate::failure::Failed::new("not_copied", error.to_string()))?;
+        }
+        ("panic", _) => {
+            desk.panic().await;
+            // What came of it is to be seen.
+            window::show(app);
         }
         ("risk", _) => desk.set_risk(!settings.risk).await?,
         ("group", group) => desk.set_group(group, settings.groups_off.contains(group)).await?,

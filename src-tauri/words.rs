@@ -13,6 +13,8 @@ pub struct Words {
     pub port_taken: &'static str,
     pub not_running: &'static str,
     pub no_token: &'static str,
+    pub refused: &'static str,
+    pub revoked_here: &'static str,
     pub no_answer: &'static str,
     pub workspace: &'static str,
     pub add_workspace: &'static str,
@@ -25,6 +27,23 @@ pub struct Words {
     pub login: &'static str,
     pub quit: &'static str,
     pub needed: &'static str,
+    pub emergency: &'static str,
+    pub panic: &'static str,
+    pub token_old: &'static str,
+    pub token_old_why: &'static str,
+    pub token_ends: &'static str,
+    pub token_ends_week: &'static str,
+    pub token_ends_day: &'static str,
+    pub token_ended: &'static str,
+    pub token_ended_why: &'static str,
+    pub rotated: &'static str,
+    pub rotated_why: &'static str,
+    pub undone: &'static str,
+    pub undone_why: &'static str,
+    pub revoked: &'static str,
+    pub revoked_why: &'static str,
+    pub left: &'static str,
+    pub left_why: &'static str,
     /// The groups in the order of Platform MCP's page.
     pub group_names: [(&'static str, &'static str); 10],
 }
@@ -38,6 +57,8 @@ const EN: Words = Words {
     port_taken: "Needs attention: port {} is taken",
     not_running: "Needs attention: the server does not run",
     no_token: "Needs attention: no token for {}",
+    refused: "Needs attention: the token of {} is refused",
+    revoked_here: "Needs attention: {} has no token",
     no_answer: "Needs attention: {} does not answer",
     workspace: "Workspace",
     add_workspace: "Add a workspace…",
@@ -50,6 +71,23 @@ const EN: Words = Words {
     login: "Start at login",
     quit: "Quit",
     needed: "AgentRuntime needs you",
+    emergency: "Emergency stop",
+    panic: "Pause, switch risk off and revoke the token",
+    token_old: "A token is getting old",
+    token_old_why: "The token of {} has reached the age you set. Open the workspace to rotate it.",
+    token_ends: "A token ends soon",
+    token_ends_week: "The token of {} ends within a week. Rotate it before then, and nothing stops.",
+    token_ends_day: "The token of {} ends within a day. Rotate it now, and nothing stops.",
+    token_ended: "A token has ended",
+    token_ended_why: "The token of {} has ended. Paste a new one, and your IDEs go on.",
+    rotated: "A token was rotated",
+    rotated_why: "{} has a new token, and the old one is being revoked. Your IDEs notice nothing.",
+    undone: "A rotation was taken back",
+    undone_why: "The rotation for {} was cut off. The token in use is the old one, and it works.",
+    revoked: "The token is revoked",
+    revoked_why: "A token that could not be revoked before is dead now.",
+    left: "A token still has to be revoked",
+    left_why: "It is tried again by itself. Open the workspace to see what stands in the way.",
     group_names: [
         ("core", "Workflows and runs"),
         ("catalog", "Connector catalogue"),
@@ -73,6 +111,8 @@ const DE: Words = Words {
     port_taken: "Braucht dich: Port {} ist belegt",
     not_running: "Braucht dich: Der Server läuft nicht",
     no_token: "Braucht dich: kein Token für {}",
+    refused: "Braucht dich: Das Token von {} wird abgelehnt",
+    revoked_here: "Braucht dich: {} hat kein Token",
     no_answer: "Braucht dich: {} antwortet nicht",
     workspace: "Arbeitsbereich",
     add_workspace: "Arbeitsbereich hinzufügen …",
@@ -85,6 +125,23 @@ const DE: Words = Words {
     login: "Bei der Anmeldung starten",
     quit: "Beenden",
     needed: "AgentRuntime braucht dich",
+    emergency: "Not-Halt",
+    panic: "Anhalten, Risiko ausschalten und Token widerrufen",
+    token_old: "Ein Token wird alt",
+    token_old_why: "Das Token von {} hat das Alter erreicht, das du gesetzt hast. Öffne den Arbeitsbereich, um es zu erneuern.",
+    token_ends: "Ein Token läuft bald ab",
+    token_ends_week: "Das Token von {} läuft in weniger als einer Woche ab. Erneuere es vorher, dann steht nichts still.",
+    token_ends_day: "Das Token von {} läuft in weniger als einem Tag ab. Erneuere es jetzt, dann steht nichts still.",
+    token_ended: "Ein Token ist abgelaufen",
+    token_ended_why: "Das Token von {} ist abgelaufen. Füge ein neues ein, dann arbeiten deine IDEs weiter.",
+    rotated: "Ein Token wurde erneuert",
+    rotated_why: "{} hat ein neues Token, das alte wird widerrufen. Deine IDEs merken nichts davon.",
+    undone: "Eine Erneuerung wurde zurückgenommen",
+    undone_why: "Die Erneuerung für {} wurde unterbrochen. In Gebrauch ist das alte Token, und es funktioniert.",
+    revoked: "Das Token ist widerrufen",
+    revoked_why: "Ein Token, das vorher nicht widerrufen werden konnte, ist jetzt ungültig.",
+    left: "Ein Token muss noch widerrufen werden",
+    left_why: "Es wird von selbst wieder versucht. Öffne den Arbeitsbereich, um zu sehen, was im Weg steht.",
     group_names: [
         ("core", "Workflows und Läufe"),
         ("catalog", "Konnektor-Katalog"),
@@ -143,10 +200,24 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_gaps() {
         let gaps = |words: &super::Words| {
-            [words.serving, words.checking, words.port_taken, words.no_token, words.no_answer]
-                .map(|text| text.matches("{}").count())
+            [
+                words.serving,
+                words.checking,
+                words.port_taken,
+                words.no_token,
+                words.refused,
+                words.revoked_here,
+                words.no_answer,
+                words.token_old_why,
+                words.token_ends_week,
+                words.token_ends_day,
+                words.token_ended_why,
+                words.rotated_why,
+                words.undone_why,
+            ]
+            .map(|text| text.matches("{}").count())
         };
         assert_eq!(gaps(&EN), gaps(&DE));
-        assert_eq!(gaps(&EN), [1; 5]);
+        assert_eq!(gaps(&EN), [1; 13]);
     }
 }

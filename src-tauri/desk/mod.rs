@@ -1,10 +1,13 @@
 //! The app without its window: settings, tokens, the server and what stands behind it. Nothing here knows Tauri.
 
+mod care;
 mod health;
 mod ides;
+mod network;
 mod profiles;
 mod sandbox;
 mod server;
+mod tokens;
 mod views;
 
 use std::{
@@ -20,9 +23,10 @@ use agentruntime_platform_mcp::{
 };
 use agentruntime_tokens::{Keychain, ProfileId, SettingsStore, Tokens};
 use arc_swap::ArcSwapOption;
-use tokio::sync::watch;
+use tokio::sync::{Notify, broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use care::News;
 pub use ides::entries as ide_entries;
 pub use server::url as server_url;
 pub use views::{call_view, tools};
@@ -55,15 +59,23 @@ pub struct Desk {
     changed: watch::Sender<()>,
     /// Wakes whenever the keychain was asked for the active profile's token.
     troubled: watch::Sender<()>,
+    /// Says that what was begun with tokens may go better now.
+    settle: Arc<Notify>,
+    news: broadcast::Sender<News>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
 }
+
+/// More news than anybody is told at once.
+const NEWS: usize = 32;
 
 /// What is known of the world beyond this process, and forgotten with it.
 #[derive(Default)]
 struct Known {
     server: Option<ServerState>,
     health: HashMap<ProfileId, Health>,
+    /// How often each profile's health was asked for or doubted: what an earlier question finds does not count.
+    questions: HashMap<ProfileId, u64>,
     trouble: HashMap<ProfileId, KeychainTrouble>,
 }
 
@@ -96,18 +108,30 @@ impl Desk {
             wish: watch::Sender::new(wish),
             changed: watch::Sender::new(()),
             troubled: watch::Sender::new(()),
+            settle: Arc::default(),
+            news: broadcast::Sender::new(NEWS),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });
         desk.tasks.spawn(server::run(desk.clone(), desk.wish.subscribe()));
         desk.tasks.spawn(health::keep_checking(desk.clone()));
+        desk.tasks.spawn(network::check_after_changes(desk.clone()));
         desk.tasks.spawn(profiles::keep_up(desk.clone()));
+        desk.tasks.spawn(care::follow_settings(desk.clone()));
+        desk.tasks.spawn(care::keep_settling(desk.clone()));
+        desk.tasks.spawn(care::keep_young(desk.clone()));
+        desk.tasks.spawn(care::notice_refusals(desk.clone()));
         Ok(desk)
     }
 
     /// Wakes whenever something that views show has changed.
     pub fn watch(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
+    }
+
+    /// Hears of what a person is to be told of their tokens.
+    pub fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
     }
 
     /// Lets the server rest, or serve again.
@@ -200,6 +224,12 @@ impl Desk {
 
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tell(&self, news: News) {
+        tracing::info!(?news, "the person is told");
+        // Without a screen nobody listens.
+        _ = self.news.send(news);
     }
 
     fn change(&self) {

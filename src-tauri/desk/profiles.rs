@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use agentruntime_bff::{Client, Config};
-use agentruntime_platform_mcp::call::Upstream;
-use agentruntime_tokens::{Backend, Error, Keep, KeychainError, NewProfile, Profile, ProfileId};
+use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
+use agentruntime_tokens::{Backend, Error, KeychainError, NewProfile, Profile, ProfileId};
 use jiff::Timestamp;
 
 use super::{Desk, sandbox::Running};
@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn nothing_behind() -> Result<Upstream, Failed> {
     let url = Backend::Production.url().unwrap_or_default();
     let url = url.parse().map_err(|_| Failed::new("invalid_url", "the production URL cannot be read"))?;
-    Ok(Upstream { client: Client::new(Config::new(url))?, pat: None })
+    Ok(Upstream::new(Client::new(Config::new(url))?, None))
 }
 
 /// Least time between two looks at a keychain that was there and failed all the same.
@@ -75,6 +75,7 @@ impl Desk {
         if let Err(error) = self.tokens.tidy().await {
             tracing::warn!(code = error.code(), "what a crash left half done stays for now");
         }
+        self.settle.notify_one();
     }
 
     /// Makes the active profile what the next call of every client goes to. A call under way keeps what it began with.
@@ -85,19 +86,12 @@ impl Desk {
             Some(profile) => self.upstream_of(profile).await,
         };
         match upstream {
-            Ok(upstream) => {
-                *self.upstream.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = upstream.clone();
-                if let Some(platform) = self.platform.load_full() {
-                    platform.set_upstream(upstream);
-                }
-            }
+            Ok(upstream) => self.put_upstream(upstream),
             Err(failed) => {
                 tracing::warn!(%failed, "the workspace cannot be reached");
                 if let (Some(profile), Ok(upstream)) = (&active, nothing_behind()) {
                     self.known().health.insert(profile.id, bad(&failed));
-                    if let Some(platform) = self.platform.load_full() {
-                        platform.set_upstream(upstream);
-                    }
+                    self.put_upstream(upstream);
                 }
             }
         }
@@ -107,20 +101,31 @@ impl Desk {
         }
     }
 
+    /// Puts another upstream in the place of the one before, which is let go: whoever retires its token waits for that.
+    fn put_upstream(&self, upstream: Upstream) {
+        *self.upstream.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = upstream.clone();
+        if let Some(platform) = self.platform.load_full() {
+            platform.set_upstream(upstream);
+        }
+    }
+
     async fn upstream_of(&self, profile: &Profile) -> Result<Upstream, Failed> {
         if profile.backend == Backend::Sandbox {
             let sandbox = self.sandbox().await?;
-            return Ok(Upstream { client: Client::new(Config::new(sandbox.url.clone()))?, pat: Some(sandbox.pat()?) });
+            return Ok(Upstream::new(Client::new(Config::new(sandbox.url.clone()))?, Some(sandbox.pat()?)));
         }
-        let pat = self.tokens.pat(profile.id).await;
+        let lease = self.tokens.lease(profile.id).await;
         let mut known = self.known();
-        match &pat {
+        match &lease {
             Err(Error::Keychain(error)) => known.trouble.insert(profile.id, trouble(error)),
             _ => known.trouble.remove(&profile.id),
         };
         drop(known);
         self.troubled.send_replace(());
-        Ok(Upstream { client: self.tokens.client(profile)?, pat: Some(pat?) })
+        let lease = lease?;
+        let token = lease.facts.map(|facts| TokenKnown::new(facts.pat_id, facts.scopes)).unwrap_or_default();
+        let upstream = Upstream::new(self.tokens.client(profile)?, Some(lease.pat));
+        Ok(upstream.knowing(token).in_use(lease.in_use))
     }
 
     /// The sandbox, started if it is not yet.
@@ -136,28 +141,42 @@ impl Desk {
 
     /// Asks whether a profile works, and remembers the answer.
     pub async fn check(&self, id: ProfileId) {
-        self.known().health.insert(id, Health::Checking);
-        self.change();
-        let backend = self.settings.get().profile(id).map(|profile| profile.backend);
-        let health = match backend {
-            None => return,
-            Some(Backend::Sandbox) => match self.check_sandbox().await {
+        let Some(backend) = self.settings.get().profile(id).map(|profile| profile.backend) else { return };
+        let question = self.doubt(id);
+        let health = if backend == Backend::Sandbox {
+            match self.check_sandbox().await {
                 Ok(latency_ms) => Health::Ok { at: Timestamp::now(), latency_ms },
                 Err(failed) => bad(&failed),
-            },
-            Some(_) => {
-                let health = self.tokens.check(id).await;
-                match health.is_ok() {
-                    true => {
-                        let latency = health.latency.unwrap_or_default().as_millis();
-                        Health::Ok { at: health.checked_at, latency_ms: u64::try_from(latency).unwrap_or(u64::MAX) }
-                    }
-                    false => Health::Bad { at: health.checked_at, code: health.code.to_owned(), message: health.text },
-                }
+            }
+        } else {
+            let health = self.tokens.check(id).await;
+            if health.is_ok() {
+                let latency = health.latency.unwrap_or_default().as_millis();
+                Health::Ok { at: health.checked_at, latency_ms: u64::try_from(latency).unwrap_or(u64::MAX) }
+            } else {
+                Health::Bad { at: health.checked_at, code: health.code.to_owned(), message: health.text }
             }
         };
-        self.known().health.insert(id, health);
+        let mut known = self.known();
+        // Whoever doubted it since then, or removed it, does not want to hear what was true before.
+        if known.questions.get(&id) != Some(&question) {
+            return;
+        }
+        known.health.insert(id, health);
+        drop(known);
         self.change();
+    }
+
+    /// Takes back what was known of a profile's health until it is checked. Gives the number of the question.
+    pub(super) fn doubt(&self, id: ProfileId) -> u64 {
+        let mut known = self.known();
+        known.health.insert(id, Health::Checking);
+        let question = known.questions.entry(id).or_default();
+        *question += 1;
+        let question = *question;
+        drop(known);
+        self.change();
+        question
     }
 
     async fn check_sandbox(&self) -> Result<u64, Failed> {
@@ -175,10 +194,7 @@ impl Desk {
     /// [`Failed`] as [`agentruntime_tokens::Tokens::add`]; nothing is left behind then.
     pub async fn add_profile(&self, new: api::NewProfile) -> Result<ProfileId, Failed> {
         let backend = backend(new.backend);
-        let keep = match new.keep {
-            api::Keep::Keychain => Keep::Keychain,
-            api::Keep::Memory => Keep::Memory,
-        };
+        let keep = new.keep.into();
         let wanted =
             NewProfile { name: new.name, backend, url: new.url, tenant_id: new.tenant_id, project_id: new.project_id };
         let profile = match (backend, new.token) {
@@ -212,6 +228,7 @@ impl Desk {
         {
             let mut known = self.known();
             known.health.remove(&id);
+            known.questions.remove(&id);
             known.trouble.remove(&id);
         }
         self.refresh().await;

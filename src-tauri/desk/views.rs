@@ -1,17 +1,19 @@
 //! The desk as the page is shown it.
 
+use std::collections::BTreeMap;
+
 use agentruntime_platform_mcp::{
     activity::{Entry, Page, Query},
     catalogue::{self, Group, Routes},
 };
-use agentruntime_tokens::{Backend, ProfileId, TokenPlace};
+use agentruntime_tokens::{Backend, Care, ProfileId, TokenPlace};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::Desk;
 use crate::{
     api::{
         self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, Health, HourView, Profile, ServerState,
-        Settings, Snapshot, TokenView, ToolView,
+        Settings, Snapshot, TokenView, ToolView, tokens::ShortfallView,
     },
     failure::Failed,
 };
@@ -29,12 +31,17 @@ impl Desk {
         let clients = self.platform.load_full().map(|platform| platform.clients.connected()).unwrap_or_default();
         // On a line of its own: within the literal the lock would be held until the whole is made, and the profiles need it.
         let server = self.known().server.clone().unwrap_or(ServerState::Starting);
+        let scopes = settings.active().and_then(|profile| profile.facts.as_ref()).map(|facts| &facts.scopes);
+        let scopes = scopes.and_then(catalogue::Scopes::named);
+        let mut short = catalogue::groups_short_of(scopes.as_ref());
         Snapshot {
             server,
             profiles: settings.profiles.iter().map(|profile| self.profile_view(profile)).collect(),
             active_profile: settings.active_profile.map(|id| id.to_string()),
-            groups: Group::ALL.into_iter().map(|group| group_view(group, switches)).collect(),
+            groups: Group::ALL.into_iter().map(|group| group_view(group, switches, &mut short)).collect(),
             risk: settings.risk,
+            scopes_needed: self.scopes_needed(),
+            tasks: self.tasks(),
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
             settings: settings_view(&settings),
@@ -80,7 +87,13 @@ impl Desk {
                 scopes: facts.map(|facts| facts.scopes.clone()).unwrap_or_default(),
                 created_at: facts.and_then(|facts| facts.created_at).map(|at| at.to_string()),
                 added_at: facts.map(|facts| facts.added_at.to_string()),
+                expires_at: facts.and_then(|facts| facts.expires_at).map(|at| at.to_string()),
                 trouble: known.trouble.get(&profile.id).copied(),
+            },
+            care: match profile.care {
+                Care::Remind { days } => api::tokens::Care::Remind { days },
+                Care::Rotate { days } => api::tokens::Care::Rotate { days },
+                Care::Never => api::tokens::Care::Never,
             },
             health: known.health.get(&profile.id).cloned().unwrap_or(Health::Unknown),
         }
@@ -147,7 +160,11 @@ fn query(asked: ActivityQuery) -> Query {
     }
 }
 
-fn group_view(group: Group, switches: catalogue::Switches) -> GroupView {
+fn group_view(
+    group: Group,
+    switches: catalogue::Switches,
+    short: &mut BTreeMap<Group, catalogue::Shortfall>,
+) -> GroupView {
     let of_group = || catalogue::all().filter(move |entry| entry.spec.group == group);
     let listed = of_group().filter(|entry| switches.risk() || !entry.spec.risk);
     GroupView {
@@ -157,6 +174,11 @@ fn group_view(group: Group, switches: catalogue::Switches) -> GroupView {
         tools: count(of_group().filter(|entry| !entry.spec.risk).count()),
         risk_tools: count(of_group().filter(|entry| entry.spec.risk).count()),
         tokens: count(listed.map(catalogue::cost).sum()),
+        shortfall: short.remove(&group).map(|short| ShortfallView {
+            missing: short.missing.iter().map(|scope| scope.name().to_owned()).collect(),
+            tools: short.cut.iter().map(|spec| spec.name.to_owned()).collect(),
+            whole: short.whole,
+        }),
     }
 }
 
@@ -181,11 +203,7 @@ fn settings_view(settings: &agentruntime_tokens::Settings) -> Settings {
             agentruntime_tokens::Theme::Light => api::Theme::Light,
             agentruntime_tokens::Theme::Dark => api::Theme::Dark,
         },
-        language: match settings.language.as_deref() {
-            Some("en") => api::Language::En,
-            Some("de") => api::Language::De,
-            _ => api::Language::System,
-        },
+        language: api::Language::of(settings),
         log_level: match settings.log_level {
             agentruntime_tokens::LogLevel::Error => api::LogLevel::Error,
             agentruntime_tokens::LogLevel::Warn => api::LogLevel::Warn,

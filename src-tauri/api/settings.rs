@@ -1,0 +1,104 @@
+//! What people can set, and what the app says of itself.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How the window looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Theme {
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// The window's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum Language {
+    /// As the system says.
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
+impl Language {
+    /// The one that the settings name.
+    pub fn of(settings: &agentruntime_tokens::Settings) -> Self {
+        match settings.language.as_deref() {
+            Some("en") => Self::En,
+            Some("de") => Self::De,
+            _ => Self::System,
+        }
+    }
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum LogLevel {
+    /// Errors.
+    Error,
+    /// And warnings.
+    Warn,
+    /// And what happens.
+    Info,
+    /// And how.
+    Debug,
+}
+
+/// What people can set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Settings {
+    /// The server's port.
+    pub port: u16,
+    /// Whether the app starts when the person logs in.
+    pub start_at_login: bool,
+    /// How the window looks.
+    pub theme: Theme,
+    /// The window's language.
+    pub language: Language,
+    /// How much is logged.
+    pub log_level: LogLevel,
+}
+
+/// Settings to be changed; what is left out stays.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[ts(optional_fields)]
+pub struct SettingsChange {
+    /// The server's port.
+    pub port: Option<u16>,
+    /// Whether the app starts when the person logs in.
+    pub start_at_login: Option<bool>,
+    /// How the window looks.
+    pub theme: Option<Theme>,
+    /// The window's language.
+    pub language: Option<Language>,
+    /// How much is logged.
+    pub log_level: Option<LogLevel>,
+}
+
+/// What the app is and where it keeps things.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct About {
+    /// The app's version.
+    pub version: String,
+    /// The settings file.
+    pub config_file: String,
+    /// The folder of the sandbox and the activity log.
+    pub state_folder: String,
+    /// The log.
+    pub log_file: String,
+    /// Whether starting at login can be offered: not from a build folder.
+    pub autostart_possible: bool,
+    /// The keychain's name.
+    pub keychain: String,
+}

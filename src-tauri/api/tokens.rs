@@ -1,0 +1,114 @@
+//! What the page is told of an account's tokens, and of what was begun with them.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A token of the account, as the platform lists it; never its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PatView {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub display_name: Option<String>,
+    /// What it may do; empty where the platform does not say.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: Option<String>,
+    /// When it was last used, where the platform says.
+    pub last_used_at: Option<String>,
+    /// When it ends by itself, where it does.
+    pub expires_at: Option<String>,
+    /// Whether it is the one the workspace uses; absent where that cannot be told.
+    pub own: Option<bool>,
+}
+
+/// What becomes of a token as it ages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Care {
+    /// Its owner is reminded.
+    Remind {
+        /// After so many days, 1 to 3650.
+        days: u16,
+    },
+    /// It is rotated by itself, at a quiet moment.
+    Rotate {
+        /// After so many days, 1 to 3650.
+        days: u16,
+    },
+    /// Nothing.
+    Never,
+}
+
+/// What was begun with a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum TaskKind {
+    /// A successor is being made; the token in use works.
+    Rotation,
+    /// The token that was replaced is to be revoked.
+    RevokeOld,
+    /// A successor that came to nothing is to be revoked.
+    RevokeSuccessor,
+    /// A token that its owner revoked lives still at the platform.
+    RevokeAsked,
+}
+
+/// Something that was begun with a token and has not ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TaskView {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: TaskKind,
+    /// The workspace's id; it may have been removed since.
+    pub profile: String,
+    /// The workspace's name.
+    pub profile_name: Option<String>,
+    /// The token's id at the platform.
+    pub pat_id: Option<String>,
+    /// The token's name at the platform.
+    pub display_name: Option<String>,
+    /// Since when.
+    pub since: String,
+    /// What stood in the way when it was last tried, as a stable code; absent while it is under way.
+    pub code: Option<String>,
+    /// How many times it was tried.
+    pub tries: u32,
+    /// When it is tried again by itself.
+    pub next_try: Option<String>,
+}
+
+/// What came of a rotation or a revocation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Outcome {
+    /// Why a token lives still that should not, as a stable code; absent where nothing is left to do.
+    pub left: Option<String>,
+}
+
+/// What the panic button did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PanicDone {
+    /// The workspace whose token was taken out of use; absent where none was in use.
+    pub workspace: Option<String>,
+    /// Why the token lives still at the platform, as a stable code; absent where it is dead.
+    pub left: Option<String>,
+    /// Why the token is in use still, as a stable code; absent where it is not.
+    pub not_revoked: Option<String>,
+}
+
+/// What the active workspace's token cannot do of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ShortfallView {
+    /// The scopes it lacks.
+    pub missing: Vec<String>,
+    /// The tools that are not listed for want of them.
+    pub tools: Vec<String>,
+    /// Whether nothing is left of the group.
+    pub whole: bool,
+}

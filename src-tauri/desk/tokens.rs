@@ -1,0 +1,198 @@
+//! Rotating, revoking, and the panic button.
+
+use agentruntime_platform_mcp::catalogue::{self, Group};
+use agentruntime_tokens::{
+    Care, Hitch, Keep, PatRow, ProfileId, Reason, Revoked, Rotate, TaskId, TokenPlace, When, Which,
+};
+
+use secrecy::SecretString;
+
+use super::Desk;
+use crate::{
+    api::tokens::{self as api, Outcome, PanicDone, PatView, TaskKind, TaskView},
+    failure::Failed,
+};
+
+impl Desk {
+    /// The tokens of a workspace's account.
+    ///
+    /// # Errors
+    /// [`Failed`] when the token cannot be had, or the platform does not list them.
+    pub async fn account_tokens(&self, id: ProfileId) -> Result<Vec<PatView>, Failed> {
+        let rows = self.tokens.rows(id).await?;
+        let own = self.settings.get().profile(id).and_then(|profile| profile.facts.as_ref()?.pat_id.clone());
+        Ok(rows.into_iter().map(|row| pat_view(row, own.as_deref())).collect())
+    }
+
+    /// Gives a workspace a new token in place of its old one.
+    ///
+    /// # Errors
+    /// [`Failed`] as [`agentruntime_tokens::Tokens::rotate`]; then the old token is in force.
+    pub async fn rotate(
+        &self,
+        id: ProfileId,
+        own: Option<String>,
+        scopes: Option<Vec<String>>,
+    ) -> Result<Outcome, Failed> {
+        let rotated = self.tokens.rotate(id, Rotate { own, scopes }).await;
+        self.change();
+        Ok(outcome(rotated?.left))
+    }
+
+    /// Revokes a workspace's token, after which it has none.
+    ///
+    /// # Errors
+    /// [`Failed`] as [`agentruntime_tokens::Tokens::revoke`].
+    pub async fn revoke(&self, id: ProfileId, own: Option<String>, when: When) -> Result<Outcome, Failed> {
+        let revoked = self.tokens.revoke(id, own, when).await;
+        self.change();
+        let Revoked { left } = revoked?;
+        Ok(outcome(left))
+    }
+
+    /// Pauses serving, turns risk off, and takes the active workspace's token out of use before the platform is asked to
+    /// revoke it. Nothing here waits for the network before everything on this computer is done.
+    pub async fn panic(&self) -> PanicDone {
+        self.pause(true);
+        // The settings may not be writable; the switch turns all the same.
+        if let Some(platform) = self.platform.load_full() {
+            platform.switchboard.turn(|switches| switches.with_risk(false));
+        }
+        let mut not_revoked = None;
+        if let Err(failed) = self.set_risk(false).await {
+            not_revoked = Some(failed.code().to_owned());
+        }
+        let mut done = PanicDone { workspace: None, left: None, not_revoked };
+        let settings = self.settings.get();
+        if let Some(profile) = settings.active().filter(|profile| profile.token != TokenPlace::None) {
+            done.workspace = Some(profile.name.clone());
+            match self.revoke(profile.id, None, When::AtOnce).await {
+                Ok(outcome) => done.left = outcome.left,
+                Err(failed) => done.not_revoked = Some(failed.code().to_owned()),
+            }
+        }
+        tracing::warn!(?done, "the panic button was pressed");
+        done
+    }
+
+    /// Gives a workspace another token that its owner made.
+    ///
+    /// # Errors
+    /// [`Failed`] as [`agentruntime_tokens::Tokens::replace`]; then the workspace has the token it had.
+    pub async fn replace_token(&self, id: ProfileId, token: &SecretString, keep: Keep) -> Result<(), Failed> {
+        self.tokens.replace(id, token, keep).await?;
+        self.refresh().await;
+        Ok(())
+    }
+
+    /// Says when a workspace's token wants attention.
+    ///
+    /// # Errors
+    /// [`Failed`] when there is no such workspace, or the settings cannot be written.
+    pub async fn set_care(&self, id: ProfileId, care: api::Care) -> Result<(), Failed> {
+        let care = match care {
+            api::Care::Remind { days } => Care::Remind { days },
+            api::Care::Rotate { days } => Care::Rotate { days },
+            api::Care::Never => Care::Never,
+        };
+        self.tokens.set_care(id, care).await?;
+        self.change();
+        Ok(())
+    }
+
+    /// Tries a thing again that was begun with a token.
+    ///
+    /// # Errors
+    /// [`Failed`] when the settings cannot be written.
+    pub async fn retry_task(&self, task: TaskId) -> Result<(), Failed> {
+        let settled = self.tokens.settle(Which::One(task)).await;
+        self.change();
+        settled?;
+        Ok(())
+    }
+
+    /// Everything that was begun with tokens and has not ended.
+    pub(super) fn tasks(&self) -> Vec<TaskView> {
+        let settings = self.settings.get();
+        let name = |id: ProfileId| settings.profile(id).map(|profile| profile.name.clone());
+        let rotations = settings.journal.rotations.iter().map(|rotation| TaskView {
+            pat_id: rotation.stage.successor().map(str::to_owned),
+            display_name: Some(rotation.display_name.clone()),
+            ..task(
+                rotation.id,
+                TaskKind::Rotation,
+                rotation.profile,
+                name(rotation.profile),
+                rotation.begun_at,
+                rotation.hitch.as_ref(),
+            )
+        });
+        let revocations = settings.journal.revocations.iter().map(|revocation| {
+            let kind = match revocation.reason {
+                Reason::Rotated => TaskKind::RevokeOld,
+                Reason::Undone => TaskKind::RevokeSuccessor,
+                Reason::Asked => TaskKind::RevokeAsked,
+            };
+            TaskView {
+                pat_id: revocation.pat_id.clone(),
+                display_name: revocation.display_name.clone(),
+                ..task(
+                    revocation.id,
+                    kind,
+                    revocation.profile,
+                    name(revocation.profile),
+                    revocation.begun_at,
+                    revocation.hitch.as_ref(),
+                )
+            }
+        });
+        rotations.chain(revocations).collect()
+    }
+
+    /// The scopes that the switched-on tools need, and those without which a token could neither be rotated nor revoked from
+    /// here.
+    pub(super) fn scopes_needed(&self) -> Vec<String> {
+        catalogue::scopes_needed(self.switches().with_group(Group::Pat, true))
+            .into_iter()
+            .map(|scope| scope.name().to_owned())
+            .collect()
+    }
+}
+
+fn task(
+    id: TaskId,
+    kind: TaskKind,
+    profile: ProfileId,
+    profile_name: Option<String>,
+    since: jiff::Timestamp,
+    hitch: Option<&Hitch>,
+) -> TaskView {
+    TaskView {
+        id: id.to_string(),
+        kind,
+        profile: profile.to_string(),
+        profile_name,
+        pat_id: None,
+        display_name: None,
+        since: since.to_string(),
+        code: hitch.map(|hitch| hitch.code.clone()),
+        tries: hitch.map_or(0, |hitch| hitch.tries),
+        next_try: hitch.map(|hitch| hitch.next_try().to_string()),
+    }
+}
+
+fn outcome(left: Option<Hitch>) -> Outcome {
+    Outcome { left: left.map(|hitch| hitch.code) }
+}
+
+fn pat_view(row: PatRow, own: Option<&str>) -> PatView {
+    PatView {
+        own: own.map(|own| own == row.id),
+        id: row.id,
+        display_name: row.display_name,
+        scopes: row.scopes,
+        created_at: row.created_at.map(|at| at.to_string()),
+        last_used_at: row.last_used_at.map(|at| at.to_string()),
+        expires_at: row.expires_at.map(|at| at.to_string()),
+    }
+}
