@@ -66,6 +66,10 @@ class App:
     def settings(self):
         return json.loads(self.config.read_text())
 
+    def entry(self, ident):
+        """The name of a workspace's entry in the keyring."""
+        return next(profile["entry"] for profile in self.settings()["profiles"] if profile["id"] == ident)
+
     def web_processes(self):
         return processes.named(self.pid, WEB_PROCESS)
 

@@ -103,10 +103,20 @@ class Tray:
 
     def click(self, *path):
         """Chooses an entry, e.g. `click("Tool groups", "Chat")`."""
+        until(f"the entry {path} is chosen", lambda: self.chose(*path))
+
+    def chose(self, *path):
+        """Whether the entry was still there when it was chosen: the menu may be made anew after it was read."""
         ident, _, look, _ = self.find(*path)
         need(look.get("enabled", True), f"the entry {path} is greyed out")
         now = dbus.UInt32(int(time.time()) & 0xFFFFFFFF)
-        self.interface().Event(ident, "clicked", dbus.Int32(0, variant_level=1), now)
+        try:
+            self.interface().Event(ident, "clicked", dbus.Int32(0, variant_level=1), now)
+        except dbus.DBusException as error:
+            if "does not refer to a menu item" in str(error):
+                return False
+            raise Failed(f"the entry {path} cannot be chosen: {error}") from error
+        return True
 
 
 def entry(node):

@@ -7,6 +7,10 @@ class Failed(AssertionError):
     """A test found something other than it asks for."""
 
 
+class Skipped(Exception):
+    """A test cannot be made here, and says why."""
+
+
 def until(what, look, seconds=15, every=0.05, instead=None):
     """Calls `look` until it gives something true, and gives that back. What `look` raises counts as "not yet".
 

@@ -8,14 +8,17 @@ use clap::Args;
 use crate::{
     app,
     files::Stamp,
-    tools::node::{self, Node},
+    tools::{
+        self,
+        node::{self, Node},
+    },
     workspace::{APP, Workspace, say},
 };
 
 /// Make a package of the app: a .deb, on macOS a .dmg, on Windows an installer.
 #[derive(Debug, Args)]
 pub struct Bundle {
-    /// Make an AppImage too (Linux); its tools are fetched from the network
+    /// Make an AppImage too (Linux); its tools are fetched from github.com
     #[arg(long)]
     appimage: bool,
     /// Package a build without optimisations, which is made sooner
@@ -26,6 +29,8 @@ pub struct Bundle {
 /// Tauri's bundler, as npm has it. It has no lock file: its packages for other systems are not in every registry, and
 /// npm takes a lock only where all are listed. The version is exact, and it depends on nothing else.
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
+/// The profile of what people download, in `Cargo.toml`.
+const PROFILE: &str = "bundle";
 /// The oldest node it runs on here; the page needs the same.
 const OLDEST: node::Version = (20, 19);
 
@@ -41,32 +46,84 @@ impl Bundle {
         app::ensure(workspace)?;
         let node = Node::ensure(workspace, OLDEST)?;
         let bundler = bundler(workspace, &node)?;
-        let kinds = kinds(self.appimage);
-        let made = workspace.target.join(if self.debug { "debug" } else { "release" }).join("bundle");
-        for (kind, _) in &kinds {
-            // A package of an earlier run must not be taken for this one's.
-            _ = fs::remove_dir_all(made.join(kind));
-        }
-        let names: Vec<_> = kinds.iter().map(|(kind, _)| *kind).collect();
-        let names = names.join(",");
-        say(format_args!("Building the app and packing it ({names}); this takes some minutes."));
-        let command = node.command(workspace)?.arg(bundler).args(["build", "--ci", "--bundles", &names]);
-        let command = if self.debug { command.arg("--debug") } else { command };
-        // Cargo would build the default members, and the app is none of them.
-        let command = command.args(["--", "--package", APP]).env("CARGO_TARGET_DIR", &workspace.target);
-        workspace.outside_cargo(command).run().context("the app could not be packed")?;
-
-        for (kind, extension) in kinds {
-            let packages = packages(&made.join(kind), extension)?;
-            if packages.is_empty() {
-                bail!("the bundler made no {kind} in {}", made.display());
-            }
-            for (path, size) in packages {
-                say(format_args!("{} ({})", path.display(), megabytes(size)));
-            }
+        let made = workspace.target.join(if self.debug { "debug" } else { PROFILE }).join("bundle");
+        let packing = Packing { workspace, node: &node, bundler, made, debug: self.debug };
+        say("Building the app and packing it; this takes some minutes.");
+        packing.pack(usual()).context("the app could not be packed")?;
+        if self.appimage {
+            // On its own, so that the usual package is there whatever becomes of it.
+            packing.pack(APPIMAGE).context(NO_APPIMAGE)?;
         }
         Ok(())
     }
+}
+
+/// A kind of package by the bundler's name, which its folder has too, and its extension.
+type Kind = (&'static str, &'static str);
+
+const APPIMAGE: Kind = ("appimage", "AppImage");
+
+/// What is told where no AppImage comes of it. No package registry has the tools it is made with.
+const NO_APPIMAGE: &str = "\
+the AppImage could not be made; the usual package above is whole.
+The bundler takes its tools (AppRun, linuxdeploy) from https://github.com and keeps them in ~/.cache/tauri.
+Where github.com is not reached, either copy that folder from a computer on which this command has succeeded, or set
+TAURI_BUNDLER_TOOLS_GITHUB_MIRROR to the address of a mirror that answers <address>/https://github.com/….
+What failed";
+
+/// What every call of the bundler needs.
+struct Packing<'a> {
+    workspace: &'a Workspace,
+    node: &'a Node,
+    bundler: PathBuf,
+    /// Where packages are put, in a folder for each kind.
+    made: PathBuf,
+    debug: bool,
+}
+
+impl Packing<'_> {
+    /// Makes the packages of one kind and tells of them.
+    fn pack(&self, (kind, extension): Kind) -> anyhow::Result<()> {
+        let folder = self.made.join(kind);
+        // A package of an earlier run must not be taken for this one's.
+        _ = fs::remove_dir_all(&folder);
+        let bundler = self.node.command(self.workspace)?.arg(&self.bundler);
+        let bundler = bundler.args(["build", "--ci", "--bundles", kind]);
+        let bundler = if self.debug { bundler.arg("--debug") } else { bundler };
+        // Cargo would build the default members, and the app is none of them.
+        let bundler = bundler.args(["--", "--package", APP]);
+        let bundler = if self.debug { bundler } else { bundler.args(["--profile", PROFILE]) };
+        let bundler = bundler.env("CARGO_TARGET_DIR", &self.workspace.target);
+        self.workspace.outside_cargo(bundler).run()?;
+
+        let packages = packages(&folder, extension)?;
+        if packages.is_empty() {
+            bail!("the bundler made no {kind} in {}", self.made.display());
+        }
+        for path in packages {
+            if kind == "deb" {
+                press(self.workspace, &path)?;
+            }
+            say(format_args!("{} ({})", path.display(), megabytes(fs::metadata(&path)?.len())));
+        }
+        Ok(())
+    }
+}
+
+/// Packs a .deb anew with xz: the bundler knows gzip alone, which makes it a third larger. Where Debian's own tool is not at
+/// hand, it stays as it is.
+fn press(workspace: &Workspace, package: &Path) -> anyhow::Result<()> {
+    if !tools::answers(workspace, "dpkg-deb", &["--version"]) {
+        say("There is no dpkg-deb here: the package stays as the bundler made it, which is larger.");
+        return Ok(());
+    }
+    let (folder, pressed) = (package.with_extension("content"), package.with_extension("pressed"));
+    _ = fs::remove_dir_all(&folder);
+    workspace.shell.cmd("dpkg-deb").arg("--raw-extract").args([package, &folder]).run()?;
+    let build = workspace.shell.cmd("dpkg-deb").args(["-Zxz", "--root-owner-group", "--build"]);
+    build.args([&folder, &pressed]).run()?;
+    fs::rename(pressed, package)?;
+    Ok(fs::remove_dir_all(folder)?)
 }
 
 /// The bundler's program, installed where it is not.
@@ -79,26 +136,25 @@ fn bundler(workspace: &Workspace, node: &Node) -> anyhow::Result<PathBuf> {
     Ok(folder.join("node_modules").join("@tauri-apps").join("cli").join("tauri.js"))
 }
 
-/// The kinds of package of this system, which name their folders too, and the extension of each.
-fn kinds(appimage: bool) -> Vec<(&'static str, &'static str)> {
+/// The usual kind of package on this system.
+fn usual() -> Kind {
     // Those of macOS and Windows are written down, and have not been tried.
-    let kind = match std::env::consts::OS {
+    match std::env::consts::OS {
         "macos" => ("dmg", "dmg"),
         "windows" => ("nsis", "exe"),
         _ => ("deb", "deb"),
-    };
-    std::iter::once(kind).chain(appimage.then_some(("appimage", "AppImage"))).collect()
+    }
 }
 
-/// The files in a folder that end so, and their sizes.
-fn packages(folder: &Path, extension: &str) -> anyhow::Result<Vec<(PathBuf, u64)>> {
+/// The files in a folder that end so.
+fn packages(folder: &Path, extension: &str) -> anyhow::Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("there is no {}", folder.display()))?;
     let mut packages = Vec::new();
     for entry in entries {
         let entry = entry?;
         let (path, metadata) = (entry.path(), entry.metadata()?);
         if metadata.is_file() && path.extension().is_some_and(|found| found == extension) {
-            packages.push((path, metadata.len()));
+            packages.push(path);
         }
     }
     packages.sort();
@@ -128,14 +184,8 @@ mod tests {
         fs::create_dir_all(folder.join("work.deb")).unwrap();
         fs::write(folder.join("app 1.deb"), "four").unwrap();
         fs::write(folder.join("control.tar.gz"), "").unwrap();
-        assert_eq!(packages(&folder, "deb").unwrap(), [(folder.join("app 1.deb"), 4)]);
+        assert_eq!(packages(&folder, "deb").unwrap(), [folder.join("app 1.deb")]);
         fs::remove_dir_all(&folder).unwrap();
         assert!(packages(&folder, "deb").is_err());
-    }
-
-    #[test]
-    fn an_appimage_is_made_beside_the_usual_package() {
-        assert_eq!(kinds(false).len(), 1);
-        assert_eq!(kinds(true).last(), Some(&("appimage", "AppImage")));
     }
 }

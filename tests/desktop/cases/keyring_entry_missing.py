@@ -12,7 +12,7 @@ from waiting import need
 def run(world):
     with FakeBff("pat_" + "m" * 40) as bff, world.app() as app:
         ident = stored_workspace(app, bff)
-        app.session.keyring.delete(ident)
+        app.session.keyring.delete(app.entry(ident))
         app.open("--hidden")
         app.tray.until_state("Needs attention")
         _, code = Mcp(app.port).call("workflows_list")

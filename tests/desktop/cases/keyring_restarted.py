@@ -19,7 +19,7 @@ def run(world):
         need(code is None, f"with the daemon gone a call says {code}")
         keyring.start()
         added = add_custom(window, bff, "Second")
-        need(keyring.entries().get(added["id"]) == bff.token, "a new token goes into the daemon that came back")
+        need(keyring.entries().get(app.entry(added["id"])) == bff.token, "a new token goes into the daemon that came back")
         _, code = client.call("workflows_list")
         need(code is None, f"and calls say {code}")
 

@@ -19,7 +19,7 @@ def run(world):
         app.tray.until_state("Serving Team")
         [profile] = app.settings()["profiles"]
         entries = app.session.keyring.entries()
-        need(entries == {profile["id"]: token}, f"one entry, of the workspace's name and with the token: {list(entries)}")
+        need(entries == {profile["entry"]: token}, f"one entry, the workspace's, with the token: {list(entries)}")
         need(profile["token"] == "keychain", f"the settings say where it is: {profile}")
 
         window.go("workspaces")

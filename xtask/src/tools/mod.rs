@@ -16,7 +16,7 @@ use anyhow::{Context as _, bail};
 use crate::workspace::{Workspace, say};
 
 /// Whether a program starts and answers with success.
-fn answers(workspace: &Workspace, program: impl AsRef<Path>, args: &[&str]) -> bool {
+pub fn answers(workspace: &Workspace, program: impl AsRef<Path>, args: &[&str]) -> bool {
     workspace.shell.cmd(program).args(args).quiet().ignore_stdout().ignore_stderr().run().is_ok()
 }
 

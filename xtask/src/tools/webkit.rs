@@ -15,8 +15,8 @@ const BUILD: [&str; 6] =
     ["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libxdo-dev", "libssl-dev", "pkg-config"];
 
 /// What the tests start, and the Debian package that brings each: a desktop without a screen, with a bus, a window
-/// manager, a panel that shows a tray, notifications, a keyring, and the browsers.
-const PROGRAMS: [(&str, &str); 13] = [
+/// manager, a panel that shows a tray, notifications, a keyring, a network to change, and the browsers.
+const PROGRAMS: [(&str, &str); 14] = [
     ("Xvfb", "xvfb"),
     ("dbus-daemon", "dbus"),
     ("dbus-launch", "dbus-x11"),
@@ -25,6 +25,7 @@ const PROGRAMS: [(&str, &str); 13] = [
     ("dunst", "dunst"),
     ("gnome-keyring-daemon", "gnome-keyring"),
     ("secret-tool", "libsecret-tools"),
+    ("ip", "iproute2"),
     ("WebKitWebDriver", "webkit2gtk-driver"),
     ("xdotool", "xdotool"),
     ("convert", "imagemagick"),
