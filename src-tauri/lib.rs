@@ -133,7 +133,8 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
 
 /// Tells tray and page of what changes; `shown` is what the tray began with.
 async fn tell(app: AppHandle, desk: Arc<Desk>, shown: Snapshot) {
-    let (mut changes, mut calls, mut news) = (desk.watch(), desk.activity.watch(), desk.news());
+    let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
+    let Some(mut news) = desk.news() else { return };
     // What changed before anybody listened is news as well.
     changes.mark_changed();
     let (mut shown, mut notices) = (shown, Notices::default());
@@ -154,9 +155,8 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, shown: Snapshot) {
                 emit(&app, "snapshot", snapshot);
             }
             heard = news.recv() => match heard {
-                Ok(news) => notice::tell_news(&app, api::Language::of(&desk.settings.get()), &news),
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return,
+                Some(news) => notice::tell_news(&app, api::Language::of(&desk.settings.get()), &news),
+                None => return,
             },
             call = calls.recv() => match call {
                 Ok(entry) => emit(&app, "call", desk::call_view(entry)),

@@ -23,7 +23,7 @@ use agentruntime_platform_mcp::{
 };
 use agentruntime_tokens::{Keychain, ProfileId, SettingsStore, Tokens};
 use arc_swap::ArcSwapOption;
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use care::News;
@@ -61,12 +61,14 @@ pub struct Desk {
     troubled: watch::Sender<()>,
     /// Says that what was begun with tokens may go better now.
     settle: Arc<Notify>,
-    news: broadcast::Sender<News>,
+    news: mpsc::Sender<News>,
+    /// Until whoever shows the news takes it: what comes before that waits.
+    news_to_show: Mutex<Option<mpsc::Receiver<News>>>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
 }
 
-/// More news than anybody is told at once.
+/// How much news may wait to be shown.
 const NEWS: usize = 32;
 
 /// What is known of the world beyond this process, and forgotten with it.
@@ -94,6 +96,7 @@ impl Desk {
         let settings = opened.store;
         let tokens = Tokens::new(Keychain::system(), settings.clone());
         let activity = ActivityLog::open(&folders.state.join("activity.db")).await?;
+        let (news, news_to_show) = mpsc::channel(NEWS);
         let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
         let desk = Arc::new(Self {
             folders,
@@ -109,7 +112,8 @@ impl Desk {
             changed: watch::Sender::new(()),
             troubled: watch::Sender::new(()),
             settle: Arc::default(),
-            news: broadcast::Sender::new(NEWS),
+            news,
+            news_to_show: Mutex::new(Some(news_to_show)),
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
         });
@@ -129,9 +133,9 @@ impl Desk {
         self.changed.subscribe()
     }
 
-    /// Hears of what a person is to be told of their tokens.
-    pub fn news(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
+    /// What a person is to be told of their tokens, for the one who shows it.
+    pub fn news(&self) -> Option<mpsc::Receiver<News>> {
+        self.news_to_show.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Lets the server rest, or serve again.
@@ -228,8 +232,8 @@ impl Desk {
 
     fn tell(&self, news: News) {
         tracing::info!(?news, "the person is told");
-        // Without a screen nobody listens.
-        _ = self.news.send(news);
+        // Without a screen nobody shows it.
+        _ = self.news.try_send(news);
     }
 
     fn change(&self) {

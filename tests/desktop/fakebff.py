@@ -1,25 +1,37 @@
-"""A BFF that knows one token and next to nothing else, for what the sandbox cannot stand in for: it takes no pasted token."""
+"""A BFF that knows tokens and next to nothing else, for what the sandbox cannot stand in for: it takes no pasted token."""
 
 import json
+import secrets
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 WORKFLOWS = [{"id": "wf_1", "name": "Greet", "graph": {"steps": []}}]
+SCOPES = ["workflows:read", "runs:read"]
 
 
 class FakeBff:
     def __init__(self, token):
         self.token = token
         self.asked = []
+        # Every live token's row, by its text.
+        self.rows = {}
+        self.made = [token]
+        self.add(token, "laptop")
+        # Whether requests are lost instead of answered.
+        self.offline = False
         # Cleared by a test that wants a call to be under way for a while.
         self.go_on = threading.Event()
         self.go_on.set()
         self.held = threading.Event()
+        # The one method that is held; any, where it is not named.
+        self.holds = None
         bff = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 bff.answer(self)
+
+            do_POST = do_DELETE = do_GET
 
             def log_message(self, *_):
                 pass
@@ -37,25 +49,53 @@ class FakeBff:
         self.server.shutdown()
         self.server.server_close()
 
+    def add(self, token, name, scopes=SCOPES):
+        row = {"id": f"pat_row_{len(self.made)}", "display_name": name, "scopes": scopes, "created_at": "2026-05-01T08:00:00Z"}
+        self.rows[token] = row
+        return row
+
+    def revoke(self, token):
+        """As somebody does in the Console."""
+        del self.rows[token]
+
     def answer(self, request):
+        length = int(request.headers.get("content-length") or 0)
+        sent = json.loads(request.rfile.read(length)) if length else {}
         path = request.path.partition("?")[0]
         self.asked.append(path)
-        if not self.go_on.is_set():
+        if not self.go_on.is_set() and self.holds in (None, request.command):
             self.held.set()
             self.go_on.wait(30)
-        if request.headers.get("authorization") != f"Bearer {self.token}":
-            status, body = 401, {"error": "unauthorized", "message": "this token is not known"}
-        elif path == "/v1/workflows":
-            status, body = 200, {"workflows": WORKFLOWS}
-        elif path == "/v1/pats":
-            scopes, made = ["workflows:read", "runs:read"], "2026-05-01T08:00:00Z"
-            row = {"id": "pat_row_1", "display_name": "laptop", "scopes": scopes, "created_at": made}
-            status, body = 200, {"pats": [row]}
-        else:
-            status, body = 404, {"error": "not_found", "message": "there is nothing here"}
+        if self.offline:
+            request.connection.close()
+            return
+        status, body = self.act(request.command, path, request.headers.get("authorization", ""), sent)
         text = json.dumps(body).encode()
-        request.send_response(status)
-        request.send_header("content-type", "application/json")
-        request.send_header("content-length", str(len(text)))
-        request.end_headers()
-        request.wfile.write(text)
+        try:
+            request.send_response(status)
+            request.send_header("content-type", "application/json")
+            request.send_header("content-length", str(len(text)))
+            request.end_headers()
+            request.wfile.write(text)
+        except OSError:
+            # Whoever asked was killed.
+            pass
+
+    def act(self, method, path, bearer, sent):
+        if bearer.removeprefix("Bearer ") not in self.rows:
+            return 401, {"error": "unauthorized", "message": "this token is not known"}
+        match method, path.removeprefix("/v1/").split("/"):
+            case "GET", ["workflows"]:
+                return 200, {"workflows": WORKFLOWS}
+            case "GET", ["pats"]:
+                return 200, {"pats": list(self.rows.values())}
+            case "POST", ["pats"]:
+                token = f"pat_{secrets.token_urlsafe(32)}"
+                self.made.append(token)
+                return 201, self.add(token, sent["display_name"], sent["scopes"]) | {"token": token}
+            case "DELETE", ["pats", ident]:
+                known = [token for token, row in self.rows.items() if row["id"] == ident]
+                for token in known:
+                    del self.rows[token]
+                return (204, None) if known else (404, {"error": "not_found"})
+        return 404, {"error": "not_found", "message": "there is nothing here"}
