@@ -21,7 +21,7 @@ use crate::{
 
 /// What is enough for every commit.
 const A_FEW: usize = 36;
-/// What the figures in `docs/SECURITY.md` are of: `cargo xtask soak`.
+/// What the figures in `docs/SECURITY.md` are of: `cargo xtask soak tokens`.
 const MANY: usize = 400;
 
 #[test]
@@ -34,7 +34,7 @@ fn no_token_is_lost_to_a_crash() {
 
 /// The same hundreds of times, and then until nothing is left.
 #[test]
-#[ignore = "takes a quarter of an hour: cargo xtask soak"]
+#[ignore = "takes a quarter of an hour: cargo xtask soak tokens"]
 fn token_crash_soak() {
     let seed = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
     at_a_desk_for(Duration::from_mins(50), "crashes::token_crash_soak", true, async |desk| {

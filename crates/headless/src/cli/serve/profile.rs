@@ -113,7 +113,11 @@ impl Chosen {
                 () = self.keep(&platform, &flags) => {}
             }
         };
-        tokio::join!(following, keeping);
+        // What a crash or a lost network left, whoever began it.
+        let settling = self.tokens.keep_settling(Arc::default(), shutdown.clone(), |settled| {
+            tracing::info!(profile = %settled.profile, how = ?settled.how, "what was begun with a token was taken up again");
+        });
+        tokio::join!(following, keeping, settling);
     }
 
     async fn keep(&self, platform: &Platform, flags: &Flags) {
