@@ -31,6 +31,7 @@ pub(super) async fn keep_checking(desk: Arc<Desk>) {
             tracing::info!("the computer slept; looking at everything anew");
             desk.retry();
             desk.refresh().await;
+            desk.settle.notify_one();
             last_check = now;
         } else if now.duration_since(last_check).unsigned_abs() > STALE {
             if let Some(active) = desk.settings.get().active_profile {

@@ -51,7 +51,8 @@ pub(super) async fn check_after_changes(desk: Arc<Desk>) {
                 desk.tasks.spawn(async move {
                     // Connections over the old network lead nowhere: a new client makes new ones.
                     let shutdown = checking.shutdown.clone();
-                    shutdown.run_until_cancelled(checking.refresh()).await
+                    shutdown.run_until_cancelled(checking.refresh()).await;
+                    checking.settle.notify_one();
                 });
             }
         }

@@ -14,6 +14,8 @@ afterEach(() => browser.close());
 const plain = VIEWS.flatMap((view) => ["empty", "loading", "full", "error"].map((scenario) => [view, scenario] as const));
 const more = [
   ["home", "first-run"], ["home", "paused"], ["home", "port-taken"], ["home", "keychain-locked"], ["home", "broken"],
+  ["home", "old-token"], ["home", "ends-soon"], ["home", "ended"], ["home", "refused"], ["home", "no-token"], ["home", "tasks"],
+  ["home", "stopped"], ["tools", "shortfall"], ["workspaces", "no-token"], ["workspaces", "ends-soon"],
   ["home", "many"], ["tools", "many"], ["activity", "many"], ["workspaces", "many"],
 ] as const;
 

@@ -3,13 +3,22 @@ import { SvelteSet } from "svelte/reactivity";
 
 import { asFailure } from "../backend/failure";
 import type { Backend } from "../backend/backend";
-import type { ActivityQuery, Failure, Language, Snapshot, Theme, ToolView } from "../backend/types";
+import type { ActivityQuery, Failure, Language, PatView, Snapshot, TaskView, Theme, ToolView } from "../backend/types";
 import { catalogues, spoken } from "../i18n";
 import { Words } from "../text/words";
 import { Load } from "./load.svelte";
 
 export const PLACES = ["home", "tools", "activity", "workspaces", "settings"] as const;
 export type Place = (typeof PLACES)[number];
+
+/** What is asked of the person about a token, in a dialog that any view may open. */
+export type Asking =
+  | { what: "rotate" | "revoke" | "replace"; profile: string }
+  | { what: "revokeOther"; profile: string; pat: PatView; done: () => void }
+  | { what: "identify" | "dismiss"; task: TaskView }
+  | { what: "stop" };
+
+export const CONSOLE = "https://console.agentruntime.io/settings?tab=apiKeys";
 
 /** What every view shares: the snapshot, the language, the place, and how to act. */
 export class App {
@@ -19,6 +28,9 @@ export class App {
   /** The last act that failed, until it is dismissed. */
   problem = $state.raw<Failure | null>(null);
   place = $state<Place>("home");
+  /** The workspace whose token is looked at, under Workspaces. */
+  opened = $state<string | null>(null);
+  asking = $state.raw<Asking | null>(null);
   now = $state(Date.now());
   /** Filters of Activity; kept while the window is open. */
   filter = $state<Pick<ActivityQuery, "text" | "tool" | "client" | "failedOnly">>({
@@ -75,7 +87,14 @@ export class App {
 
   go(place: Place): void {
     this.place = place;
+    this.opened = null;
     if (location.hash !== `#${place}`) history.replaceState(null, "", `#${place}`);
+  }
+
+  /** Opens a workspace's own page. */
+  open(profile: string): void {
+    this.go("workspaces");
+    this.opened = profile;
   }
 
   /** Does what the person asked for; a failure is shown at the top of the view. True if it went well. */

@@ -35,12 +35,18 @@ function behind(profile: Profile): Standing {
   return shape === "serving" ? { shape, word: "serving" } : { shape: "running", word: "checking" };
 }
 
+/** Whether a workspace has no token and needs one. */
+export function bereft(profile: Profile): boolean {
+  return profile.token.place === "none" && profile.token.trouble === null && profile.backend !== "sandbox";
+}
+
 /** A workspace's state: its token first, then what its last check said. */
 export function profileShape(profile: Profile): State {
   const { trouble, place } = profile.token;
   if (trouble && !(trouble === "noService" && place === "memory")) {
     return trouble === "locked" || trouble === "slow" || trouble === "vanished" ? "waiting" : "failed";
   }
+  if (bereft(profile)) return "failed";
   switch (profile.health.kind) {
     case "ok":
       return "serving";

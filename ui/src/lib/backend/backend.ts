@@ -1,5 +1,6 @@
 import type {
-  About, ActivityPage, ActivityQuery, CallView, IdeEntry, NewProfile, Profile, SettingsChange, Snapshot, ToolView,
+  About, ActivityPage, ActivityQuery, CallView, Care, IdeEntry, Keep, NewProfile, Outcome, PanicDone, PatView, Profile,
+  SettingsChange, Snapshot, ToolView,
 } from "./types";
 
 /** What the page asks of the shell. There is a real one (Tauri) and a fake one (a plain browser). Rejections are `Failure`s. */
@@ -22,6 +23,25 @@ export interface Backend {
   removeProfile(id: string): Promise<void>;
   switchProfile(id: string): Promise<void>;
   checkProfile(id: string): Promise<void>;
+
+  /** The tokens of a workspace's account. */
+  accountTokens(id: string): Promise<PatView[]>;
+  /** Gives a workspace a new token in place of its old one. `own` says which one that is, where a person had to; `scopes` are the new one's, or those of the old one. */
+  rotateToken(id: string, own: string | null, scopes: string[] | null): Promise<Outcome>;
+  /** Revokes a workspace's token. `atOnce`: here before the platform has heard of it; it is asked until it has done it. */
+  revokeToken(id: string, own: string | null, atOnce: boolean): Promise<Outcome>;
+  /** Revokes another one of the account's tokens. */
+  revokeOtherToken(id: string, patId: string): Promise<void>;
+  /** Gives a workspace a token that a person pasted; the old one stays valid at the platform. */
+  replaceToken(id: string, token: string, keep: Keep): Promise<void>;
+  setCare(id: string, care: Care): Promise<void>;
+  retryTask(task: string): Promise<void>;
+  /** Ends a task because a person has seen to the token themselves. */
+  dismissTask(task: string): Promise<void>;
+  /** Says which of the account's tokens a task is about, and tries it again. */
+  identifyTask(task: string, patId: string): Promise<void>;
+  /** Pauses serving, turns risk off, takes the token in use out of use and has it revoked. */
+  panic(): Promise<PanicDone>;
 
   activity(query: ActivityQuery): Promise<ActivityPage>;
   clearActivity(): Promise<void>;

@@ -25,6 +25,17 @@ export function tauriBackend(): Backend {
     switchProfile: (id) => invoke("switch_profile", { id }),
     checkProfile: (id) => invoke("check_profile", { id }),
 
+    accountTokens: (id) => invoke("account_tokens", { id }),
+    rotateToken: (id, own, scopes) => invoke("rotate_token", { id, own, scopes }),
+    revokeToken: (id, own, atOnce) => invoke("revoke_token", { id, own, atOnce }),
+    revokeOtherToken: (id, patId) => invoke("revoke_other_token", { id, patId }),
+    replaceToken: (id, token, keep) => invoke("replace_token", { id, token, keep }),
+    setCare: (id, care) => invoke("set_care", { id, care }),
+    retryTask: (task) => invoke("retry_task", { task }),
+    dismissTask: (task) => invoke("dismiss_task", { task }),
+    identifyTask: (task, patId) => invoke("identify_task", { task, patId }),
+    panic: () => invoke("panic"),
+
     activity: (query) => invoke("activity", { query }),
     clearActivity: () => invoke("clear_activity"),
     exportActivity: (query, format) => invoke("export_activity", { query, format }),

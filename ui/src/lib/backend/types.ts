@@ -110,6 +110,10 @@ projectId: string | null,
  */
 token: TokenView, 
 /**
+ * What becomes of the token as it ages.
+ */
+care: Care, 
+/**
  * Whether it works.
  */
 health: Health, };
@@ -147,9 +151,26 @@ createdAt: string | null,
  */
 addedAt: string | null, 
 /**
+ * When it ends by itself, where it does.
+ */
+expiresAt: string | null, 
+/**
  * Why it cannot be had just now.
  */
 trouble: KeychainTrouble | null, };
+
+/**
+ * What becomes of a token as it ages.
+ */
+export type Care = { "kind": "remind", 
+/**
+ * After so many days, 1 to 3650.
+ */
+days: number, } | { "kind": "rotate", 
+/**
+ * After so many days, 1 to 3650.
+ */
+days: number, } | { "kind": "never" };
 
 /**
  * A tool group and its switch.
@@ -178,7 +199,28 @@ riskTools: number,
 /**
  * Tokens that its listed tools cost a model's context.
  */
-tokens: number, };
+tokens: number, 
+/**
+ * What the active workspace's token cannot do of it.
+ */
+shortfall: ShortfallView | null, };
+
+/**
+ * What the active workspace's token cannot do of a group.
+ */
+export type ShortfallView = { 
+/**
+ * The scopes it lacks.
+ */
+missing: Array<string>, 
+/**
+ * The tools that are not listed for want of them.
+ */
+tools: Array<string>, 
+/**
+ * Whether nothing is left of the group.
+ */
+whole: boolean, };
 
 /**
  * A tool as the catalogue declares it.
@@ -481,6 +523,14 @@ groups: Array<GroupView>,
  */
 risk: boolean, 
 /**
+ * The scopes that the switched-on tools need, and those without which a token could not be rotated.
+ */
+scopesNeeded: Array<string>, 
+/**
+ * What was begun with tokens and has not ended.
+ */
+tasks: Array<TaskView>, 
+/**
  * Who is connected.
  */
 clients: Array<ClientView>, 
@@ -496,6 +546,115 @@ settings: Settings,
  * A settings file that could not be read was set aside here.
  */
 settingsSetAside: string | null, };
+
+/**
+ * Something that was begun with a token and has not ended.
+ */
+export type TaskView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+kind: TaskKind, 
+/**
+ * The workspace's id; it may have been removed since.
+ */
+profile: string, 
+/**
+ * The workspace's name.
+ */
+profileName: string | null, 
+/**
+ * The token's id at the platform.
+ */
+patId: string | null, 
+/**
+ * The token's name at the platform.
+ */
+displayName: string | null, 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * What stood in the way when it was last tried, as a stable code; absent while it is under way.
+ */
+code: string | null, 
+/**
+ * How many times it was tried.
+ */
+tries: number, 
+/**
+ * When it is tried again by itself.
+ */
+nextTry: string | null, };
+
+/**
+ * What was begun with a token.
+ */
+export type TaskKind = "rotation" | "revokeOld" | "revokeSuccessor" | "revokeAsked";
+
+/**
+ * A token of the account, as the platform lists it; never its text.
+ */
+export type PatView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+displayName: string | null, 
+/**
+ * What it may do; empty where the platform does not say.
+ */
+scopes: Array<string>, 
+/**
+ * When it was made.
+ */
+createdAt: string | null, 
+/**
+ * When it was last used, where the platform says.
+ */
+lastUsedAt: string | null, 
+/**
+ * When it ends by itself, where it does.
+ */
+expiresAt: string | null, 
+/**
+ * Whether it is the one the workspace uses; absent where that cannot be told.
+ */
+own: boolean | null, };
+
+/**
+ * What came of a rotation or a revocation.
+ */
+export type Outcome = { 
+/**
+ * Why a token lives still that should not, as a stable code; absent where nothing is left to do.
+ */
+left: string | null, };
+
+/**
+ * What the panic button did.
+ */
+export type PanicDone = { 
+/**
+ * The workspace whose token was taken out of use; absent where none was in use.
+ */
+workspace: string | null, 
+/**
+ * Why the token lives still at the platform, as a stable code; absent where it is dead.
+ */
+left: string | null, 
+/**
+ * Why the token is in use still, as a stable code; absent where it is not.
+ */
+notRevoked: string | null, };
 
 /**
  * A workspace to be added.

@@ -1,6 +1,7 @@
 // Alle Texte des Fensters auf Deutsch. Anmerkungen für Übersetzer stehen in en.ts.
 
 import type { Catalogue } from "./en";
+import { tokens } from "./de-tokens";
 
 const number = new Intl.NumberFormat("de");
 const many = (n: number, one: string, other: string) => `${number.format(n)} ${n === 1 ? one : other}`;
@@ -184,7 +185,7 @@ export const de: Catalogue = {
     locked: "Der Schlüsselbund ist gesperrt. Entsperre ihn, dann mache ich weiter.",
     denied: "Der Schlüsselbund lehnt ab. Erlaube AgentRuntime den Zugriff und prüfe erneut.",
     vanished: "Der Schlüsselbund wurde neu gestartet. Ich frage ihn noch einmal.",
-    missing: "Das Token liegt nicht mehr im Schlüsselbund. Entferne den Arbeitsbereich und füge ihn neu hinzu.",
+    missing: "Das Token liegt nicht mehr im Schlüsselbund. Füge es noch einmal ein.",
     tooLarge: "Das Token ist zu groß für diesen Schlüsselbund.",
     slow: "Der Schlüsselbund braucht lange. Vielleicht fragt er dich nach seinem Passwort.",
   },
@@ -352,7 +353,7 @@ export const de: Catalogue = {
     keychain_locked: "Der Schlüsselbund ist gesperrt. Entsperre ihn und versuche es erneut.",
     keychain_denied: "Der Schlüsselbund lehnt ab. Erlaube AgentRuntime, ihn zu nutzen, und versuche es erneut.",
     keychain_vanished: "Der Schlüsselbund war mittendrin nicht mehr da. Versuche es erneut.",
-    keychain_missing: "Das Token liegt nicht mehr im Schlüsselbund. Entferne den Arbeitsbereich und füge ihn neu hinzu.",
+    keychain_missing: "Das Token liegt nicht mehr im Schlüsselbund. Ersetze es unter Arbeitsbereiche.",
     keychain_too_large: "Das Token ist zu groß für diesen Schlüsselbund.",
     keychain_slow: "Der Schlüsselbund braucht lange. Vielleicht fragt er dich nach seinem Passwort. Suche sein Fenster und versuche es erneut.",
     keychain_mismatch: "Der Schlüsselbund gab etwas anderes zurück, als er bekam; das Token liegt darum nicht in ihm. Versuche es erneut.",
@@ -368,7 +369,7 @@ export const de: Catalogue = {
 
     invalid_profile: "Etwas an diesem Arbeitsbereich passt nicht. Die Einzelheiten sagen, was.",
     unknown_profile: "Diesen Arbeitsbereich gibt es nicht mehr.",
-    no_token: "Dieser Arbeitsbereich hat gerade kein Token. Entferne ihn und füge ihn mit seinem Token neu hinzu.",
+    no_token: "Dieser Arbeitsbereich hat gerade kein Token. Füge unter Arbeitsbereiche eines ein.",
     invalid_url: "Diese Adresse ist nicht lesbar.",
     settings_invalid: "Diese Einstellung passt nicht; es wurde nichts geändert.",
     settings_unreadable: "Die Einstellungen sind nicht lesbar. Prüfe, wem ihr Ordner gehört.",
@@ -426,9 +427,11 @@ export const de: Catalogue = {
     removeMemory: (label) => `Das Token ${label} aus dem Speicher`,
     removeSandbox: "Der Arbeitsbereich. Seine Workflows und Läufe bleiben im Ordner der Sandbox.",
     removeActive: "Er ist in Gebrauch: IDEs bekommen einen Fehler, bis du einen anderen wählst.",
-    removeStays: "Das Token selbst bleibt gültig. Widerrufe es in der Konsole, wenn niemand es mehr nutzen soll.",
+    removeStays: "Das Token selbst bleibt gültig. Widerrufe es vorher, wenn niemand es mehr nutzen soll.",
     removeAct: (name) => `${name} entfernen`,
   },
+
+  tokens,
 
   settings: {
     title: "Einstellungen",

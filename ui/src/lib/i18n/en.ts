@@ -1,6 +1,8 @@
 // Every text of the window, in English. Other languages are typed against this one: a missing key does not compile.
 // Notes for translators stand above what is not plain. The app speaks of itself as "I" only where it promises to act.
 
+import { tokens } from "./en-tokens";
+
 const number = new Intl.NumberFormat("en");
 const many = (n: number, one: string, other: string) => `${number.format(n)} ${n === 1 ? one : other}`;
 
@@ -193,7 +195,7 @@ export const en = {
     locked: "The keychain is locked. Unlock it and I will go on.",
     denied: "The keychain refused. Allow AgentRuntime to read its entry, then check again.",
     vanished: "The keychain was restarted. I am asking it again.",
-    missing: "The token is no longer in the keychain. Remove this workspace and add it again.",
+    missing: "The token is no longer in the keychain. Paste it again.",
     tooLarge: "The token is too large for this keychain.",
     slow: "The keychain takes long to answer. It may be asking you for its password.",
   },
@@ -374,7 +376,7 @@ export const en = {
     keychain_locked: "The keychain is locked. Unlock it, then try again.",
     keychain_denied: "The keychain refused. Allow AgentRuntime to use it, then try again.",
     keychain_vanished: "The keychain went away in the middle. Try again.",
-    keychain_missing: "The token is no longer in the keychain. Remove this workspace and add it again.",
+    keychain_missing: "The token is no longer in the keychain. Replace it under Workspaces.",
     keychain_too_large: "The token is too large for this keychain.",
     keychain_slow: "The keychain takes long to answer. It may be asking you for its password. Look for its window, then try again.",
     keychain_mismatch: "The keychain gave back something else than it was given, so the token is not in it. Try again.",
@@ -392,7 +394,7 @@ export const en = {
     // Workspaces and settings.
     invalid_profile: "Something about this workspace does not fit. The details say what.",
     unknown_profile: "This workspace is no longer there.",
-    no_token: "This workspace has no token just now. Remove it and add it again with its token.",
+    no_token: "This workspace has no token just now. Paste one under Workspaces.",
     invalid_url: "This address cannot be read.",
     settings_invalid: "This setting does not fit, so nothing was changed.",
     settings_unreadable: "The settings cannot be read. Check who owns their folder.",
@@ -452,9 +454,11 @@ export const en = {
     removeMemory: (label: string) => `The token ${label} from memory`,
     removeSandbox: "The workspace. Its workflows and runs stay in the sandbox's folder.",
     removeActive: "It is in use: IDEs get an error until you choose another workspace.",
-    removeStays: "The token itself stays valid. Revoke it in the Console if nobody should use it.",
+    removeStays: "The token itself stays valid. Revoke it first if nobody should use it.",
     removeAct: (name: string) => `Remove ${name}`,
   },
+
+  tokens,
 
   settings: {
     title: "Settings",

@@ -16,3 +16,14 @@ export function saidOfField(t: Catalogue, failure: Failure): string {
   const own = failure.code === "invalid_profile" && failure.field ? t.form.wrong[failure.field] : undefined;
   return own ?? said(t, failure).text;
 }
+
+/** Why something about a token is not done yet, by its code. */
+export function why(t: Catalogue, code: string): string {
+  const own = Object.hasOwn(t.tokens.why, code) ? t.tokens.why[code] : undefined;
+  return own ?? said(t, { code, message: "" }).text;
+}
+
+/** A token as it is called in a sentence. */
+export function named(t: Catalogue, name: string | null): string {
+  return name ? t.tokens.named(name) : t.tokens.taskNameless;
+}

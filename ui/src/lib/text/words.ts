@@ -11,6 +11,8 @@ export class Words {
   readonly #hour: Intl.DateTimeFormat;
   readonly #day: Intl.DateTimeFormat;
   readonly #exact: Intl.DateTimeFormat;
+  readonly #date: Intl.DateTimeFormat;
+  readonly #list: Intl.ListFormat;
   readonly #number: Intl.NumberFormat;
   readonly #ms: Intl.NumberFormat;
   readonly #seconds: Intl.NumberFormat;
@@ -22,6 +24,8 @@ export class Words {
     this.#hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.#day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.#exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+    this.#date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+    this.#list = new Intl.ListFormat(locale, { type: "conjunction" });
     this.#number = new Intl.NumberFormat(language);
     this.#ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond", maximumFractionDigits: 0 });
     this.#seconds = new Intl.NumberFormat(language, { style: "unit", unit: "second", maximumFractionDigits: 1 });
@@ -38,6 +42,26 @@ export class Words {
     if (passed < HOUR) return this.#near.format(-Math.floor(passed / MINUTE), "minute");
     if (passed < DAY) return this.#near.format(-Math.floor(passed / HOUR), "hour");
     return this.#near.format(-Math.floor(passed / DAY), "day");
+  }
+
+  /** "in 4 min.", "in 5 days"; what is over is said as in `ago`. */
+  until(iso: string, now: number): string {
+    const left = Date.parse(iso) - now;
+    if (left < 0) return this.ago(iso, now);
+    if (left < MINUTE) return this.#near.format(1, "minute");
+    if (left < HOUR) return this.#near.format(Math.ceil(left / MINUTE), "minute");
+    if (left < DAY) return this.#near.format(Math.ceil(left / HOUR), "hour");
+    return this.#near.format(Math.floor(left / DAY), "day");
+  }
+
+  /** "Cursor, Codex and Zed". */
+  list(names: string[]): string {
+    return this.#list.format(names);
+  }
+
+  /** "12 Mar 2027". */
+  day(iso: string): string {
+    return this.#date.format(new Date(iso));
   }
 
   /** "14:03:07" today, "12 Mar, 14:03" before. */

@@ -1,9 +1,10 @@
 // A backend for a plain browser that really reacts. It never reaches the shipped page.
 import type { Backend } from "../backend";
 import type { CallView, Failure, NewProfile, Profile, Snapshot } from "../types";
+import { Accounts } from "./accounts";
 import { callAt, chosen, pastCalls } from "./calls";
 import { ideEntries } from "./ides";
-import { ago, beginning, sandbox, URL_SERVED, type Scenario } from "./scenarios";
+import { ago, beginning, sandbox, settled, URL_SERVED, type Scenario } from "./scenarios";
 import { groupsOf, tools } from "./tools";
 
 const never = <T>() => new Promise<T>(() => {});
@@ -19,9 +20,11 @@ export class Fake {
   #calls: CallView[];
 
   readonly #scenario: Scenario;
+  readonly #accounts: Accounts;
 
   constructor(scenario: Scenario, change: Partial<Snapshot["settings"]>) {
     this.#scenario = scenario;
+    this.#accounts = new Accounts(scenario, { get: () => this.#snapshot, set: (part) => this.#set(part) });
     this.#snapshot = beginning(scenario);
     if (this.#snapshot) this.#snapshot = { ...this.#snapshot, settings: { ...this.#snapshot.settings, ...change } };
     this.#calls = pastCalls(COUNTS[scenario] ?? 240, Date.now());
@@ -30,7 +33,7 @@ export class Fake {
 
   #set(change: Partial<Snapshot>): void {
     if (!this.#snapshot) return;
-    this.#snapshot = { ...this.#snapshot, ...change };
+    this.#snapshot = settled({ ...this.#snapshot, ...change });
     for (const heard of this.#hearing) heard(this.#snapshot);
   }
 
@@ -65,7 +68,7 @@ export class Fake {
     const profile: Profile = {
       ...base, ...wanted, id: `p${Date.now()}`, url: wanted.url ?? (wanted.backend === "sandbox" ? base.url : "https://api.agentruntime.io"),
       token: wanted.token
-        ? { place: wanted.keep, lastFour: wanted.token.slice(-4), id: "pat_new", displayName: "New token", scopes: ["workflow:read"], createdAt: ago(3), addedAt: ago(0), trouble: null }
+        ? { place: wanted.keep, lastFour: wanted.token.slice(-4), id: "pat_new", displayName: "New token", scopes: ["workflow:read"], createdAt: ago(3), addedAt: ago(0), expiresAt: null, trouble: null }
         : base.token,
       health: { kind: "ok", at: ago(0), latencyMs: 61 },
     };
@@ -80,6 +83,7 @@ export class Fake {
     const asked = <T>(value: () => T, what: string, code = "internal"): Promise<T> =>
       loading ? never() : failing ? refuse(code, `${what} did not answer in time.`) : Promise.resolve(value());
     return {
+      ...this.#accounts.shell(),
       snapshot: () =>
         this.#snapshot ? Promise.resolve(this.#snapshot)
         : this.#scenario === "broken" ? refuse("ipc", "The app's core does not answer.")

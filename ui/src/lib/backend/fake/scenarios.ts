@@ -1,37 +1,53 @@
 import type { ClientView, Profile, Snapshot, TokenView } from "../types";
-import { groupsOf } from "./tools";
+import { task, tasksOfEveryKind } from "./tasks";
+import { groupsOf, scopesNeeded, shortfall } from "./tools";
 
 export const SCENARIOS = [
   "first-run", "full", "empty", "loading", "error", "broken", "paused", "port-taken", "keychain-locked", "no-keychain", "many", "starting",
+  "old-token", "ends-soon", "ended", "refused", "no-token", "in-memory", "tasks", "unclear", "cut-off", "unfinished", "shortfall", "stopped",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
 export const URL_SERVED = "http://127.0.0.1:8340/mcp";
 export const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
-const noToken: TokenView = {
-  place: "none", lastFour: null, id: null, displayName: null, scopes: [], createdAt: null, addedAt: null, trouble: null,
+export const DAY = 24 * 60;
+
+export const noToken: TokenView = {
+  place: "none", lastFour: null, id: null, displayName: null, scopes: [], createdAt: null, addedAt: null, expiresAt: null, trouble: null,
 };
 
 export const sandbox = (): Profile => ({
   id: "sandbox", name: "Sandbox", backend: "sandbox", url: "http://127.0.0.1:8341", tenantId: null, projectId: null,
-  token: noToken, health: { kind: "ok", at: ago(1), latencyMs: 2 },
+  token: noToken, care: { kind: "never" }, health: { kind: "ok", at: ago(1), latencyMs: 2 },
 });
 
 export const acme = (): Profile => ({
   id: "acme", name: "Acme", backend: "production", url: "https://api.agentruntime.io", tenantId: "ten_4f1c", projectId: "prj_shop",
   token: {
     place: "keychain", lastFour: "f3a9", id: "pat_01J9", displayName: "Ana's laptop",
-    scopes: ["workflow:read", "workflow:run", "mcp:execute", "mcp:read"],
-    createdAt: ago(60 * 24 * 41), addedAt: ago(60 * 24 * 12), trouble: null,
+    scopes: ["workflow:read", "workflow:run", "mcp:execute", "mcp:read", "mcp:write"],
+    createdAt: ago(DAY * 41), addedAt: ago(DAY * 12), expiresAt: null, trouble: null,
   },
+  care: { kind: "remind", days: 90 },
   health: { kind: "ok", at: ago(2), latencyMs: 84 },
+});
+
+const refused = (minutes: number): Profile["health"] => ({
+  kind: "bad", at: ago(minutes), code: "unauthorized",
+  message: "the BFF answered 401. The access token is missing, wrong or revoked: set a working one.",
+});
+
+/** Without a token there is nothing to ask the platform with. */
+export const bereft = (profile: Profile): Profile => ({
+  ...profile, token: noToken,
+  health: { kind: "bad", at: ago(0), code: "no_token", message: `the profile “${profile.name}” has no token. Paste it again.` },
 });
 
 const staging = (): Profile => ({
   ...acme(), id: "staging", name: "Staging", backend: "development", url: "https://api.dev.agentruntime.io", tenantId: null, projectId: null,
-  token: { ...acme().token, lastFour: "77c0", displayName: "staging-ci", scopes: ["workflow:read"] },
-  health: { kind: "bad", at: ago(7), code: "unauthorized", message: "the BFF answered 401. The access token is missing, wrong or revoked: set a working one." },
+  token: { ...acme().token, id: "pat_01C1", lastFour: "77c0", displayName: "staging-ci", scopes: ["workflow:read"] },
+  health: refused(7),
 });
 
 const clients = (): ClientView[] => [
@@ -47,6 +63,8 @@ function full(): Snapshot {
     activeProfile: "acme",
     groups: groupsOf((group) => !["files", "websocket", "inbound", "llm_keys"].includes(group), false),
     risk: false,
+    scopesNeeded: [],
+    tasks: [],
     clients: clients(),
     lastHour: { calls: 42, failed: 3, clients: 2 },
     settings: { port: 8340, startAtLogin: true, theme: "system", language: "en", logLevel: "info" },
@@ -67,8 +85,24 @@ const many = (): Snapshot => ({
   lastHour: { calls: 12_480, failed: 311, clients: 12 },
 });
 
+/** What follows from the rest of a snapshot. */
+export function settled(snapshot: Snapshot): Snapshot {
+  const { groups, risk, profiles, activeProfile } = snapshot;
+  const scopes = profiles.find((profile) => profile.id === activeProfile)?.token.scopes ?? [];
+  return {
+    ...snapshot,
+    scopesNeeded: scopesNeeded(groups, risk),
+    groups: groups.map((group) => ({ ...group, shortfall: shortfall(group.id, risk, scopes) })),
+  };
+}
+
 /** The snapshot a scenario begins with; null where none ever comes. */
 export function beginning(scenario: Scenario): Snapshot | null {
+  const snapshot = unsettled(scenario);
+  return snapshot && settled(snapshot);
+}
+
+function unsettled(scenario: Scenario): Snapshot | null {
   const base = full();
   const [first = acme(), ...rest] = base.profiles;
   switch (scenario) {
@@ -106,5 +140,41 @@ export function beginning(scenario: Scenario): Snapshot | null {
           ...rest,
         ],
       };
+    default:
+      return ofTokens(scenario, base, first, rest);
+  }
+}
+
+/** What is about tokens. */
+function ofTokens(scenario: Scenario, base: Snapshot, first: Profile, rest: Profile[]): Snapshot {
+  const withToken = (token: Partial<TokenView>, change: Partial<Profile> = {}): Snapshot => ({
+    ...base, profiles: [{ ...first, token: { ...first.token, ...token }, ...change }, ...rest],
+  });
+  switch (scenario) {
+    case "old-token":
+      return { ...withToken({ createdAt: ago(DAY * 97) }), groups: base.groups.map((group) => ({ ...group, on: group.on && group.id !== "catalog" })) };
+    case "ends-soon":
+      return withToken({ expiresAt: ago(-DAY * 5 - 60) });
+    case "ended":
+      return withToken({ expiresAt: ago(DAY * 2) }, { health: refused(3) });
+    case "refused":
+      return withToken({}, { health: refused(3) });
+    case "in-memory":
+      return withToken({ place: "memory", trouble: "noService" });
+    case "shortfall":
+      return withToken({ scopes: ["workflow:read", "mcp:read"] });
+    case "no-token":
+      return { ...base, profiles: [bereft(first), ...rest] };
+    case "stopped":
+      return {
+        ...base, profiles: [bereft(first), ...rest], server: { kind: "paused", url: URL_SERVED }, clients: [],
+        tasks: [task("revokeAsked", { code: "unreachable", tries: 2, since: ago(4), nextTry: ago(-1) })],
+      };
+    case "tasks":
+      return { ...base, tasks: tasksOfEveryKind() };
+    case "unfinished":
+      return { ...base, tasks: [task("rotation", { code: "unreachable", tries: 3, since: ago(9), nextTry: ago(-2) })] };
+    default:
+      return base;
   }
 }
