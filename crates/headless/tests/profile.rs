@@ -60,12 +60,12 @@ async fn what_cannot_be_served_is_said_and_changes_nothing() {
     let at = ("HOME", home.path().to_str().unwrap());
     let no_xdg = [at, ("XDG_CONFIG_HOME", ""), ("XDG_DATA_HOME", "")];
     let (text, code) = refused(&["--profile", "Work"], &no_xdg).await;
-    assert!(code == 2 && text.contains("no settings in") && text.contains("Add a workspace"), "{code}: {text}");
+    assert!(code == 2 && text.contains("no settings in") && text.contains("token add"), "{code}: {text}");
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "nothing is made for the app");
 
     let store = settings(home.path());
     let (text, code) = refused(&["--profile", "Work"], &no_xdg).await;
-    assert!(code == 2 && text.contains("nor any other"), "{code}: {text}");
+    assert!(code == 2 && text.contains("none at all"), "{code}: {text}");
     let keychainless = Tokens::new(Keychain::system(), store);
     for (name, url) in
         [("At home", "http://127.0.0.1:1"), ("Twin", "http://127.0.0.1:2"), ("Twin", "http://127.0.0.1:3")]

@@ -29,5 +29,5 @@ pub use profile::{Account, Backend, EntryId, NewProfile, Profile, ProfileId, Tas
 pub use settings::{LogLevel, Opened, Settings, SettingsError, SettingsStore, Theme, Trouble};
 pub use tokens::{
     Health, IfKeychainFails, Keep, Lease, PatRow, Patience, Revoked, Rotate, Rotated, Settled, SettledAs, Tokens, When,
-    Which,
+    Which, own_row,
 };

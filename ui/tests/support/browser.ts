@@ -99,3 +99,35 @@ export function overflowing(page: Page): Promise<string[]> {
     return [...found, ...sideways];
   });
 }
+
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const element = document.activeElement;
+    return element && element !== document.body ? (element.getAttribute("data-stop") ?? element.tagName) : null;
+  });
+
+/** Tab reaches every control of the page, and each shows its focus. */
+export async function tabbing(page: Page): Promise<void> {
+  const stops = await page.evaluate(() => {
+    const all = [...document.querySelectorAll<HTMLElement>("a[href], button, input, summary, [tabindex='0']")];
+    const reachable = all.filter((element) => element.tabIndex >= 0 && !element.matches(":disabled") && element.checkVisibility());
+    reachable.forEach((element, index) => element.setAttribute("data-stop", String(index)));
+    return reachable.length;
+  });
+  const seen = new Set<string>();
+  const blind: string[] = [];
+  for (let i = 0; i < stops + 5; i++) {
+    await page.keyboard.press("Tab");
+    const stop = await focused(page);
+    if (seen.size > 0 && (stop === null || seen.has(stop))) break;
+    if (stop === null) continue;
+    seen.add(stop);
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+    if (outline === "none") blind.push(stop);
+  }
+  expect(blind).toEqual([]);
+  // A radio group is one stop; its other members are reached with the arrows.
+  const members = await page.locator("[role=radio][tabindex='0']").count();
+  const groups = await page.getByRole("radiogroup").count();
+  expect(seen.size).toBe(stops - (members - groups));
+}

@@ -12,7 +12,7 @@ use std::{
 
 use agentruntime_bff::{Client, Config, Pat};
 use agentruntime_platform_mcp::{
-    call::Upstream,
+    call::{TokenKnown, Upstream},
     catalogue::Group,
     door::{self, Admission, SessionLimits},
     platform::{Credentials, Platform},
@@ -156,7 +156,7 @@ impl Serve {
         let flags = Flags { groups: self.groups.clone(), risk: self.risk };
         let switches = flags.switches(chosen.as_ref().map(Chosen::settings).as_deref());
         let platform = Arc::new(Platform::new(switches, credentials, backing.upstream));
-        let checking = platform.tasks().spawn(warn_if_away(platform.clone(), shutdown.clone()));
+        let checking = platform.tasks().spawn(get_to_know(platform.clone(), shutdown.clone()));
         if let Some(chosen) = chosen {
             platform.tasks().spawn(chosen.keep_up(platform.clone(), flags, shutdown.clone()));
         }
@@ -226,8 +226,9 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     })
 }
 
-/// Warns once if the BFF is away or refuses the token; the server serves all the same, and each call says so.
-async fn warn_if_away(platform: Arc<Platform>, shutdown: CancellationToken) {
+/// Warns once if the BFF is away or refuses the token; the server serves all the same, and each call says so. Where the token
+/// works, learns which one it is and what it may do, so that tools it can never call are not listed.
+async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
     if platform.credentials == Credentials::PassThrough {
         return;
     }
@@ -237,6 +238,19 @@ async fn warn_if_away(platform: Arc<Platform>, shutdown: CancellationToken) {
     let probe = agentruntime_bff::workflows::List { limit: Some(1), ..Default::default() };
     if let Err(error) = upstream.client.call(pat, &probe, &caller.cancel).await {
         tracing::warn!(code = error.code(), "{error}");
+        return;
+    }
+    // The settings know a profile's token already.
+    if upstream.token != TokenKnown::default() {
+        return;
+    }
+    match agentruntime_tokens::own_row(&upstream.client, pat).await {
+        Ok(Some(row)) => {
+            let known = TokenKnown::new(Some(row.id), row.scopes);
+            platform.set_upstream(Upstream::clone(&upstream).knowing(known));
+        }
+        Ok(None) => tracing::debug!("the platform does not tell which token this is"),
+        Err(error) => tracing::debug!(code = error.code(), "the token's own row cannot be read"),
     }
 }
 

@@ -54,6 +54,15 @@ pub(super) async fn list(client: &Client, pat: &Pat) -> Result<Vec<PatRow>, Erro
     Ok(rows.into_iter().flatten().filter_map(PatRow::read).collect())
 }
 
+/// The row of a token that was used a moment ago, where the platform tells, and clearly.
+///
+/// # Errors
+/// The BFF's.
+pub async fn own_row(client: &Client, pat: &Pat) -> Result<Option<PatRow>, Error> {
+    let rows = list(client, pat).await?;
+    Ok(own(&rows, Timestamp::now()).cloned())
+}
+
 /// The row of the token that asked for the list: the only one, or the one that alone was used just now.
 pub(super) fn own(rows: &[PatRow], now: Timestamp) -> Option<&PatRow> {
     if let [only] = rows {
