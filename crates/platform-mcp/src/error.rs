@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::catalogue::{Group, Routes, Scope, ToolSpec};
+use crate::catalogue::{Group, Role, Routes, Scope, ToolSpec};
 
 /// A call that gave no answer. It reaches the client as a tool result with `isError`, so that the model can read it.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +103,20 @@ pub enum ToolError {
         /// What stands there.
         choices: String,
     },
+    /// The token's scopes or its user's role are too small, says the BFF; what the tool needs, as far as it is known.
+    #[error("{error} `{tool}` needs {scopes} and the role `{role}`.", scopes = told(.needed, *.one_is_enough), role = .role.name())]
+    Forbidden {
+        /// The tool.
+        tool: &'static str,
+        /// The scopes it declares.
+        needed: BTreeSet<Scope>,
+        /// Whether one of them may do.
+        one_is_enough: bool,
+        /// The role it declares.
+        role: Role,
+        /// What the BFF said.
+        error: agentruntime_bff::Error,
+    },
     /// The BFF refused, or could not be reached.
     #[error(transparent)]
     Bff(#[from] agentruntime_bff::Error),
@@ -124,7 +138,21 @@ impl ToolError {
             Self::TimedOut { .. } => "timeout",
             Self::Cancelled => "cancelled",
             Self::NoSuchPath { .. } => "no_such_path",
-            Self::Bff(error) => error.code(),
+            Self::Forbidden { error, .. } | Self::Bff(error) => error.code(),
+        }
+    }
+
+    /// The same error with what only the tool knows: what it needs, where the BFF says that the token has too little.
+    pub(crate) fn about(self, spec: &ToolSpec) -> Self {
+        match self {
+            Self::Bff(error) if error.status() == Some(403) => Self::Forbidden {
+                tool: spec.name,
+                needed: spec.scopes.iter().copied().collect(),
+                one_is_enough: matches!(spec.routes, Routes::McpPassthrough),
+                role: spec.role,
+                error,
+            },
+            error => error,
         }
     }
 
@@ -147,7 +175,7 @@ impl ToolError {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut error = json!({ "code": self.code(), "message": self.to_string() });
-        if let (Self::Bff(bff), Some(fields)) = (self, error.as_object_mut()) {
+        if let (Self::Bff(bff) | Self::Forbidden { error: bff, .. }, Some(fields)) = (self, error.as_object_mut()) {
             if let Some(status) = bff.status() {
                 fields.insert("status".to_owned(), status.into());
             }

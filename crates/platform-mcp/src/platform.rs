@@ -191,8 +191,8 @@ impl Platform {
                 done.unwrap_or(Err(ToolError::TimedOut { seconds: spec.limit.as_secs() }))
             }
             never = keep_informed(&call) => match never {},
-        }?;
-        Ok(answer.fit())
+        };
+        Ok(answer.map_err(|error| error.about(spec))?.fit())
     }
 }
 

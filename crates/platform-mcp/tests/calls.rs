@@ -59,7 +59,9 @@ async fn errors_carry_a_code_and_never_the_token() {
         let error: serde_json::Value = serde_json::from_str(result["content"][0]["text"].as_str().unwrap()).unwrap();
         assert_eq!(error["error"]["code"], "forbidden");
         assert_eq!(error["error"]["status"], 403);
-        assert!(error["error"]["message"].as_str().unwrap().contains("lacks workflow:read"));
+        let message = error["error"]["message"].as_str().unwrap();
+        assert!(message.contains("lacks workflow:read"), "{message}");
+        assert!(message.contains("needs the scope `workflow:read` and the role `project_viewer`"), "{message}");
     }
     assert!(fake.seen().iter().all(|seen| seen.authorization.as_deref() == Some(&format!("Bearer {TOKEN}"))));
 }
