@@ -119,8 +119,9 @@ export async function tabbing(page: Page): Promise<void> {
   for (let i = 0; i < stops + 5; i++) {
     await page.keyboard.press("Tab");
     const stop = await focused(page);
-    if (seen.size > 0 && (stop === null || seen.has(stop))) break;
+    // Past the last one the window itself has its turn, wherever the way began.
     if (stop === null) continue;
+    if (seen.has(stop)) break;
     seen.add(stop);
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
     if (outline === "none") blind.push(stop);

@@ -172,6 +172,10 @@ function ofTokens(scenario: Scenario, base: Snapshot, first: Profile, rest: Prof
       };
     case "tasks":
       return { ...base, tasks: tasksOfEveryKind() };
+    case "unclear":
+      return {
+        ...base, tasks: [task("revokeAsked", { code: "token_unclear", tries: 4, since: ago(75), nextTry: ago(-4), patId: null, displayName: "Old laptop" })],
+      };
     case "unfinished":
       return { ...base, tasks: [task("rotation", { code: "unreachable", tries: 3, since: ago(9), nextTry: ago(-2) })] };
     default:
