@@ -1,10 +1,11 @@
 """Looks for a token in everything a run has left."""
 
 import base64
+import subprocess
 from pathlib import Path
 
 import processes
-from waiting import need
+from waiting import Failed, need
 
 
 def forms(secret):
@@ -26,7 +27,7 @@ def files(folder):
 def need_nowhere(secret, session, app):
     """No file of this desktop holds the secret: not the home, not what programs said, not the folder for passing things.
 
-    The keyring's own file is looked at as well: it is encrypted.
+    The keyring's own file is looked at as well: it is encrypted. Nor does a notification, or what a process was started with.
     """
     wanted = forms(secret)
     looked = files(session.folder)
@@ -34,6 +35,8 @@ def need_nowhere(secret, session, app):
     for path in looked:
         content = path.read_bytes()
         need(not any(form in content for form in wanted), f"the token stands in {path.relative_to(session.folder)}")
+    shown = subprocess.run(["dunstctl", "history"], env=session.env, capture_output=True, timeout=10).stdout
+    need(not any(form in shown for form in wanted), "the token stands in a notification")
     for pid in processes.tree(app.pid):
         for part in ("cmdline", "environ"):
             try:
@@ -42,3 +45,17 @@ def need_nowhere(secret, session, app):
                 continue
             need(not any(form in content for form in wanted), f"the token stands in the {part} of process {pid}")
     return len(looked)
+
+
+def need_found_where_planted(secret, session, app):
+    """What looks for a token finds one that was put there."""
+    planted = session.folder / "planted.log"
+    for form in forms(secret):
+        planted.write_bytes(b"..." + form + b"...")
+        try:
+            need_nowhere(secret, session, app)
+        except Failed as found:
+            need("planted.log" in str(found), f"another place: {found}")
+        else:
+            raise Failed(f"a planted token was not found: {form[:4]}...")
+    planted.unlink()
