@@ -19,9 +19,9 @@ use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
+    bearer::bearer,
     call::Progress,
     clients::{Introduction, Presence},
-    door::bearer,
     offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
     platform::{Caller, Credentials, Platform},
     switchboard::Visible,

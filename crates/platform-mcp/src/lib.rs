@@ -15,6 +15,7 @@
 pub mod activity;
 pub mod answer;
 pub mod audit;
+mod bearer;
 pub mod call;
 pub mod catalogue;
 pub mod clients;

@@ -15,9 +15,10 @@ mod engine;
 mod error;
 mod mcp_client;
 mod routes;
+mod sandbox;
 mod sealer;
 mod seed;
 
-pub use app::{Sandbox, SandboxOptions};
 pub use auth::{Role, Rule, Scope, rules};
 pub use error::{Error, Result};
+pub use sandbox::{Sandbox, SandboxOptions};

@@ -17,6 +17,7 @@ mod error;
 pub mod journal;
 pub mod keychain;
 mod locks;
+mod pat_row;
 pub mod profile;
 pub mod settings;
 pub mod tokens;
@@ -25,9 +26,10 @@ pub use care::{Care, Notice};
 pub use error::Error;
 pub use journal::{Hitch, Journal, Reason, Revocation, Rotation, Stage};
 pub use keychain::{Keychain, KeychainError, Limits};
+pub use pat_row::PatRow;
 pub use profile::{Account, Backend, EntryId, NewProfile, Profile, ProfileId, TaskId, TokenFacts, TokenPlace};
 pub use settings::{LogLevel, Opened, Settings, SettingsError, SettingsStore, Theme, Trouble};
 pub use tokens::{
-    Health, IfKeychainFails, Keep, Lease, PatRow, Patience, Revoked, Rotate, Rotated, Settled, SettledAs, Tokens, When,
-    Which, own_row,
+    Health, IfKeychainFails, Keep, Lease, Patience, Revoked, Rotate, Rotated, Settled, SettledAs, Tokens, When, Which,
+    own_row,
 };

@@ -12,7 +12,7 @@ use http::{HeaderMap, StatusCode, header, uri::Authority};
 use serde_json::json;
 
 use super::peer::Connection;
-use crate::platform::Credentials;
+use crate::{bearer::bearer, platform::Credentials};
 
 /// What the door lets in.
 #[derive(Debug, Clone, Default)]
@@ -28,14 +28,6 @@ impl Admission {
             || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
             || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }
-}
-
-/// The token of an `Authorization: Bearer …` header.
-#[must_use]
-pub fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 /// A refusal as JSON.
@@ -130,9 +122,9 @@ fn origin_is_own(headers: &HeaderMap, host: &Authority) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use axum::body::Body;
-    use http::{HeaderMap, Request};
+    use http::Request;
 
-    use super::{Admission, bearer, host_of, origin_is_own};
+    use super::{Admission, host_of, origin_is_own};
 
     fn request(headers: &[(&str, &str)]) -> axum::extract::Request {
         let mut builder = Request::builder().uri("/mcp");
@@ -184,17 +176,5 @@ mod tests {
             assert!(!verdict(&[foreign]), "{foreign}");
         }
         assert!(!verdict(&["http://127.0.0.1:8340", "http://127.0.0.1:8340"]));
-    }
-
-    #[test]
-    fn a_bearer_token_is_read_in_any_case() {
-        let header = |value: &str| {
-            let mut headers = HeaderMap::new();
-            headers.insert("authorization", value.parse().unwrap());
-            bearer(&headers).map(str::to_owned)
-        };
-        assert_eq!(header("bearer pat_x").as_deref(), Some("pat_x"));
-        assert_eq!(header("Basic abc"), None);
-        assert_eq!(header("Bearer "), None);
     }
 }

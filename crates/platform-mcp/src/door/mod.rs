@@ -7,7 +7,7 @@ mod sessions;
 use std::{future::IntoFuture, sync::Arc, time::Duration};
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, response::IntoResponse};
-pub use guard::{Admission, bearer};
+pub use guard::Admission;
 use http::StatusCode;
 use rmcp::{
     ServerHandler,

@@ -4,8 +4,8 @@ use agentruntime_bff::{Client, Pat};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::rows::{self, PatRow};
-use crate::TokenFacts;
+use super::rows;
+use crate::{PatRow, TokenFacts};
 
 /// Of a shorter token, four characters would tell much.
 const LONG_ENOUGH: usize = 16;

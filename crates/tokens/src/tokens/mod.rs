@@ -40,7 +40,7 @@ pub use health::Health;
 pub use lease::{InUse, Lease};
 pub use revoke::{Revoked, When};
 pub use rotate::{Rotate, Rotated};
-pub use rows::{PatRow, own_row};
+pub use rows::own_row;
 pub use settle::{Settled, SettledAs, Which};
 
 use crate::{EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TokenPlace, locks::Lock};

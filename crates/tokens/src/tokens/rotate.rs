@@ -12,14 +12,10 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    Held, Tokens, facts, health, pasted,
-    retire::Stuck,
-    rows::{self, PatRow},
-};
+use super::{Held, Tokens, facts, health, pasted, retire::Stuck, rows};
 use crate::{
-    EntryId, Error, Hitch, KeychainError, Profile, ProfileId, Reason, Revocation, Rotation, Settings, Stage, TaskId,
-    TokenFacts, TokenPlace,
+    EntryId, Error, Hitch, KeychainError, PatRow, Profile, ProfileId, Reason, Revocation, Rotation, Settings, Stage,
+    TaskId, TokenFacts, TokenPlace,
 };
 
 /// What a rotation is to do other than usual.
