@@ -22,6 +22,7 @@ pub const COMMANDS: &[&str] = &[
     "replace_token",
     "set_care",
     "retry_task",
+    "task_tokens",
     "dismiss_task",
     "identify_task",
     "panic",

@@ -130,7 +130,7 @@ pub async fn revoke_token(desk: Held<'_>, id: String, own: Option<String>, at_on
 
 #[tauri::command]
 pub async fn revoke_other_token(desk: Held<'_>, id: String, pat_id: String) -> Answer<()> {
-    Ok(desk.tokens.revoke_other(profile_id(&id)?, pat_id).await.map_err(Failed::from)?)
+    Ok(desk.revoke_other(profile_id(&id)?, pat_id).await?)
 }
 
 #[tauri::command]
@@ -149,14 +149,18 @@ pub async fn retry_task(desk: Held<'_>, task: String) -> Answer<()> {
 }
 
 #[tauri::command]
+pub async fn task_tokens(desk: Held<'_>, task: String) -> Answer<Vec<PatView>> {
+    Ok(desk.task_tokens(task_id(&task)?).await?)
+}
+
+#[tauri::command]
 pub async fn dismiss_task(desk: Held<'_>, task: String) -> Answer<()> {
-    Ok(desk.tokens.dismiss(task_id(&task)?).await.map_err(Failed::from)?)
+    Ok(desk.dismiss_task(task_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn identify_task(desk: Held<'_>, task: String, pat_id: String) -> Answer<()> {
-    desk.tokens.identify(task_id(&task)?, pat_id).await.map_err(Failed::from)?;
-    Ok(())
+    Ok(desk.identify_task(task_id(&task)?, pat_id).await?)
 }
 
 #[tauri::command]

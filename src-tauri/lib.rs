@@ -76,6 +76,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             commands::replace_token,
             commands::set_care,
             commands::retry_task,
+            commands::task_tokens,
             commands::dismiss_task,
             commands::identify_task,
             commands::panic,

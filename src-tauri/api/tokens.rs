@@ -99,6 +99,8 @@ pub struct PanicDone {
     pub left: Option<String>,
     /// Why the token is in use still, as a stable code; absent where it is not.
     pub not_revoked: Option<String>,
+    /// Why risk will be on again at the next start, as a stable code; absent where it will not.
+    pub risk_left: Option<String>,
 }
 
 /// What the active workspace's token cannot do of a group.

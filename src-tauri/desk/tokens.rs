@@ -50,6 +50,16 @@ impl Desk {
         Ok(outcome(left))
     }
 
+    /// Revokes another one of the account's tokens.
+    ///
+    /// # Errors
+    /// [`Failed`] as [`agentruntime_tokens::Tokens::revoke_other`].
+    pub async fn revoke_other(&self, id: ProfileId, pat_id: String) -> Result<(), Failed> {
+        let revoked = self.tokens.revoke_other(id, pat_id).await;
+        self.change();
+        Ok(revoked?)
+    }
+
     /// Pauses serving, turns risk off, and takes the active workspace's token out of use before the platform is asked to
     /// revoke it. Nothing here waits for the network before everything on this computer is done.
     pub async fn panic(&self) -> PanicDone {
@@ -58,11 +68,8 @@ impl Desk {
         if let Some(platform) = self.platform.load_full() {
             platform.switchboard.turn(|switches| switches.with_risk(false));
         }
-        let mut not_revoked = None;
-        if let Err(failed) = self.set_risk(false).await {
-            not_revoked = Some(failed.code().to_owned());
-        }
-        let mut done = PanicDone { workspace: None, left: None, not_revoked };
+        let risk_left = self.set_risk(false).await.err().map(|failed| failed.code().to_owned());
+        let mut done = PanicDone { workspace: None, left: None, not_revoked: None, risk_left };
         let settings = self.settings.get();
         if let Some(profile) = settings.active().filter(|profile| profile.token != TokenPlace::None) {
             done.workspace = Some(profile.name.clone());
@@ -107,8 +114,48 @@ impl Desk {
     pub async fn retry_task(&self, task: TaskId) -> Result<(), Failed> {
         let settled = self.tokens.settle(Which::One(task)).await;
         self.change();
+        let is_left = self.tasks().iter().any(|left| left.id == task.to_string());
+        match settled?.is_empty() && is_left {
+            true => Err(agentruntime_tokens::Error::Busy.into()),
+            false => Ok(()),
+        }
+    }
+
+    /// Says which of the account's tokens a task is about, and tries it again.
+    ///
+    /// # Errors
+    /// [`Failed`] when the task has ended, or the settings cannot be written.
+    pub async fn identify_task(&self, task: TaskId, pat_id: String) -> Result<(), Failed> {
+        let settled = self.tokens.identify(task, pat_id).await;
+        self.change();
         settled?;
         Ok(())
+    }
+
+    /// Ends a task because its owner has seen to the token in the Console.
+    ///
+    /// # Errors
+    /// [`Failed`] when the task has ended, or somebody is at it.
+    pub async fn dismiss_task(&self, task: TaskId) -> Result<(), Failed> {
+        let dismissed = self.tokens.dismiss(task).await;
+        self.change();
+        Ok(dismissed?)
+    }
+
+    /// The tokens among which the one is that a task is about.
+    ///
+    /// # Errors
+    /// [`Failed`] when there is no token left to ask with, or the platform does not list them.
+    pub async fn task_tokens(&self, task: TaskId) -> Result<Vec<PatView>, Failed> {
+        let rows = self.tokens.rows_of_task(task).await?;
+        let settings = self.settings.get();
+        let in_use = |row: &PatRow| {
+            settings
+                .profiles
+                .iter()
+                .any(|profile| profile.facts.as_ref().is_some_and(|facts| facts.pat_id.as_ref() == Some(&row.id)))
+        };
+        Ok(rows.into_iter().map(|row| PatView { own: Some(in_use(&row)), ..pat_view(row, None) }).collect())
     }
 
     /// Everything that was begun with tokens and has not ended.

@@ -29,6 +29,7 @@ CASES = [
     "start_at_login",
     "export_activity",
     "network_changed",
+    "rotate_token",
     "rotation_cut_off",
     "emergency_stop",
     "token_refused_later",

@@ -4,7 +4,7 @@ use agentruntime_bff::{Client, Pat, pats};
 use tokio_util::sync::CancellationToken;
 
 use super::{Tokens, health, lease, pasted, rotate::own_row, rows, unlockable};
-use crate::{EntryId, Error, Hitch, KeychainError, Reason, Revocation, Settings, TaskId, TokenPlace};
+use crate::{EntryId, Error, Hitch, KeychainError, PatRow, Reason, Revocation, Settings, TaskId, TokenPlace};
 
 /// What keeps a task from its end.
 #[derive(Debug)]
@@ -101,6 +101,24 @@ impl Tokens {
             Some(own) if health::try_out(&revocation.account, &own.pat).await.is_ok() => Err(Error::StillWorks),
             _ => Ok(()),
         }
+    }
+
+    /// The tokens of the account that a revocation is about, for a person who has to say which one it is.
+    ///
+    /// # Errors
+    /// [`Error::NothingLeft`]; [`Error::NoToken`] where none of the account's tokens is at hand; the BFF's and the keychain's.
+    pub async fn rows_of_task(&self, task: TaskId) -> Result<Vec<PatRow>, Error> {
+        let revocation = self.settings().get().journal.revocation(task).cloned().ok_or(Error::NothingLeft)?;
+        let (credentials, met) = self.credentials(&revocation).await;
+        let client = Client::new(revocation.account.bff_config())?;
+        let mut met = met.unwrap_or(Error::NoToken { name: revocation.display_name.unwrap_or_default() });
+        for credential in credentials {
+            match rows::list(&client, &credential.pat).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) => met = error,
+            }
+        }
+        Err(met)
     }
 
     /// The row of a token that must be told by itself.

@@ -118,6 +118,24 @@ async fn other_tokens_of_the_account_are_revoked_and_the_own_one_is_not_among_th
 }
 
 #[tokio::test]
+async fn a_revocation_without_an_id_can_be_given_one() {
+    let (platform, keychain, _folder, tokens, id) = world().await;
+    platform.tells_no_uses();
+    platform.make("phone", &SCOPES);
+    tokens.settings().update(move |settings| settings.profiles[0].facts = None).await.unwrap();
+    let left = tokens.revoke(id, None, When::AtOnce).await.unwrap().left.unwrap();
+    assert_eq!(left.code, "token_unclear");
+    let task = tokens.settings().get().journal.revocations[0].id;
+    assert_eq!(tokens.rows(id).await.unwrap_err().code(), "no_token");
+    let rows = tokens.rows_of_task(task).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["p-1", "p-2"]);
+    tokens.identify(task, "p-1".to_owned()).await.unwrap();
+    assert_eq!(platform.rows().len(), 1);
+    assert!(keychain.is_empty() && tokens.settings().get().journal.is_empty());
+    assert_eq!(tokens.rows_of_task(task).await.unwrap_err().code(), "nothing_left");
+}
+
+#[tokio::test]
 async fn a_locked_keychain_does_not_keep_a_token_in_use() {
     let (platform, keychain, _folder, tokens, id) = world().await;
     tokens.forget_cached();

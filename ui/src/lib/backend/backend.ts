@@ -26,6 +26,8 @@ export interface Backend {
 
   /** The tokens of a workspace's account. */
   accountTokens(id: string): Promise<PatView[]>;
+  /** Those among which the one is that a task is about; also where the workspace has none any more. */
+  taskTokens(task: string): Promise<PatView[]>;
   /** Gives a workspace a new token in place of its old one. `own` says which one that is, where a person had to; `scopes` are the new one's, or those of the old one. */
   rotateToken(id: string, own: string | null, scopes: string[] | null): Promise<Outcome>;
   /** Revokes a workspace's token. `atOnce`: here before the platform has heard of it; it is asked until it has done it. */

@@ -25,6 +25,7 @@ export function tauriBackend(): Backend {
     switchProfile: (id) => invoke("switch_profile", { id }),
     checkProfile: (id) => invoke("check_profile", { id }),
 
+    taskTokens: (task) => invoke("task_tokens", { task }),
     accountTokens: (id) => invoke("account_tokens", { id }),
     rotateToken: (id, own, scopes) => invoke("rotate_token", { id, own, scopes }),
     revokeToken: (id, own, atOnce) => invoke("revoke_token", { id, own, atOnce }),

@@ -654,7 +654,11 @@ left: string | null,
 /**
  * Why the token is in use still, as a stable code; absent where it is not.
  */
-notRevoked: string | null, };
+notRevoked: string | null, 
+/**
+ * Why risk will be on again at the next start, as a stable code; absent where it will not.
+ */
+riskLeft: string | null, };
 
 /**
  * A workspace to be added.

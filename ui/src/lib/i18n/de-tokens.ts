@@ -187,6 +187,7 @@ export const tokens: typeof english = {
   stoppedRisk: "Werkzeuge, die Geheimnisse zeigen oder ändern, sind aus.",
   stoppedToken: (workspace) => `Das Token von ${workspace} ist widerrufen.`,
   stoppedLeft: (workspace) => `Das Token von ${workspace} ist hier außer Gebrauch. Auf der Plattform lebt es noch:`,
+  stoppedRiskNot: "Werkzeuge, die Geheimnisse zeigen oder ändern, sind aus, bis die App neu startet: Das ließ sich nicht speichern.",
   stoppedNot: "Eines gelang nicht; sieh selbst nach dem Token:",
   stoppedNone: "Es gab kein Token zu widerrufen.",
   stoppedOn: (workspace) => `Um weiterzumachen, gib ${workspace} ein neues Token und drücke Fortsetzen.`,

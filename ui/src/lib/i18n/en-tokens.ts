@@ -195,6 +195,7 @@ export const tokens = {
   stoppedRisk: "Tools that show or change secrets are off.",
   stoppedToken: (workspace: string) => `The token of ${workspace} is revoked.`,
   stoppedLeft: (workspace: string) => `The token of ${workspace} is out of use here. At the platform it still lives:`,
+  stoppedRiskNot: "Tools that show or change secrets are off until the app starts again: that could not be saved.",
   stoppedNot: "One thing could not be done, so look at the token yourself:",
   stoppedNone: "There was no token to revoke.",
   stoppedOn: (workspace: string) => `To go on, give ${workspace} a new token and press Resume.`,

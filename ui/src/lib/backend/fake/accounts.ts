@@ -6,7 +6,7 @@ import { task } from "./tasks";
 
 type Part = Pick<
   Backend,
-  | "accountTokens" | "rotateToken" | "revokeToken" | "revokeOtherToken" | "replaceToken"
+  | "accountTokens" | "taskTokens" | "rotateToken" | "revokeToken" | "revokeOtherToken" | "replaceToken"
   | "setCare" | "retryTask" | "dismissTask" | "identifyTask" | "panic"
 >;
 type World = { get(): Snapshot | null; set(change: Partial<Snapshot>): void };
@@ -106,6 +106,12 @@ export class Accounts {
         if (profile.health.kind === "bad") return refuse(profile.health.code, profile.health.message);
         return this.#rows(profile);
       },
+      taskTokens: async (id) => {
+        await wait(120);
+        const task = this.#world.get()?.tasks.find((other) => other.id === id);
+        const profile = this.#profile(task?.profile ?? "");
+        return profile ? this.#rows(profile) : refuse("nothing_left", "there is nothing left to do here: it has ended already");
+      },
       rotateToken: (id, own, scopes) => this.#rotate(id, own, scopes),
       revokeToken: (id, own, atOnce) => this.#revoke(id, own, atOnce),
       revokeOtherToken: async (_, patId) => {
@@ -143,9 +149,9 @@ export class Accounts {
         if (server?.kind === "serving") this.#world.set({ server: { kind: "paused", url: server.url } });
         this.#world.set({ risk: false });
         const active = this.#profile(snapshot?.activeProfile ?? "");
-        if (!active || active.token.place === "none") return { workspace: null, left: null, notRevoked: null };
+        if (!active || active.token.place === "none") return { workspace: null, left: null, notRevoked: null, riskLeft: null };
         const { left } = await this.#revoke(active.id, null, true);
-        return { workspace: active.name, left, notRevoked: null };
+        return { workspace: active.name, left, notRevoked: null, riskLeft: null };
       },
     };
   }
