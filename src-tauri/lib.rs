@@ -126,6 +126,8 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
 /// Serves without a window until the process is told to end.
 async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::open(folders).await?;
+    // Nobody sees news here: what is told once is kept for a start with a screen.
+    drop(desk.news());
     logs.set_level(logs::level(desk.settings.get().log_level));
     logs::asked_to_end().await;
     desk.close().await;

@@ -47,6 +47,7 @@ pub fn tell_news(app: &AppHandle, language: Language, news: &News) {
         News::Undone(name) => (words.undone, filled(words.undone_why, name)),
         News::Revoked => (words.revoked, words.revoked_why.to_owned()),
         News::Left => (words.left, words.left_why.to_owned()),
+        News::NotRotated(name) => (words.not_rotated, filled(words.not_rotated_why, name)),
     };
     show(app, title, &body);
 }

@@ -44,6 +44,8 @@ pub struct Words {
     pub revoked_why: &'static str,
     pub left: &'static str,
     pub left_why: &'static str,
+    pub not_rotated: &'static str,
+    pub not_rotated_why: &'static str,
     /// The groups in the order of Platform MCP's page.
     pub group_names: [(&'static str, &'static str); 10],
 }
@@ -88,6 +90,8 @@ const EN: Words = Words {
     revoked_why: "A token that could not be revoked before is dead now.",
     left: "A token still has to be revoked",
     left_why: "It is tried again by itself. Open the workspace to see what stands in the way.",
+    not_rotated: "A token was not rotated",
+    not_rotated_why: "The token of {} was due and could not be rotated. It works as before; rotate it in its workspace to see why.",
     group_names: [
         ("core", "Workflows and runs"),
         ("catalog", "Connector catalogue"),
@@ -142,6 +146,8 @@ const DE: Words = Words {
     revoked_why: "Ein Token, das vorher nicht widerrufen werden konnte, ist jetzt ungültig.",
     left: "Ein Token muss noch widerrufen werden",
     left_why: "Es wird von selbst wieder versucht. Öffne den Arbeitsbereich, um zu sehen, was im Weg steht.",
+    not_rotated: "Ein Token wurde nicht erneuert",
+    not_rotated_why: "Das Token von {} war fällig und ließ sich nicht erneuern. Es funktioniert wie zuvor; erneuere es in seinem Arbeitsbereich, um zu sehen, warum.",
     group_names: [
         ("core", "Workflows und Läufe"),
         ("catalog", "Konnektor-Katalog"),
@@ -214,10 +220,11 @@ mod tests {
                 words.token_ended_why,
                 words.rotated_why,
                 words.undone_why,
+                words.not_rotated_why,
             ]
             .map(|text| text.matches("{}").count())
         };
         assert_eq!(gaps(&EN), gaps(&DE));
-        assert_eq!(gaps(&EN), [1; 13]);
+        assert_eq!(gaps(&EN), [1; 14]);
     }
 }

@@ -1,6 +1,10 @@
 //! Looks after tokens while nobody looks: ends what was begun, rotates what is due, and says what its owner should know.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use agentruntime_platform_mcp::audit::Record;
 use agentruntime_tokens::{
@@ -25,6 +29,8 @@ pub enum News {
     Revoked,
     /// Something cannot be ended just now.
     Left,
+    /// A token that was to be rotated by itself was not.
+    NotRotated(String),
 }
 
 /// How often ages are looked at.
@@ -33,6 +39,8 @@ const LOOK: Duration = Duration::from_hours(1);
 const QUIET_LOOK: Duration = Duration::from_mins(5);
 /// No call for so long is a quiet moment, in minutes.
 const QUIET: i64 = 5;
+/// The least time between two rotations that nobody asked for.
+const REST: Duration = Duration::from_hours(24);
 /// After so long without a quiet moment a rotation is made all the same: no call is lost by it.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -66,6 +74,7 @@ pub(super) async fn keep_young(desk: Arc<Desk>) {
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut quiet_looks = tokio::time::interval(QUIET_LOOK);
     quiet_looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tried = HashMap::new();
     loop {
         let remind = tokio::select! {
             () = desk.shutdown.cancelled() => return,
@@ -76,13 +85,19 @@ pub(super) async fn keep_young(desk: Arc<Desk>) {
         for profile in desk.settings.get().profiles.clone() {
             let due = care::due(&profile, now);
             if let Some(notice) = due.notice.filter(|_| remind) {
-                match desk.tokens.told(profile.id, due.told).await {
-                    Ok(()) => desk.tell(News::Token(notice, profile.name.clone())),
-                    Err(error) => tracing::warn!(code = error.code(), "a reminder waits"),
+                // Where nobody can show it, it is told another time.
+                if desk.tell(News::Token(notice, profile.name.clone()))
+                    && let Err(error) = desk.tokens.told(profile.id, due.told).await
+                {
+                    tracing::warn!(code = error.code(), "a reminder will come again");
                 }
             }
-            if due.rotate && desk.may_rotate(&profile, now).await {
-                desk.rotate_by_itself(&profile).await;
+            // By this process's own time, which nobody sets.
+            let rested = tried.get(&profile.id).is_none_or(|at: &Instant| at.elapsed() >= REST);
+            if due.rotate && rested && desk.may_rotate(&profile, now).await {
+                tried.insert(profile.id, Instant::now());
+                // At the end it is left as it is, and taken up at the next start.
+                desk.shutdown.run_until_cancelled(desk.rotate_by_itself(&profile)).await;
             }
         }
     }
@@ -111,11 +126,7 @@ fn is_refusal(call: &Record) -> bool {
 /// Sees to it that what another process writes into the settings is in force here too: a token that it rotated, groups that
 /// it turned.
 pub(super) async fn follow_settings(desk: Arc<Desk>) {
-    let following = async {
-        if let Err(error) = desk.settings.follow(desk.shutdown.clone()).await {
-            tracing::warn!(code = error.code(), "what other processes change is seen late");
-        }
-    };
+    let following = desk.settings.follow(desk.shutdown.clone());
     let heeding = async {
         let mut changes = desk.settings.subscribe();
         let mut before = desk.in_force();
@@ -144,14 +155,21 @@ impl Desk {
 
     /// Whether nobody would notice a rotation now, or it has waited long enough.
     async fn may_rotate(&self, profile: &Profile, now: Timestamp) -> bool {
-        // One that was begun has its own way to its end.
-        if self.settings.get().journal.rotation_of(profile.id).is_some() {
+        // What was begun has its own way to its end; with what cannot be ended, another token would be one too many.
+        let journal = &self.settings.get().journal;
+        let is_left = journal.revocations.iter().any(|left| left.profile == profile.id && left.reason != Reason::Asked);
+        if is_left || journal.rotation_of(profile.id).is_some() {
+            return false;
+        }
+        let Some(facts) = &profile.facts else { return false };
+        // One that is new here is not old, whatever two clocks make of it.
+        if now.duration_since(facts.added_at).unsigned_abs() < REST {
             return false;
         }
         if self.settings.get().active_profile != Some(profile.id) {
             return true;
         }
-        let age = profile.facts.as_ref().map_or(SignedDuration::ZERO, |facts| care::age(facts, now));
+        let age = care::age(facts, now);
         let Care::Rotate { days } = profile.care else { return false };
         let days = SignedDuration::from_hours(24 * i64::from(days));
         if age > days + OVERDUE {
@@ -170,7 +188,8 @@ impl Desk {
                 }
             }
             Err(error) => {
-                tracing::warn!(code = error.code(), profile = %profile.id, "the token was not rotated by itself")
+                tracing::warn!(code = error.code(), profile = %profile.id, "the token was not rotated by itself");
+                self.tell(News::NotRotated(profile.name.clone()));
             }
         }
         self.change();

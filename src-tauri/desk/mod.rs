@@ -52,7 +52,9 @@ pub struct Desk {
     /// A settings file that could not be read was set aside here.
     set_aside: Option<PathBuf>,
     platform: ArcSwapOption<Platform>,
-    upstream: Mutex<agentruntime_platform_mcp::call::Upstream>,
+    upstream: Mutex<profiles::Behind>,
+    /// One at a time decides what stands behind the server, so that an older decision does not come last.
+    refreshing: tokio::sync::Mutex<()>,
     sandbox: tokio::sync::Mutex<Option<Running>>,
     known: Mutex<Known>,
     wish: watch::Sender<Wish>,
@@ -105,7 +107,8 @@ impl Desk {
             activity,
             set_aside: opened.trouble.map(|trouble| trouble.kept_at),
             platform: ArcSwapOption::empty(),
-            upstream: Mutex::new(profiles::nothing_behind()?),
+            upstream: Mutex::new(profiles::Behind::nothing()?),
+            refreshing: tokio::sync::Mutex::default(),
             sandbox: tokio::sync::Mutex::default(),
             known: Mutex::default(),
             wish: watch::Sender::new(wish),
@@ -212,9 +215,13 @@ impl Desk {
 
     /// A platform for a server that is about to begin, with today's switches and upstream.
     fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
-        let upstream = self.upstream.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let platform = Arc::new(Platform::new(self.switches(), Credentials::Held, upstream));
-        self.platform.store(Some(platform.clone()));
+        let platform = {
+            // Held until the platform is there to be given another one.
+            let behind = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
+            let platform = Arc::new(Platform::new(self.switches(), Credentials::Held, behind.upstream.clone()));
+            self.platform.store(Some(platform.clone()));
+            platform
+        };
         self.tasks.spawn(self.activity.clone().follow(platform.audited(), self.shutdown.clone()));
         self.tasks.spawn(tell_of_clients(self.clone(), platform.clone()));
         platform
@@ -230,10 +237,10 @@ impl Desk {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell(&self, news: News) {
+    /// Has a person told of something; says whether there is somebody to show it.
+    fn tell(&self, news: News) -> bool {
         tracing::info!(?news, "the person is told");
-        // Without a screen nobody shows it.
-        _ = self.news.try_send(news);
+        self.news.try_send(news).is_ok()
     }
 
     fn change(&self) {

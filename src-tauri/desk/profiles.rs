@@ -1,10 +1,13 @@
 //! From the active profile to what the server calls.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use agentruntime_bff::{Client, Config};
 use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
-use agentruntime_tokens::{Backend, Error, KeychainError, NewProfile, Profile, ProfileId};
+use agentruntime_tokens::{Backend, Error, KeychainError, NewProfile, Profile, ProfileId, TokenPlace};
 use jiff::Timestamp;
 
 use super::{Desk, sandbox::Running};
@@ -13,11 +16,21 @@ use crate::{
     failure::Failed,
 };
 
-/// What stands behind a server without a workspace: calls are refused with `no_token`.
-pub(super) fn nothing_behind() -> Result<Upstream, Failed> {
-    let url = Backend::Production.url().unwrap_or_default();
-    let url = url.parse().map_err(|_| Failed::new("invalid_url", "the production URL cannot be read"))?;
-    Ok(Upstream::new(Client::new(Config::new(url))?, None))
+/// What stands behind the server.
+pub(super) struct Behind {
+    /// What calls go to.
+    pub(super) upstream: Upstream,
+    /// Whose it is.
+    profile: Option<ProfileId>,
+}
+
+impl Behind {
+    /// What stands behind a server without a workspace: calls are refused with `no_token`.
+    pub(super) fn nothing() -> Result<Self, Failed> {
+        let url = Backend::Production.url().unwrap_or_default();
+        let url = url.parse().map_err(|_| Failed::new("invalid_url", "the production URL cannot be read"))?;
+        Ok(Self { upstream: Upstream::new(Client::new(Config::new(url))?, None), profile: None })
+    }
 }
 
 /// Least time between two looks at a keychain that was there and failed all the same.
@@ -80,33 +93,57 @@ impl Desk {
 
     /// Makes the active profile what the next call of every client goes to. A call under way keeps what it began with.
     pub async fn refresh(&self) {
-        let active = self.settings.get().active().cloned();
-        let upstream = match &active {
-            None => nothing_behind(),
-            Some(profile) => self.upstream_of(profile).await,
-        };
-        match upstream {
-            Ok(upstream) => self.put_upstream(upstream),
-            Err(failed) => {
+        let active = {
+            let _refreshing = self.refreshing.lock().await;
+            let active = self.settings.get().active().cloned();
+            if let Err(failed) = self.put(active.as_ref()).await {
                 tracing::warn!(%failed, "the workspace cannot be reached");
-                if let (Some(profile), Ok(upstream)) = (&active, nothing_behind()) {
+                if let Some(profile) = &active {
                     self.known().health.insert(profile.id, bad(&failed));
-                    self.put_upstream(upstream);
                 }
             }
-        }
+            active
+        };
         self.change();
         if let Some(profile) = active {
             self.check(profile.id).await;
         }
     }
 
-    /// Puts another upstream in the place of the one before, which is let go: whoever retires its token waits for that.
-    fn put_upstream(&self, upstream: Upstream) {
-        *self.upstream.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = upstream.clone();
-        if let Some(platform) = self.platform.load_full() {
-            platform.set_upstream(upstream);
+    /// Puts what is behind this profile behind the server.
+    async fn put(&self, active: Option<&Profile>) -> Result<(), Failed> {
+        let upstream = match active {
+            None => Behind::nothing().map(|behind| behind.upstream),
+            Some(profile) => self.upstream_of(profile).await,
+        };
+        let profile = active.map(|profile| profile.id);
+        match upstream {
+            Ok(upstream) => {
+                self.put_behind(Behind { upstream, profile });
+                Ok(())
+            }
+            Err(failed) => {
+                // A token that was replaced lives as long as calls go with it: better it than none, until the keychain gives
+                // the new one. A token that was revoked is let go.
+                let replaced = failed.code().starts_with("keychain_")
+                    && active.is_some_and(|profile| profile.token == TokenPlace::Keychain)
+                    && self.upstream.lock().unwrap_or_else(PoisonError::into_inner).profile == profile;
+                if !replaced {
+                    self.put_behind(Behind::nothing()?);
+                }
+                Err(failed)
+            }
         }
+    }
+
+    /// Puts another upstream in the place of the one before, which is let go: whoever retires its token waits for that.
+    fn put_behind(&self, behind: Behind) {
+        let mut stands = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
+        // Within the lock: a server that is about to begin takes what stands here.
+        if let Some(platform) = self.platform.load_full() {
+            platform.set_upstream(behind.upstream.clone());
+        }
+        *stands = behind;
     }
 
     async fn upstream_of(&self, profile: &Profile) -> Result<Upstream, Failed> {

@@ -53,7 +53,8 @@ impl Exit {
     /// The kind of a failure with this code (`docs/ERRORS.md`).
     pub fn of_code(code: &str) -> Self {
         match code {
-            "invalid_profile" | "unknown_profile" | "insecure_transport" | "invalid_argument" => Self::Usage,
+            "invalid_profile" | "unknown_profile" | "token_unclear" | "token_shared" | "insecure_transport"
+            | "invalid_argument" => Self::Usage,
             "bad_request" | "unauthorized" | "forbidden" | "not_found" | "conflict" | "validation_failed" => {
                 Self::Refused
             }

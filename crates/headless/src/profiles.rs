@@ -1,13 +1,12 @@
 //! The app's workspaces, as its settings have them, by name or id.
 
-use std::path::Path;
-
 use agentruntime_tokens::{Profile, ProfileId, Settings, SettingsStore};
 use anyhow::Context as _;
 
 use crate::{exit::Exit, folders};
 
-/// The settings that are there. They are the app's: no folder is made for them, and none is begun anew in silence.
+/// The settings that are there. They are the app's: no folder is made for them, and a file that cannot be used stays where it
+/// is, for the app to deal with.
 pub async fn open() -> anyhow::Result<SettingsStore> {
     let folder = folders::config()?;
     if !folder.exists() {
@@ -23,19 +22,8 @@ pub async fn open() -> anyhow::Result<SettingsStore> {
 /// The settings, begun where there are none.
 pub async fn open_or_make() -> anyhow::Result<SettingsStore> {
     let folder = folders::config()?;
-    tokio::task::spawn_blocking(move || open_in(&folder)).await.context("the settings could not be read")?
-}
-
-fn open_in(folder: &Path) -> anyhow::Result<SettingsStore> {
-    let opened = SettingsStore::open(folder)?;
-    match opened.trouble {
-        None => Ok(opened.store),
-        Some(trouble) => Err(Exit::Failed.told(format!(
-            "{}. The file could not be used and was kept as {}",
-            trouble.problem,
-            trouble.kept_at.display()
-        ))),
-    }
+    let opened = tokio::task::spawn_blocking(move || SettingsStore::open_as_it_is(&folder)).await;
+    Ok(opened.context("the settings could not be read")??)
 }
 
 /// The workspace of this name or id, or the active one.

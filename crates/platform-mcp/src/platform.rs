@@ -128,6 +128,18 @@ impl Platform {
         self.switchboard.bind(scopes);
     }
 
+    /// As [`Platform::set_upstream`], if `before` is still the one in force; says whether it was.
+    pub fn exchange_upstream(&self, before: &Arc<Upstream>, upstream: Upstream) -> bool {
+        let _exchanging = self.exchanging.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_in_force = Arc::ptr_eq(&self.upstream.load(), before);
+        if is_in_force {
+            let scopes = scopes_that_bind(self.credentials, &upstream);
+            self.upstream.store(Arc::new(upstream));
+            self.switchboard.bind(scopes);
+        }
+        is_in_force
+    }
+
     /// The BFF and token a call of `caller` goes to.
     #[must_use]
     pub fn upstream_for(&self, caller: &Caller) -> Arc<Upstream> {

@@ -71,6 +71,14 @@ pub enum Error {
     /// to forget.
     #[error("the platform has revoked this token and still takes it. Look at the account's tokens in the Console.")]
     StillWorks,
+    /// Another profile here has the same token, which would be dead for it.
+    #[error(
+        "this token is also the one of “{name}”, where it would stop working. Give that workspace a token of its own first."
+    )]
+    Shared {
+        /// The other profile's name.
+        name: String,
+    },
     /// What was to be done has ended already.
     #[error("there is nothing left to do here: it has ended already")]
     NothingLeft,
@@ -93,6 +101,7 @@ impl Error {
             Self::Unfinished { .. } => "rotation_unfinished",
             Self::InUse => "token_in_use",
             Self::StillWorks => "token_still_works",
+            Self::Shared { .. } => "token_shared",
             Self::NothingLeft => "nothing_left",
         }
     }

@@ -26,6 +26,8 @@ pub struct Rotation {
     pub id: TaskId,
     /// Whose token.
     pub profile: ProfileId,
+    /// Where the successor belongs, for the day its profile has gone.
+    pub account: Account,
     /// The id, at the platform, of the token that is to be replaced.
     pub old: String,
     /// Its entry in the keychain.
@@ -142,9 +144,12 @@ impl Hitch {
         Self { code: code.to_owned(), at: Timestamp::now(), tries }
     }
 
-    /// When it is tried again by itself.
+    /// When it is tried again by itself. At once if it was tried in the future: then the clock was set back since.
     #[must_use]
     pub fn next_try(&self) -> Timestamp {
+        if self.at > Timestamp::now() {
+            return Timestamp::now();
+        }
         let doubled = 1_i32.checked_shl(self.tries.saturating_sub(1).min(20)).unwrap_or(i32::MAX);
         let wait = SHORTEST.checked_mul(doubled).unwrap_or(LONGEST).min(LONGEST);
         self.at.checked_add(wait).unwrap_or(self.at)
@@ -162,6 +167,12 @@ impl Journal {
     #[must_use]
     pub fn rotation_of(&self, profile: ProfileId) -> Option<&Rotation> {
         self.rotations.iter().find(|rotation| rotation.profile == profile)
+    }
+
+    /// The rotation of this id.
+    #[must_use]
+    pub fn rotation(&self, id: TaskId) -> Option<&Rotation> {
+        self.rotations.iter().find(|rotation| rotation.id == id)
     }
 
     /// The revocation of this id.

@@ -52,4 +52,6 @@ def age(app, expires_at=None, care=None):
         profile["facts"]["expires_at"] = expires_at
     if care:
         profile["care"] = care
+        # What was given to the app today is not rotated today.
+        profile["facts"]["added_at"] = "2026-05-02T08:00:00Z"
     app.config.write_text(json.dumps(settings))

@@ -247,7 +247,8 @@ async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
     match agentruntime_tokens::own_row(&upstream.client, pat).await {
         Ok(Some(row)) => {
             let known = TokenKnown::new(Some(row.id), row.scopes);
-            platform.set_upstream(Upstream::clone(&upstream).knowing(known));
+            // Another token may have come meanwhile, and is not this one.
+            platform.exchange_upstream(&upstream, Upstream::clone(&upstream).knowing(known));
         }
         Ok(None) => tracing::debug!("the platform does not tell which token this is"),
         Err(error) => tracing::debug!(code = error.code(), "the token's own row cannot be read"),

@@ -13,7 +13,10 @@ fn a_token_is_added_listed_rotated_and_revoked() {
         desk.start_keyring();
         let world = World::new(&desk, 1).await;
         let token = world.token("laptop").await;
-        assert_eq!(world.run(&["list"]).await, (DONE, serde_json::json!({ "profiles": [], "left": [] })));
+        assert_eq!(
+            world.run(&["list"]).await,
+            (DONE, serde_json::json!({ "profiles": [], "left": [], "orphans": [] }))
+        );
         let added = world.add("Work", &format!("{token}\n"));
         assert!(added.status.success(), "{added:?}");
         // A name is given once.

@@ -43,6 +43,11 @@ impl SettingsError {
         }
     }
 
+    /// Whether the file was written by a version of the app that this one does not know.
+    pub(crate) fn is_of_another_version(&self) -> bool {
+        matches!(self, Self::Invalid { key, .. } if key == "version")
+    }
+
     pub(crate) fn invalid(key: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Invalid { key: key.into(), problem: problem.into() }
     }

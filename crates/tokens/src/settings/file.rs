@@ -57,16 +57,19 @@ pub(super) fn read(path: &Path) -> Result<Option<Settings>, SettingsError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(SettingsError::Unreadable { path: path.to_owned(), problem: error.to_string() }),
     };
-    let settings = parse(&upgraded(bytes))?;
+    let settings = parse(&upgraded(bytes)?)?;
     settings.check()?;
     Ok(Some(settings))
 }
 
 /// The file as today's version has it. In the first, a profile's token stood in the keychain under the profile's own id.
-fn upgraded(bytes: Vec<u8>) -> Vec<u8> {
-    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return bytes };
-    if value.get("version") != Some(&1.into()) {
-        return bytes;
+fn upgraded(bytes: Vec<u8>) -> Result<Vec<u8>, SettingsError> {
+    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return Ok(bytes) };
+    match value.get("version").and_then(Value::as_u64) {
+        Some(1) => {}
+        // Said before any key of it is found to be unknown.
+        Some(version) if version != u64::from(super::VERSION) => return Err(super::unknown_version(version)),
+        _ => return Ok(bytes),
     }
     for profile in value.get_mut("profiles").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(profile) = profile.as_object_mut()
@@ -79,7 +82,7 @@ fn upgraded(bytes: Vec<u8>) -> Vec<u8> {
         settings.insert("version".to_owned(), super::VERSION.into());
     }
     // With its lines, by which an error names the place.
-    serde_json::to_vec_pretty(&value).unwrap_or(bytes)
+    Ok(serde_json::to_vec_pretty(&value).unwrap_or(bytes))
 }
 
 fn parse(bytes: &[u8]) -> Result<Settings, SettingsError> {

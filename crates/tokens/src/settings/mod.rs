@@ -122,9 +122,7 @@ impl Settings {
     /// [`SettingsError::Invalid`], which names the key.
     pub fn check(&self) -> Result<(), SettingsError> {
         if self.version != VERSION {
-            let problem =
-                format!("is {}, and this app knows {VERSION}; a later version of the app wrote it", self.version);
-            return Err(SettingsError::invalid("version", problem));
+            return Err(unknown_version(self.version.into()));
         }
         if self.port == 0 {
             return Err(SettingsError::invalid("port", "is 0; clients need one that stays, such as 8340"));
@@ -151,4 +149,9 @@ impl Settings {
             _ => Ok(()),
         }
     }
+}
+
+fn unknown_version(version: u64) -> SettingsError {
+    let problem = format!("is {version}, and this app knows {VERSION}; another version of the app wrote it");
+    SettingsError::invalid("version", problem)
 }

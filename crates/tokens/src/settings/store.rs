@@ -1,9 +1,11 @@
 //! The settings of a running process.
 
 use std::{
-    fmt, io,
+    collections::BTreeSet,
+    fmt, fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use notify::Watcher as _;
@@ -65,9 +67,25 @@ impl SettingsStore {
             }
             Err(error) => return Err(error.into()),
         };
+        Ok(Opened { store: Self::of(path, settings), trouble })
+    }
+
+    /// As [`SettingsStore::open`], for a program that comes second: what cannot be used is an error, and stays where it is.
+    ///
+    /// # Errors
+    /// As [`SettingsStore::open`], and [`SettingsError::Invalid`].
+    pub fn open_as_it_is(folder: &Path) -> Result<Self, Error> {
+        let path = folder.join(file::NAME);
+        file::prepare(folder)
+            .map_err(|error| SettingsError::Unreadable { path: path.clone(), problem: error.to_string() })?;
+        let settings = file::read(&path)?.unwrap_or_default();
+        Ok(Self::of(path, settings))
+    }
+
+    fn of(path: PathBuf, settings: Settings) -> Self {
         let locks = Locks::beside(&path);
-        let inner = Inner { path, locks, changing: Mutex::new(()), current: watch::Sender::new(Arc::new(settings)) };
-        Ok(Opened { store: Self(Arc::new(inner)), trouble })
+        let current = watch::Sender::new(Arc::new(settings));
+        Self(Arc::new(Inner { path, locks, changing: Mutex::new(()), current }))
     }
 
     /// The file.
@@ -116,6 +134,10 @@ impl SettingsStore {
         let _changing = inner.changing.lock().unwrap_or_else(PoisonError::into_inner);
         let _alone = inner.locks.wait(LOCK).map_err(unwritable)?;
         match self.reload() {
+            // A later version of the app, which knows better what stands in it.
+            Err(problem @ SettingsError::Invalid { .. }) if problem.is_of_another_version() => {
+                return Err(problem.into());
+            }
             // Somebody made it unusable by hand: it is not to be written over.
             Err(problem @ SettingsError::Invalid { .. }) => {
                 let kept_at = file::keep_aside(&inner.path).map_err(unwritable)?;
@@ -133,6 +155,20 @@ impl SettingsStore {
         Ok(done)
     }
 
+    /// Sees what other processes wrote until now: for whoever has waited for one of them, and decides by what stands there. A
+    /// file that cannot be used changes nothing.
+    pub(crate) async fn refresh(&self) {
+        let store = self.clone();
+        let reload = move || {
+            let _changing = store.0.changing.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = store.reload() {
+                tracing::warn!(code = error.code(), "what somebody wrote into the settings file cannot be used");
+            }
+        };
+        // It ends early only with the runtime.
+        _ = tokio::task::spawn_blocking(reload).await;
+    }
+
     /// Takes over what another process wrote. A file that is not there changes nothing: the next change writes it.
     fn reload(&self) -> Result<(), SettingsError> {
         if let Some(settings) = file::read(&self.0.path)? {
@@ -147,44 +183,46 @@ impl SettingsStore {
         Ok(())
     }
 
-    /// Sees the changes that other processes make, until `end`.
-    ///
-    /// # Errors
-    /// [`SettingsError::Unreadable`] where the system cannot tell of changes; then they are seen with the next own one.
-    pub async fn follow(&self, end: CancellationToken) -> Result<(), Error> {
-        let unreadable =
-            |error: notify::Error| SettingsError::Unreadable { path: self.0.path.clone(), problem: error.to_string() };
+    /// Sees the changes that other processes make, until `end`: when the system tells of one, and now and then in any case,
+    /// since not every file system tells.
+    pub async fn follow(&self, end: CancellationToken) {
         let (sender, mut changes) = watch::channel(());
-        let name = self.0.path.file_name().map(ToOwned::to_owned);
-        let heard = move |event: notify::Result<notify::Event>| {
-            let ours = |path: &PathBuf| path.file_name() == name.as_deref();
-            // What cannot be told may have been ours.
-            if !event.is_ok_and(|event| event.kind.is_access() || !event.paths.iter().any(ours)) {
-                sender.send_replace(());
-            }
-        };
-        let mut watcher = notify::recommended_watcher(heard).map_err(unreadable)?;
-        // The folder, because the file is replaced, not written.
-        let folder = self.0.path.parent().unwrap_or(Path::new("."));
-        watcher.watch(folder, notify::RecursiveMode::NonRecursive).map_err(unreadable)?;
-        // Something may have changed before the watch stood.
-        changes.mark_changed();
+        let watcher = self.watcher(sender);
+        if let Err(error) = &watcher {
+            tracing::warn!(%error, "what other processes change is seen late");
+        }
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                () = end.cancelled() => return Ok(()),
-                changed = changes.changed() => if changed.is_err() { return Ok(()) },
+                () = end.cancelled() => return,
+                _ = looks.tick() => {}
+                // Without a watcher there is nobody to tell.
+                changed = changes.changed(), if watcher.is_ok() => if changed.is_err() { return },
             }
-            let store = self.clone();
-            let reload = move || {
-                let _changing = store.0.changing.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Err(error) = store.reload() {
-                    tracing::warn!(code = error.code(), "what somebody wrote into the settings file cannot be used");
-                }
-            };
-            if tokio::task::spawn_blocking(reload).await.is_err() {
-                return Ok(());
-            }
+            self.refresh().await;
         }
+    }
+
+    /// Watches the folders rather than the file, because that is replaced and not written; where it is a link, the folder of
+    /// what it points to as well.
+    fn watcher(&self, changed: watch::Sender<()>) -> notify::Result<notify::RecommendedWatcher> {
+        let target = fs::canonicalize(&self.0.path).unwrap_or_else(|_| self.0.path.clone());
+        let files = [self.0.path.clone(), target];
+        let names = files.clone().map(|file| file.file_name().map(ToOwned::to_owned));
+        let heard = move |event: notify::Result<notify::Event>| {
+            let ours = |path: &PathBuf| names.iter().any(|name| path.file_name() == name.as_deref());
+            // What cannot be told may have been ours.
+            if !event.is_ok_and(|event| event.kind.is_access() || !event.paths.iter().any(ours)) {
+                changed.send_replace(());
+            }
+        };
+        let mut watcher = notify::recommended_watcher(heard)?;
+        let folders: BTreeSet<_> = files.iter().filter_map(|file| file.parent()).collect();
+        for folder in folders {
+            watcher.watch(folder, notify::RecursiveMode::NonRecursive)?;
+        }
+        Ok(watcher)
     }
 
     pub(crate) fn locks(&self) -> &Locks {
@@ -192,5 +230,7 @@ impl SettingsStore {
     }
 }
 
+/// How often the file is looked at where nothing tells of a change.
+const LOOK: Duration = Duration::from_secs(30);
 /// The lock under which the file is changed.
 const LOCK: &str = "settings";

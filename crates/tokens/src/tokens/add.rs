@@ -62,7 +62,7 @@ impl Tokens {
         let (pat, token) = pasted(token)?;
         let (client, _) = health::try_out(&self.profile(id)?.account(), &pat).await?;
         let facts = facts::gather(&client, &pat, &token).await;
-        let _alone = self.alone_with(id)?;
+        let _alone = self.alone_with(id).await?;
         let _turn = self.turn().await?;
         self.profile(id)?;
         let entry = EntryId::new();

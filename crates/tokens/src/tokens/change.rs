@@ -76,7 +76,7 @@ impl Tokens {
     /// [`Error::UnknownProfile`], [`Error::Busy`], [`Error::Unfinished`] where a rotation left something that needs this token,
     /// the settings', and with [`IfKeychainFails::KeepProfile`] the keychain's.
     pub async fn remove(&self, id: ProfileId, otherwise: IfKeychainFails) -> Result<(), Error> {
-        let _alone = self.alone_with(id)?;
+        let _alone = self.alone_with(id).await?;
         let _turn = self.turn().await?;
         let mut left = false;
         let profile = self.profile(id)?;

@@ -69,11 +69,12 @@ impl Tokens {
                     in_use
                 }
             };
-            let pat = self.pat(id).await?;
+            let pat = self.pat(id).await;
+            // Another token may have taken its place meanwhile, perhaps before the share was had: then nobody waited for it.
+            self.settings().refresh().await;
             let profile = self.profile(id)?;
-            // Another token may have taken its place meanwhile.
             if profile.entry == entry {
-                return Ok(Lease { pat, facts: profile.facts, in_use });
+                return Ok(Lease { pat: pat?, facts: profile.facts, in_use });
             }
         }
     }

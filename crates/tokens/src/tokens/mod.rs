@@ -201,13 +201,17 @@ impl Tokens {
         let among_tasks = self.0.turn.lock().await;
         let lock = self.settings().locks().wait_at_most("profiles", self.0.patience.others).await;
         let among_processes = lock.map_err(|error| unlockable(self.settings(), &error))?.ok_or(Error::Busy)?;
+        // Whoever had it before may have changed what is decided by from here on.
+        self.settings().refresh().await;
         Ok(Turn { _among_tasks: among_tasks, _among_processes: among_processes })
     }
 
     /// The only hold on a profile's token, among all processes: for what takes longer than a turn.
-    fn alone_with(&self, id: ProfileId) -> Result<Lock, Error> {
+    async fn alone_with(&self, id: ProfileId) -> Result<Lock, Error> {
         let lock = self.settings().locks().try_get(&format!("profile-{id}"));
-        lock.map_err(|error| unlockable(self.settings(), &error))?.ok_or(Error::Busy)
+        let lock = lock.map_err(|error| unlockable(self.settings(), &error))?.ok_or(Error::Busy)?;
+        self.settings().refresh().await;
+        Ok(lock)
     }
 }
 

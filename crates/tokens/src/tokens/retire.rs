@@ -3,8 +3,14 @@
 use agentruntime_bff::{Client, Pat, pats};
 use tokio_util::sync::CancellationToken;
 
-use super::{Tokens, health, lease, pasted, rotate::own_row, rows, unlockable};
-use crate::{EntryId, Error, Hitch, KeychainError, PatRow, Reason, Revocation, Settings, TaskId, TokenPlace};
+use super::{
+    Tokens, health, lease, pasted,
+    rotate::{is_definite, own_row},
+    rows, unlockable,
+};
+use crate::{
+    EntryId, Error, Hitch, KeychainError, PatRow, Reason, Revocation, Settings, TaskId, TokenPlace, locks::Lock,
+};
 
 /// What keeps a task from its end.
 #[derive(Debug)]
@@ -22,19 +28,40 @@ struct Credential {
     own: bool,
 }
 
+/// The name of the lock of whoever is at a task.
+pub(super) fn task_lock(id: TaskId) -> String {
+    format!("task-{id}")
+}
+
 impl Tokens {
     /// Takes a revocation as far as it goes. `Ok(Err(_))` says what it met; the journal says it too.
     pub(super) async fn carry_out(&self, id: TaskId) -> Result<Result<(), Stuck>, Error> {
-        let lock = self.settings().locks().wait_at_most(&format!("task-{id}"), self.0.patience.others).await;
         // Somebody else may be at it, in this process or another: then it may have ended when we have it alone.
-        let Some(_alone) = lock.map_err(|error| unlockable(self.settings(), &error))? else {
+        let Some(alone) = self.alone_at(id).await? else {
             return Ok(Err(Stuck { hitch: Hitch::after(None, Error::Busy.code()), error: Error::Busy }));
         };
+        let done = self.carry_out_alone(id).await?;
+        drop(alone);
+        if done.is_ok() {
+            self.settings().locks().forget(&task_lock(id));
+        }
+        Ok(done)
+    }
+
+    /// The only hold on a task, among all processes.
+    pub(super) async fn alone_at(&self, id: TaskId) -> Result<Option<Lock>, Error> {
+        let lock = self.settings().locks().wait_at_most(&task_lock(id), self.0.patience.others).await;
+        let lock = lock.map_err(|error| unlockable(self.settings(), &error))?;
+        self.settings().refresh().await;
+        Ok(lock)
+    }
+
+    /// As [`Tokens::carry_out`], for whoever has the task alone.
+    pub(super) async fn carry_out_alone(&self, id: TaskId) -> Result<Result<(), Stuck>, Error> {
         let Some(revocation) = self.settings().get().journal.revocation(id).cloned() else { return Ok(Ok(())) };
         match self.revoke_at_platform(&revocation).await {
             Ok(()) => {
                 self.forget(&revocation).await?;
-                self.settings().locks().forget(&format!("task-{id}"));
                 Ok(Ok(()))
             }
             Err(error) => {
@@ -63,7 +90,7 @@ impl Tokens {
         }
         let (credentials, mut met) = self.credentials(revocation).await;
         let client = Client::new(revocation.account.bff_config())?;
-        let mut dead = false;
+        let (mut dead, mut acknowledged) = (false, false);
         for credential in &credentials {
             let id = match &revocation.pat_id {
                 Some(id) => id.clone(),
@@ -77,13 +104,23 @@ impl Tokens {
             };
             let delete = pats::Delete { id };
             match client.call(&credential.pat, &delete, &CancellationToken::new()).await {
-                Ok(_) => dead = true,
+                Ok(_) => (dead, acknowledged) = (true, true),
                 Err(error) => match error.status() {
                     Some(404 | 410) => dead = true,
                     // A token that is refused is dead already.
                     Some(401) if credential.own => dead = true,
+                    // If the token that took its place is refused, this may be the last one that works.
+                    Some(401) if revocation.reason == Reason::Rotated => return Err(error.into()),
                     // Another one may be allowed to.
                     Some(401 | 403) => met = Some(error.into()),
+                    _ if is_definite(&error) => return Err(error.into()),
+                    // It may have been done: what the token itself is told says so.
+                    _ if credential.own => {
+                        return match self.is_dead(revocation, &credential.pat).await {
+                            Ok(()) => Ok(()),
+                            Err(_) => Err(error.into()),
+                        };
+                    }
                     _ => return Err(error.into()),
                 },
             }
@@ -96,10 +133,24 @@ impl Tokens {
             return Err(met.unwrap_or(Error::NoToken { name }));
         }
         // A row that was taken for this token's, and was not, would leave it alive and another one dead.
-        let own = credentials.iter().find(|credential| credential.own);
-        match own {
-            Some(own) if health::try_out(&revocation.account, &own.pat).await.is_ok() => Err(Error::StillWorks),
-            _ => Ok(()),
+        match credentials.iter().find(|credential| credential.own) {
+            Some(own) => match self.is_dead(revocation, &own.pat).await {
+                // The platform's word is enough where the token itself cannot be tried now; "no such token" is not.
+                Err(error) if !acknowledged || matches!(error, Error::StillWorks) => Err(error),
+                _ => Ok(()),
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a token is seen to be refused. Anything else that is met leaves it open.
+    async fn is_dead(&self, revocation: &Revocation, own: &Pat) -> Result<(), Error> {
+        match health::try_out(&revocation.account, own).await {
+            Err(Error::Bff(error)) if error.status() == Some(401) => Ok(()),
+            Err(Error::Bff(error)) if error.status() != Some(403) => Err(error.into()),
+            // Too small a scope is a token's that is known.
+            Ok(_) | Err(Error::Bff(_)) => Err(Error::StillWorks),
+            Err(error) => Err(error),
         }
     }
 
@@ -127,12 +178,22 @@ impl Tokens {
         if !own.own {
             return Err(Error::WhichToken { rows });
         }
-        match self.profile(revocation.profile) {
-            Ok(profile) => own_row(&profile, None, &rows).map(|row| row.id.clone()),
-            Err(_) => {
-                let row = rows::own(&rows, jiff::Timestamp::now()).map(|row| row.id.clone());
-                row.ok_or(Error::WhichToken { rows })
-            }
+        let settings = self.settings().get();
+        let profile = settings.profile(revocation.profile).filter(|profile| Some(profile.entry) == revocation.entry);
+        let found = match profile {
+            Some(profile) => own_row(profile, None, &rows).ok(),
+            None => rows::own(&rows, jiff::Timestamp::now()),
+        };
+        // What another profile goes with is not this one, whatever it looks like.
+        let in_use = |id: &String| {
+            settings.profiles.iter().any(|profile| {
+                Some(profile.entry) != revocation.entry
+                    && profile.facts.as_ref().is_some_and(|facts| facts.pat_id.as_ref() == Some(id))
+            })
+        };
+        match found.map(|row| row.id.clone()).filter(|id| !in_use(id)) {
+            Some(id) => Ok(id),
+            None => Err(Error::WhichToken { rows }),
         }
     }
 

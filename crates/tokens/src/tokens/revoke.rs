@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use super::{Tokens, rotate::own_row, rows};
+use super::{Tokens, retire::task_lock, rotate::own_row, rows};
 use crate::{EntryId, Error, Hitch, Profile, ProfileId, Reason, Revocation, Settings, TaskId, TokenPlace};
 
 /// In which order a profile and the platform lose a token.
@@ -31,9 +31,10 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Error::NoToken`], [`Error::Busy`]; with [`When::AfterThePlatform`] also [`Error::WhichToken`], the BFF's and the
-    /// keychain's. Then nothing has changed.
+    /// keychain's. Then nothing has changed, as far as can be known: where the answer was lost, the token was seen to work
+    /// still, or could not be asked.
     pub async fn revoke(&self, id: ProfileId, own: Option<String>, when: When) -> Result<Revoked, Error> {
-        let _alone = match self.alone_with(id) {
+        let _alone = match self.alone_with(id).await {
             // Whatever somebody else does with it, it is not to be used from now on.
             Err(Error::Busy) if when == When::AtOnce => None,
             alone => Some(alone?),
@@ -58,15 +59,23 @@ impl Tokens {
     /// Revokes another one of the account's tokens.
     ///
     /// # Errors
-    /// As [`Tokens::revoke`] with [`When::AfterThePlatform`]; [`Error::InvalidProfile`] for the profile's own one.
+    /// As [`Tokens::revoke`] with [`When::AfterThePlatform`]; [`Error::InvalidProfile`] for the profile's own one, and
+    /// [`Error::Shared`] for another profile's.
     pub async fn revoke_other(&self, id: ProfileId, pat_id: String) -> Result<(), Error> {
-        let _alone = self.alone_with(id)?;
+        let _alone = self.alone_with(id).await?;
         let profile = self.profile(id)?;
         let found = self.rows(id).await?;
         let row = found.iter().find(|row| row.id == pat_id).ok_or(Error::NothingLeft)?;
         // Where it is not known which one is the own one, any may be: that is revoked as such.
         let own = profile.facts.as_ref().and_then(|facts| facts.pat_id.as_deref());
         let own = own.or_else(|| rows::own(&found, Timestamp::now()).map(|row| row.id.as_str()));
+        let settings = self.settings().get();
+        let in_use = |other: &&Profile| {
+            other.id != id && other.facts.as_ref().is_some_and(|facts| facts.pat_id.as_deref() == Some(row.id.as_str()))
+        };
+        if let Some(other) = settings.profiles.iter().find(in_use) {
+            return Err(Error::Shared { name: other.name.clone() });
+        }
         if own == Some(row.id.as_str()) {
             let problem = "it is the token in use; revoke it as the profile's own";
             return Err(Error::invalid("token", problem));
@@ -86,8 +95,14 @@ impl Tokens {
             }
             settings.journal.revocations.push(begun);
         };
+        // Had until it is decided whether the task stays, so that nobody carries it out after it was said that nothing changed.
+        let alone = self.alone_at(id).await?.ok_or(Error::Busy)?;
         self.settings().update(begin).await?;
-        let Err(stuck) = self.carry_out(id).await? else { return Ok(Revoked { left: None }) };
+        let Err(stuck) = self.carry_out_alone(id).await? else {
+            drop(alone);
+            self.settings().locks().forget(&task_lock(id));
+            return Ok(Revoked { left: None });
+        };
         match stuck.error {
             // The platform has heard: the profile goes without it, whatever the platform makes of it.
             Error::StillWorks => {

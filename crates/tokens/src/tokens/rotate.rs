@@ -8,7 +8,7 @@
 use agentruntime_bff::{Client, pats};
 use backon::{ExponentialBuilder, Retryable as _};
 use jiff::Timestamp;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -65,17 +65,24 @@ impl Tokens {
     /// [`Error::NotInKeychain`]; [`Error::Unfinished`] where it can be neither finished nor undone now; [`Error::Bff`] and the
     /// keychain's. Then the old token is in force.
     pub async fn rotate(&self, id: ProfileId, how: Rotate) -> Result<Rotated, Error> {
-        let _alone = self.alone_with(id)?;
+        let _alone = self.alone_with(id).await?;
         let begun = self.settings().get().journal.rotation_of(id).cloned();
         let advance = match begun {
-            // A successor of an earlier try is as good as a new one.
-            Some(rotation) => match self.advance(rotation, None).await? {
-                Advance::Undone(revocation, _) => {
-                    self.revoke_if(revocation).await?;
-                    self.begin_rotation(id, how).await?
+            Some(rotation) => {
+                let as_wished = how.scopes.as_ref().is_none_or(|scopes| same(scopes, &rotation.scopes));
+                match self.advance(rotation, None).await? {
+                    Advance::Undone(revocation, _) => {
+                        self.revoke_if(revocation).await?;
+                        self.begin_rotation(id, how).await?
+                    }
+                    // A successor of an earlier try is as good as a new one, unless it may do something else.
+                    Advance::Switched(revocation) if !as_wished => {
+                        self.revoke_if(Some(revocation)).await?;
+                        self.begin_rotation(id, Rotate { own: None, ..how }).await?
+                    }
+                    advance => advance,
                 }
-                advance => advance,
-            },
+            }
             None => self.begin_rotation(id, how).await?,
         };
         match advance {
@@ -104,6 +111,7 @@ impl Tokens {
         let client = self.client(&profile)?;
         let found = rows::list(&client, &pat).await?;
         let old = own_row(&profile, how.own.as_deref(), &found)?.clone();
+        self.none_shares(&profile, &old.id).await?;
         let scopes = how.scopes.unwrap_or_else(|| old.scopes.clone());
         if scopes.is_empty() {
             let problem = "the platform does not say what the token may do; choose the scopes of the new one";
@@ -112,6 +120,7 @@ impl Tokens {
         let rotation = Rotation {
             id: TaskId::new(),
             profile: id,
+            account: profile.account(),
             old: old.id,
             old_entry: profile.entry,
             display_name: old.display_name.unwrap_or_else(|| profile.name.clone()),
@@ -169,10 +178,7 @@ impl Tokens {
                     self.drop_rotation(rotation.id).await?;
                     return Ok(Advance::Undone(None, error));
                 }
-                Err(Next::Undo(error)) => {
-                    let revocation = self.undo(&rotation).await?;
-                    return Ok(Advance::Undone(Some(revocation), error));
-                }
+                Err(Next::Undo(error)) => return Ok(Advance::Undone(self.undo(&rotation).await?, error)),
                 Err(Next::Later(error)) => {
                     let hitch = Hitch::after(rotation.hitch.as_ref(), error.code());
                     let (id, noted) = (rotation.id, hitch.clone());
@@ -195,9 +201,10 @@ impl Tokens {
         let settings = self.settings().get();
         let ours = settings.profiles.iter().filter_map(|profile| profile.facts.as_ref()?.pat_id.as_ref());
         let begun = settings.journal.revocations.iter().filter_map(|revocation| revocation.pat_id.as_ref());
-        let known: Vec<_> = ours.chain(begun).chain(&rotation.known).collect();
+        let others = settings.journal.rotations.iter().filter_map(|other| other.stage.successor());
+        let known: Vec<_> = ours.chain(begun).chain(&rotation.known).map(String::as_str).chain(others).collect();
         let mut found = rows.iter().filter(|row| {
-            !known.contains(&&row.id)
+            !known.contains(&row.id.as_str())
                 && row.last_used_at.is_none()
                 && row.display_name.as_deref().is_none_or(|name| name == rotation.display_name)
                 && (row.scopes.is_empty() || same(&row.scopes, &rotation.scopes))
@@ -210,8 +217,13 @@ impl Tokens {
                 let interrupted = Error::Bff(agentruntime_bff::Error::InvalidResponse {
                     problem: "it did not say whether a token was made".to_owned(),
                 });
-                // A request that was under way may arrive yet.
-                Err(if age < self.0.patience.appear { Next::Later(interrupted) } else { Next::Never(interrupted) })
+                // A request that was under way may arrive yet; and a list without the old token is not the whole list.
+                let whole = rows.iter().any(|row| row.id == rotation.old);
+                Err(if age < self.0.patience.appear || !whole {
+                    Next::Later(interrupted)
+                } else {
+                    Next::Never(interrupted)
+                })
             }
         }
     }
@@ -312,9 +324,13 @@ impl Tokens {
         if let Some((pat, _)) = token.as_ref().map(pasted).transpose()? {
             self.held().insert(rotation.entry, Held { pat, stored: true });
         }
+        let (entry, begun) = (rotation.entry, rotation);
         let (rotation, revocation) = (rotation.clone(), TaskId::new());
         let switch = move |settings: &mut Settings| {
-            let profile = settings.profile_mut(rotation.profile)?;
+            settings.journal.rotation(rotation.id)?;
+            // Its owner may have revoked or replaced the token while the successor was tried out.
+            let profile =
+                settings.profile_mut(rotation.profile).filter(|profile| profile.entry == rotation.old_entry)?;
             let old = Revocation {
                 id: revocation,
                 account: profile.account(),
@@ -332,20 +348,29 @@ impl Tokens {
             settings.journal.revocations.push(old);
             Some(revocation)
         };
-        let id = self.settings().update(switch).await?.ok_or(Error::NothingLeft)?;
-        Ok(Advance::Switched(id))
+        match self.settings().update(switch).await? {
+            Some(id) => Ok(Advance::Switched(id)),
+            None => {
+                self.held().remove(&entry);
+                Ok(Advance::Undone(self.undo(begun).await?, Error::NothingLeft))
+            }
+        }
     }
 
-    /// Makes a successor's revocation of a rotation.
-    pub(super) async fn undo(&self, rotation: &Rotation) -> Result<TaskId, Error> {
+    /// Makes a successor's revocation of a rotation; `None` where the rotation has ended in another way.
+    async fn undo(&self, rotation: &Rotation) -> Result<Option<TaskId>, Error> {
         let (rotation, id) = (rotation.clone(), TaskId::new());
         let undo = move |settings: &mut Settings| {
+            settings.journal.rotation(rotation.id)?;
             settings.journal.rotations.retain(|other| other.id != rotation.id);
-            let Some(profile) = settings.profile(rotation.profile) else { return };
+            // What a profile goes with is not to be revoked, whatever a journal says.
+            if settings.profiles.iter().any(|profile| profile.entry == rotation.entry) {
+                return None;
+            }
             let revocation = Revocation {
                 id,
-                account: profile.account(),
-                profile: profile.id,
+                account: rotation.account,
+                profile: rotation.profile,
                 pat_id: rotation.stage.successor().map(str::to_owned),
                 display_name: Some(rotation.display_name),
                 entry: Some(rotation.entry),
@@ -354,9 +379,24 @@ impl Tokens {
                 hitch: None,
             };
             settings.journal.revocations.push(revocation);
+            Some(id)
         };
-        self.settings().update(undo).await?;
-        Ok(id)
+        self.settings().update(undo).await
+    }
+
+    /// Refuses to go on where another profile here has the same token: it would be dead for that one.
+    async fn none_shares(&self, profile: &Profile, pat_id: &str) -> Result<(), Error> {
+        let settings = self.settings().get();
+        let own = self.text(profile.id).await?;
+        for other in settings.profiles.iter().filter(|other| other.id != profile.id && other.url == profile.url) {
+            let same_id = other.facts.as_ref().is_some_and(|facts| facts.pat_id.as_deref() == Some(pat_id));
+            let same_text = other.token == TokenPlace::Keychain
+                && self.text(other.id).await.is_ok_and(|text| text.expose_secret() == own.expose_secret());
+            if same_id || same_text {
+                return Err(Error::Shared { name: other.name.clone() });
+            }
+        }
+        Ok(())
     }
 
     async fn revoke_if(&self, revocation: Option<TaskId>) -> Result<(), Error> {

@@ -16,7 +16,9 @@ const UNCLEAR: i64 = 60;
 pub(super) async fn list(client: &Client, pat: &Pat) -> Result<Vec<PatRow>, Error> {
     let answer = client.call(pat, &pats::List, &CancellationToken::new()).await?;
     let rows = answer.as_array().or_else(|| answer.as_object()?.values().find_map(Value::as_array));
-    Ok(rows.into_iter().flatten().filter_map(PatRow::read).collect())
+    // No list is not an empty list: what is decided by what is missing from it would be wrong.
+    let unreadable = || agentruntime_bff::Error::InvalidResponse { problem: "it holds no list of tokens".to_owned() };
+    Ok(rows.ok_or_else(unreadable)?.iter().filter_map(PatRow::read).collect())
 }
 
 /// The row of a token that was used a moment ago, where the platform tells, and clearly.

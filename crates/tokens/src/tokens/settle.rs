@@ -12,6 +12,9 @@ use crate::{Error, Hitch, ProfileId, Reason, Settings, TaskId, journal::due};
 /// The shortest wait between two tries of what is overdue, because somebody else is at it.
 const LEAST_WAIT: Duration = Duration::from_secs(5);
 
+/// The longest wait between two looks at what is left.
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
+
 async fn sleep_or_for_ever(wait: Option<Duration>) {
     match wait {
         Some(wait) => tokio::time::sleep(wait).await,
@@ -74,10 +77,10 @@ impl Tokens {
             if !chosen(task, rotation.hitch.as_ref(), rotation.begun_at) {
                 continue;
             }
-            let Ok(_alone) = self.alone_with(profile) else { continue };
+            let Ok(_alone) = self.alone_with(profile).await else { continue };
             // It may have ended, or gone on, until we had it alone.
             let journal = &self.settings().get().journal;
-            let Some(rotation) = journal.rotations.iter().find(|rotation| rotation.id == task).cloned() else {
+            let Some(rotation) = journal.rotation(task).cloned() else {
                 continue;
             };
             let how = match self.advance(rotation, None).await? {
@@ -124,7 +127,8 @@ impl Tokens {
                 Err(error) => tracing::warn!(code = error.code(), "what was begun could not be taken up again"),
             }
             let due = settings.borrow().journal.next_try().map(|next| next.duration_since(Timestamp::now()));
-            let due = due.map(|wait| Duration::try_from(wait).unwrap_or_default().max(LEAST_WAIT));
+            // No longer than an hour: the clock may be set.
+            let due = due.map(|wait| Duration::try_from(wait).unwrap_or_default().clamp(LEAST_WAIT, LONGEST_WAIT));
             which = tokio::select! {
                 () = end.cancelled() => return,
                 () = nudge.notified() => Which::All,
@@ -140,8 +144,17 @@ impl Tokens {
     /// Says which of the account's tokens a revocation is about, and tries it again.
     ///
     /// # Errors
-    /// [`Error::NothingLeft`], and the settings'.
+    /// [`Error::NothingLeft`], [`Error::Shared`] for the token of a profile, and the settings'.
     pub async fn identify(&self, task: TaskId, pat_id: String) -> Result<Vec<Settled>, Error> {
+        if let Some(other) = self
+            .settings()
+            .get()
+            .profiles
+            .iter()
+            .find(|profile| profile.facts.as_ref().is_some_and(|facts| facts.pat_id.as_ref() == Some(&pat_id)))
+        {
+            return Err(Error::Shared { name: other.name.clone() });
+        }
         let name = move |settings: &mut Settings| {
             let found = settings.journal.revocations.iter_mut().find(|revocation| revocation.id == task);
             found.map(|revocation| revocation.pat_id = Some(pat_id)).ok_or(Error::NothingLeft)
@@ -156,18 +169,21 @@ impl Tokens {
     /// # Errors
     /// [`Error::NothingLeft`], [`Error::Busy`], and the settings'.
     pub async fn dismiss(&self, task: TaskId) -> Result<(), Error> {
+        self.settings().refresh().await;
         let journal = self.settings().get().journal.clone();
         if let Some(revocation) = journal.revocation(task) {
             return self.forget(revocation).await;
         }
-        let rotation = journal.rotations.iter().find(|rotation| rotation.id == task).ok_or(Error::NothingLeft)?;
-        let _alone = self.alone_with(rotation.profile)?;
+        let rotation = journal.rotation(task).ok_or(Error::NothingLeft)?;
+        let _alone = self.alone_with(rotation.profile).await?;
         let entry = rotation.entry;
         let drop = move |settings: &mut Settings| {
+            settings.journal.rotation(task).ok_or(Error::NothingLeft)?;
             settings.journal.rotations.retain(|rotation| rotation.id != task);
             settings.unfinished.insert(entry);
+            Ok::<_, Error>(())
         };
-        self.settings().update(drop).await?;
+        self.settings().update(drop).await??;
         self.take_back(entry).await;
         Ok(())
     }

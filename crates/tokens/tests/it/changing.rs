@@ -133,3 +133,23 @@ async fn a_profile_without_a_token_is_lent_one() {
     assert_eq!(tokens.lend(ProfileId::new(), &token()).unwrap_err().code(), "unknown_profile");
     assert_eq!(tokens.client(&profile).unwrap().base_url().as_str(), format!("{}/", bff.url));
 }
+
+#[tokio::test]
+async fn tidying_in_another_process_leaves_what_was_added_meanwhile() {
+    let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let one = tokens(fake.keychain(), folder.path());
+    fake.hang(Step::Set);
+    let adding = tokio::spawn({
+        let (one, new) = (one.clone(), new_profile(&bff.url));
+        async move { one.add(new, &token(), Keep::Keychain).await }
+    });
+    while fake.stuck.load(std::sync::atomic::Ordering::SeqCst) == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    let other = tokens(fake.keychain(), folder.path());
+    assert_eq!(other.settings().get().unfinished.len(), 1);
+    fake.let_go();
+    adding.await.unwrap().unwrap();
+    other.tidy().await.unwrap();
+    assert_eq!(fake.entries.lock().unwrap().len(), 1);
+}

@@ -136,6 +136,37 @@ async fn a_revocation_without_an_id_can_be_given_one() {
 }
 
 #[tokio::test]
+async fn a_revocation_without_an_id_never_takes_the_next_token_for_it() {
+    let (platform, _keychain, _folder, tokens, id) = world().await;
+    platform.tells_no_uses();
+    platform.make("phone", &SCOPES);
+    tokens.settings().update(move |settings| settings.profiles[0].facts = None).await.unwrap();
+    tokens.revoke(id, None, When::AtOnce).await.unwrap();
+    let next = platform.make("next", &SCOPES);
+    tokens.replace(id, &next.as_str().into(), Keep::Keychain).await.unwrap();
+    let known = |settings: &mut agentruntime_tokens::Settings| {
+        settings.profiles[0].facts.as_mut().unwrap().pat_id = Some("p-3".to_owned());
+    };
+    tokens.settings().update(known).await.unwrap();
+    let settled = tokens.settle(Which::All).await.unwrap();
+    assert!(matches!(&settled[0].how, SettledAs::Left(hitch) if hitch.code == "token_unclear"), "{settled:?}");
+    assert!(platform.live().contains(&next));
+    let task = settled[0].task;
+    assert_eq!(tokens.identify(task, "p-3".to_owned()).await.unwrap_err().code(), "token_shared");
+    tokens.identify(task, "p-1".to_owned()).await.unwrap();
+    assert!(tokens.check(id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_followed_by_a_look_at_the_token() {
+    let (platform, keychain, _folder, tokens, id) = world().await;
+    platform.fail(Method::DELETE, "/v1/pats/", Fault::AnswerLost);
+    assert_eq!(tokens.revoke(id, None, When::AfterThePlatform).await.unwrap().left, None, "it is dead");
+    assert!(platform.live().is_empty() && keychain.is_empty());
+    assert_eq!(tokens.pat(id).await.unwrap_err().code(), "no_token");
+}
+
+#[tokio::test]
 async fn a_locked_keychain_does_not_keep_a_token_in_use() {
     let (platform, keychain, _folder, tokens, id) = world().await;
     tokens.forget_cached();

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use agentruntime_tokens::{
     Error, Keep, KeychainError, Limits, Patience, ProfileId, Reason, Rotate, SettingsStore, SettledAs, Stage,
-    TokenPlace, Tokens, Which,
+    TokenPlace, Tokens, When, Which,
 };
 use axum::http::Method;
 use jiff::SignedDuration;
@@ -364,4 +364,106 @@ async fn a_token_that_was_pasted_meanwhile_is_not_taken_away() {
     assert_eq!(world.platform.live(), [world.first.clone(), pasted]);
     world.platform.kill(&world.first);
     world.all_is_well("pasted").await;
+}
+
+#[tokio::test]
+async fn a_rotation_that_another_process_ended_is_left_alone() {
+    for (step, fault) in [("/v1/workflows", Fault::Status(503)), ("/v1/pats", Fault::Lost)] {
+        let world = world().await;
+        // Stuck while it is tried out; or while it is not known whether there is a successor.
+        let method = if step == "/v1/pats" { Method::POST } else { Method::GET };
+        for _ in 0..3 {
+            world.platform.fail(method.clone(), step, fault);
+        }
+        world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err();
+        world.platform.mend();
+        // The other process has read of it, and hears no more.
+        let other = open(&world.keychain, world.folder.path());
+        assert_eq!(other.settings().get().journal.rotations.len(), 1);
+        tokio::time::sleep(Duration::from_millis(1_020)).await;
+        world.tokens.settle(Which::All).await.unwrap();
+        let live = world.platform.live();
+        assert_eq!(other.settle(Which::All).await.unwrap(), []);
+        let task = other.settings().get().journal.rotations.first().map(|rotation| rotation.id);
+        assert_eq!(task, None, "it sees what the file says");
+        assert_eq!(world.platform.live(), live);
+        world.tokens.settle(Which::All).await.unwrap();
+        world.all_is_well(step).await;
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_taken_out_of_use_meanwhile_stays_out_of_use() {
+    let mut world = world().await;
+    // The successor is about to be tried out.
+    world.platform.hold_workflows();
+    let rotating = tokio::spawn({
+        let (tokens, id) = (world.tokens.clone(), world.id);
+        async move { tokens.rotate(id, Rotate::default()).await }
+    });
+    world.platform.until_held().await;
+    let revoked = tokio::spawn({
+        let (tokens, id) = (world.tokens.clone(), world.id);
+        async move { tokens.revoke(id, None, When::AtOnce).await }
+    });
+    let mut changes = world.tokens.settings().subscribe();
+    changes.wait_for(|settings| settings.profiles[0].token == TokenPlace::None).await.unwrap();
+    world.platform.let_go();
+    revoked.await.unwrap().unwrap();
+    assert_eq!(rotating.await.unwrap().unwrap_err().code(), "nothing_left");
+    assert_eq!(world.tokens.pat(world.id).await.unwrap_err().code(), "no_token");
+    world.settle().await;
+    assert!(world.platform.live().is_empty(), "{:?}", world.platform.rows());
+    assert!(world.is_clean() && world.keychain.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_two_profiles_have_is_not_taken_from_one_of_them() {
+    let world = world().await;
+    let new =
+        agentruntime_tokens::NewProfile { project_id: Some("other".to_owned()), ..new_profile(&world.platform.url) };
+    let other = world.tokens.add(new, &world.first.as_str().into(), Keep::Keychain).await.unwrap();
+    world.tokens.rename(other.id, "Other project".to_owned()).await.unwrap();
+    let error = world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err();
+    assert!(matches!(&error, Error::Shared { name } if name == "Other project"), "{error}");
+    // Whatever its row is taken for.
+    let id = other.id;
+    world
+        .tokens
+        .settings()
+        .update(move |settings| {
+            settings.profiles.iter_mut().for_each(|profile| {
+                if profile.id == id {
+                    profile.facts = None;
+                }
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err().code(), "token_shared");
+    assert_eq!(world.platform.live(), std::slice::from_ref(&world.first));
+    assert!(world.is_clean());
+}
+
+#[tokio::test]
+async fn no_such_token_is_believed_only_of_a_token_that_is_refused() {
+    for (fault, code) in [(Fault::Status(404), "token_still_works"), (Fault::Status(410), "token_still_works")] {
+        let mut world = world().await;
+        world.platform.fail(Method::DELETE, "/v1/pats/", fault);
+        let rotated = world.tokens.rotate(world.id, Rotate::default()).await.unwrap();
+        assert_eq!(rotated.left.unwrap().code, code);
+        assert_eq!(world.platform.live().len(), 2);
+        world.settle().await;
+        world.all_is_well("later").await;
+    }
+}
+
+#[tokio::test]
+async fn the_last_token_that_works_does_not_revoke_itself() {
+    let world = world().await;
+    // The successor works when it is tried out, and is refused when it revokes the old one.
+    world.platform.fail(Method::DELETE, "/v1/pats/", Fault::Status(401));
+    let rotated = world.tokens.rotate(world.id, Rotate::default()).await.unwrap();
+    assert_eq!(rotated.left.unwrap().code, "unauthorized");
+    assert!(world.platform.live().contains(&world.first));
 }

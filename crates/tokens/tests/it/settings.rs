@@ -195,7 +195,7 @@ async fn two_processes_lose_none_of_each_others_changes() {
     writers.into_iter().for_each(|writer| writer.join().unwrap());
     assert_eq!(open(folder.path()).get().groups_off.len(), 40);
     end.cancel();
-    following.await.unwrap().unwrap();
+    following.await.unwrap();
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use agentruntime_platform_mcp::{
     catalogue::{Group, Switches},
     platform::Platform,
 };
-use agentruntime_tokens::{Backend, Error, Keychain, KeychainError, Profile, Settings, TokenFacts, Tokens};
+use agentruntime_tokens::{Backend, Error, Keychain, KeychainError, Profile, Settings, TokenFacts, TokenPlace, Tokens};
 use tokio_util::sync::CancellationToken;
 
 use crate::profiles;
@@ -99,14 +99,7 @@ impl Chosen {
     /// Keeps the server to the profile and the switches as the app changes them, until `shutdown`.
     pub(super) async fn keep_up(self, platform: Arc<Platform>, flags: Flags, shutdown: CancellationToken) {
         let store = self.tokens.settings().clone();
-        let following = async {
-            if let Err(error) = store.follow(shutdown.clone()).await {
-                tracing::warn!(
-                    code = error.code(),
-                    "changes that the app makes are not seen until the next start: {error}"
-                );
-            }
-        };
+        let following = store.follow(shutdown.clone());
         let keeping = async {
             tokio::select! {
                 () = shutdown.cancelled() => {}
@@ -125,31 +118,55 @@ impl Chosen {
         // What changed since the profile was found counts too.
         changes.mark_changed();
         let mut served = Some(self.profile.clone());
-        while changes.changed().await.is_ok() {
-            let settings = Arc::clone(&changes.borrow_and_update());
-            platform.switchboard.turn(|_| flags.switches(Some(&settings)));
-            let now = settings.profile(self.profile.id).cloned();
-            if self.is_sandbox() || same_token(now.as_ref(), served.as_ref()) {
-                continue;
-            }
-            let upstream = match &now {
-                Some(profile) => self.lease(profile, KeychainError::may_heal).await,
-                None => Err(Error::UnknownProfile { id: self.profile.id }),
+        // The profile whose token is waited for. Switches are heeded meanwhile, and so is its end.
+        let mut wanted: Option<Profile> = None;
+        loop {
+            let leased = async {
+                match &wanted {
+                    Some(profile) => self.lease(profile, KeychainError::may_heal).await,
+                    None => std::future::pending().await,
+                }
             };
-            match upstream {
-                Ok(upstream) => {
-                    platform.set_upstream(upstream);
-                    tracing::info!(profile = %self.profile.name, "the app has changed the profile: calls go with what is new");
-                }
-                Err(error) => {
-                    tracing::warn!(code = error.code(), profile = %self.profile.name, "the app has changed the profile: {error}");
-                    // A token that the settings no longer name is let go: whoever revokes it waits for that.
-                    if let Ok(client) = self.tokens.client(now.as_ref().unwrap_or(&self.profile)) {
-                        platform.set_upstream(Upstream::new(client, None));
+            tokio::select! {
+                changed = changes.changed() => {
+                    if changed.is_err() {
+                        return;
                     }
+                    let settings = Arc::clone(&changes.borrow_and_update());
+                    platform.switchboard.turn(|_| flags.switches(Some(&settings)));
+                    let now = settings.profile(self.profile.id).cloned();
+                    if self.is_sandbox() || same_token(now.as_ref(), served.as_ref()) {
+                        continue;
+                    }
+                    let has_token = |profile: &Profile| profile.token != TokenPlace::None;
+                    if !now.as_ref().is_some_and(has_token) {
+                        tracing::warn!(profile = %self.profile.name, "the app has taken the profile's token away");
+                        self.let_go(platform, now.as_ref());
+                    }
+                    wanted = now.clone().filter(has_token);
+                    served = now;
+                }
+                upstream = leased => {
+                    match upstream {
+                        Ok(upstream) => {
+                            platform.set_upstream(upstream);
+                            tracing::info!(profile = %self.profile.name, "the app has changed the profile: calls go with what is new");
+                        }
+                        Err(error) => {
+                            tracing::warn!(code = error.code(), profile = %self.profile.name, "the app has changed the profile: {error}");
+                            self.let_go(platform, wanted.as_ref());
+                        }
+                    }
+                    wanted = None;
                 }
             }
-            served = now;
+        }
+    }
+
+    /// A token that the settings no longer name is let go: whoever revokes it waits for that.
+    fn let_go(&self, platform: &Platform, now: Option<&Profile>) {
+        if let Ok(client) = self.tokens.client(now.unwrap_or(&self.profile)) {
+            platform.set_upstream(Upstream::new(client, None));
         }
     }
 }

@@ -38,6 +38,16 @@ impl List {
         if !settings.journal.is_empty() {
             text.push(format!("Left to do (`token settle` tries again):{}", show::tasks_text(&settings.journal)));
         }
-        show::print(json, &json!({ "profiles": profiles, "left": show::tasks(&settings.journal) }), &text.join("\n"))
+        // A list is worth something without the keychain too.
+        let orphans = tokens.orphans().await.unwrap_or_default();
+        if !orphans.is_empty() {
+            let number = orphans.len();
+            text.push(format!(
+                "The keychain has {number} more of this app's entries that no workspace names, of settings that were lost \
+                 (`token settle --delete-orphans` deletes them)."
+            ));
+        }
+        let value = json!({ "profiles": profiles, "left": show::tasks(&settings.journal), "orphans": orphans });
+        show::print(json, &value, &text.join("\n"))
     }
 }

@@ -9,13 +9,21 @@ use crate::exit::Exit;
 
 /// Take up again what a crash, a locked keychain or a lost network left.
 #[derive(Debug, Args)]
-pub(super) struct Settle {}
+pub(super) struct Settle {
+    /// Delete the keychain's entries that no workspace names, of settings that were lost; at the platform their tokens live on
+    #[arg(long)]
+    delete_orphans: bool,
+}
 
 impl Settle {
     pub(super) async fn run(self, json: bool) -> anyhow::Result<()> {
         let tokens = super::open().await?;
         let settled = tokens.settle(Which::All).await?;
         let tidied = tokens.tidy().await;
+        if self.delete_orphans {
+            let orphans = tokens.orphans().await?;
+            tokens.delete_orphans(&orphans).await?;
+        }
         let settings = tokens.settings().get();
         let name = |settled: &agentruntime_tokens::Settled| {
             settings

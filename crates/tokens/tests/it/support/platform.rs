@@ -47,6 +47,7 @@ pub struct State_ {
     /// `method path` of every request, in order.
     pub heard: Vec<String>,
     reveals: bool,
+    holds: bool,
     /// Lists that pass before any fails.
     lists_pass: usize,
     tells_uses: bool,
@@ -56,8 +57,10 @@ pub struct State_ {
 pub struct Platform {
     pub url: String,
     state: Arc<Mutex<State_>>,
-    /// Whoever reads workflows slowly waits here.
-    pub gate: Arc<Semaphore>,
+    /// Whoever is held waits here.
+    gate: Arc<Semaphore>,
+    /// Says that somebody is held.
+    held: Arc<Semaphore>,
 }
 
 pub const SCOPES: [&str; 2] = ["workflow:read", "mcp:execute"];
@@ -68,7 +71,7 @@ impl Platform {
         let state = Arc::new(Mutex::new(State_ { reveals: true, tells_uses: true, ..State_::default() }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let platform = Self { url, state, gate: Arc::new(Semaphore::new(0)) };
+        let platform = Self { url, state, gate: Arc::new(Semaphore::new(0)), held: Arc::new(Semaphore::new(0)) };
         let app = Router::new().fallback(answer).with_state(platform.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         let text = platform.make("laptop", &SCOPES);
@@ -108,6 +111,25 @@ impl Platform {
 
     pub fn rows(&self) -> Vec<Row> {
         self.state().rows.clone()
+    }
+
+    /// What was to fail does not.
+    pub fn mend(&self) {
+        self.state().faults.clear();
+    }
+
+    /// Holds whoever reads workflows, until they are let go.
+    pub fn hold_workflows(&self) {
+        self.state().holds = true;
+    }
+
+    pub async fn until_held(&self) {
+        self.held.acquire().await.unwrap().forget();
+    }
+
+    pub fn let_go(&self) {
+        self.state().holds = false;
+        self.gate.add_permits(64);
     }
 
     /// Somebody calls with a token.
@@ -179,7 +201,8 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let pat = request.headers().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let pat = pat.trim_start_matches("Bearer ").to_owned();
-    if request.uri().query().is_some_and(|query| query.contains("status=slow")) {
+    if path == "/v1/workflows" && platform.state().holds {
+        platform.held.add_permits(1);
         platform.gate.acquire().await.unwrap().forget();
     }
     let body = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
