@@ -364,6 +364,7 @@ export const de: Catalogue = {
     token_not_in_keychain: "Dieses Token liegt nicht im Schlüsselbund, und sein Nachfolger ginge verloren. Füge es neu ein und lege es in den Schlüsselbund.",
     rotation_unfinished: "Der Wechsel dieses Tokens ist nicht beendet. Das Token in Gebrauch gilt weiter, und um den Rest kümmere ich mich.",
     token_in_use: "Laufende Aufrufe nutzen noch das alte Token. Es wird widerrufen, sobald sie beendet sind.",
+    token_shared: "Ein anderer Arbeitsbereich hier nutzt dasselbe Token, und dort ginge es nicht mehr. Gib ihm zuerst ein eigenes Token.",
     token_still_works: "Die Plattform hat dieses Token widerrufen und nimmt es trotzdem an. Sieh dir die Token des Kontos in der Konsole an.",
     nothing_left: "Hier ist nichts mehr zu tun: Es ist schon beendet.",
 

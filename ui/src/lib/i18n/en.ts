@@ -388,6 +388,7 @@ export const en = {
     token_not_in_keychain: "This token is not in the keychain, and its successor would be lost. Paste it again and keep it in the keychain.",
     rotation_unfinished: "The change of this token is not finished. The token in use still works, and I go on with the rest by myself.",
     token_in_use: "Calls under way still go with the old token. It is revoked when they have ended.",
+    token_shared: "Another workspace here uses the same token, and it would stop working there. Give that workspace a token of its own first.",
     token_still_works: "The platform has revoked this token and still takes it. Look at the account's tokens in the Console.",
     nothing_left: "There is nothing left to do here: it has ended already.",
 
