@@ -3,6 +3,7 @@
 import json
 import secrets
 import threading
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 WORKFLOWS = [{"id": "wf_1", "name": "Greet", "graph": {"steps": []}}]
@@ -15,6 +16,7 @@ class FakeBff:
         self.asked = []
         # Every live token's row, by its text.
         self.rows = {}
+        self.count = 0
         self.made = [token]
         self.add(token, "laptop")
         # Whether requests are lost instead of answered.
@@ -50,7 +52,8 @@ class FakeBff:
         self.server.server_close()
 
     def add(self, token, name, scopes=SCOPES):
-        row = {"id": f"pat_row_{len(self.made)}", "display_name": name, "scopes": scopes, "created_at": "2026-05-01T08:00:00Z"}
+        self.count += 1
+        row = {"id": f"pat_row_{self.count}", "display_name": name, "scopes": scopes, "created_at": "2026-05-01T08:00:00Z"}
         self.rows[token] = row
         return row
 
@@ -88,7 +91,10 @@ class FakeBff:
             case "GET", ["workflows"]:
                 return 200, {"workflows": WORKFLOWS}
             case "GET", ["pats"]:
-                return 200, {"pats": list(self.rows.values())}
+                # The one that asks is the one that was used last.
+                now = datetime.now(timezone.utc).isoformat()
+                used = {token: {"last_used_at": now} if bearer.endswith(token) else {} for token in self.rows}
+                return 200, {"pats": [row | used[token] for token, row in self.rows.items()]}
             case "POST", ["pats"]:
                 token = f"pat_{secrets.token_urlsafe(32)}"
                 self.made.append(token)

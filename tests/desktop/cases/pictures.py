@@ -15,6 +15,7 @@ def run(world):
         taken.append(world.picture(app, window, name))
 
     with FakeBff("pat_" + "p" * 40) as bff, world.app() as app:
+        bff.add("pat_" + "c" * 40, "CI pipeline", ["workflows:read"])
         window = app.drive()
         window.until_shows("Try the sandbox")
         for theme in ("light", "dark"):
@@ -42,6 +43,12 @@ def run(world):
                 window.go(place)
                 until("the view is there", lambda: not window.elements("//*[@role='status' and @aria-label='Loading']"))
                 take(f"{place}-{theme}")
+        window.go("workspaces")
+        window.press(window.element("//main//button[contains(normalize-space(.), 'Team')]"))
+        for theme in ("light", "dark"):
+            turn(window, theme)
+            window.until_shows("Rotate token", "The account's tokens", "CI pipeline")
+            take(f"token-{theme}")
         window.resize(400, 760)
         for place in PLACES:
             window.go(place)
