@@ -63,6 +63,15 @@ impl Config {
         Ok(headers)
     }
 
+    /// Whether a client can be made of it, without making one.
+    ///
+    /// # Errors
+    /// As [`crate::Client::new`].
+    pub fn check(&self) -> Result<(), Error> {
+        self.check_base_url()?;
+        self.headers().map(|_| ())
+    }
+
     /// Checks the base URL; answers whether it is loopback.
     pub(crate) fn check_base_url(&self) -> Result<bool, Error> {
         let url = &self.base_url;

@@ -228,7 +228,7 @@ impl Profile {
             }
         }
         self.care.check()?;
-        agentruntime_bff::Client::new(self.bff_config()).map(|_| ()).map_err(|error| match error {
+        self.bff_config().check().map_err(|error| match error {
             agentruntime_bff::Error::InvalidArgument { problem, .. } => Error::invalid("url", problem),
             error => Error::invalid("url", error.to_string()),
         })
