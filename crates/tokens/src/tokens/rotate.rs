@@ -104,8 +104,10 @@ impl Tokens {
     /// Asks the platform for a successor, and goes on with it.
     async fn begin_rotation(&self, id: ProfileId, how: Rotate) -> Result<Advance, Error> {
         let profile = self.profile(id)?;
-        if profile.token != TokenPlace::Keychain {
-            return Err(Error::NotInKeychain { name: profile.name });
+        match profile.token {
+            TokenPlace::Keychain => {}
+            TokenPlace::Memory => return Err(Error::NotInKeychain { name: profile.name }),
+            TokenPlace::None => return Err(Error::NoToken { name: profile.name }),
         }
         let pat = self.pat(id).await?;
         let client = self.client(&profile)?;

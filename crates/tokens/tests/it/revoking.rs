@@ -33,6 +33,7 @@ async fn a_revoked_token_is_dead_everywhere() {
         assert_eq!((profile.token, &profile.facts), (TokenPlace::None, &None));
         assert!(settings.journal.is_empty() && settings.unfinished.is_empty());
         assert_eq!(tokens.revoke(id, None, when).await.unwrap_err().code(), "no_token");
+        assert_eq!(tokens.rotate(id, agentruntime_tokens::Rotate::default()).await.unwrap_err().code(), "no_token");
         // And another one takes its place.
         let next = platform.make("next", &SCOPES);
         tokens.replace(id, &next.as_str().into(), Keep::Keychain).await.unwrap();
