@@ -38,9 +38,11 @@ fn no_token_is_lost_to_a_crash() {
 fn token_crash_soak() {
     let seed = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
     at_a_desk_for(Duration::from_mins(50), "crashes::token_crash_soak", true, async |desk| {
-        let world = crash(desk, MANY, seed).await;
+        let (mut desk, world) = crash(desk, MANY, seed).await;
         // What might have arrived late has by now.
         tokio::time::sleep(Duration::from_secs(185)).await;
+        // A keyring that came back locked ends by itself when nobody logs in for two minutes.
+        desk.start_keyring();
         let (code, settled) = world.run(&["settle"]).await;
         assert_eq!((code, settled["left"].as_array().map(Vec::len)), (DONE, Some(0)), "{settled}");
         for round in 0..MANY {
@@ -75,7 +77,7 @@ enum Trouble {
     Hangs,
 }
 
-async fn crash(mut desk: Desk, rounds: usize, seed: u64) -> World {
+async fn crash(mut desk: Desk, rounds: usize, seed: u64) -> (Desk, World) {
     eprintln!("seed {seed}");
     desk.start_keyring();
     let world = World::new(&desk, seed).await;
@@ -137,7 +139,7 @@ async fn crash(mut desk: Desk, rounds: usize, seed: u64) -> World {
     let leaks = world.leaks(&desk);
     assert!(leaks.is_empty(), "{leaks:?}");
     eprintln!("{rounds} rotations: {figures:?}; zero lost, no token's text in any file or process");
-    world
+    (desk, world)
 }
 
 async fn add(world: &World, name: &str) {
