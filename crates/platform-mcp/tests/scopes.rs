@@ -88,12 +88,7 @@ async fn another_token_is_told_in_both_eras_where_it_changes_the_list_and_only_t
     let (fake, _signals) = Fake::start().await;
     let server = serve(&fake, Switches::all_but_risk()).await;
     let old = Mcp::connect(&server.url, Era::Old).await;
-    let get = old
-        .http
-        .get(&server.url)
-        .header("accept", "text/event-stream")
-        .header("mcp-session-id", old.session.clone().unwrap());
-    let old_stream = get.send().await.unwrap();
+    let old_stream = old.listen().await;
     let new = Mcp::connect(&server.url, Era::New).await;
     let listen = json!({ "notifications": { "toolsListChanged": true } });
     let mut new_stream = Box::pin(new.request(7, "subscriptions/listen", listen).send().await.unwrap().bytes_stream());

@@ -36,13 +36,7 @@ async fn a_change_is_told_in_both_eras() {
     let (fake, _signals) = Fake::start().await;
     let server = serve(&fake, Switches::all_but_risk()).await;
     let old = Mcp::connect(&server.url, Era::Old).await;
-    let get = old
-        .http
-        .get(&server.url)
-        .header("accept", "text/event-stream")
-        .header("mcp-session-id", old.session.clone().unwrap());
-    let old_stream = get.send().await.unwrap();
-    assert_eq!(old_stream.status(), 200);
+    let old_stream = old.listen().await;
 
     let new = Mcp::connect(&server.url, Era::New).await;
     let listen = json!({ "notifications": { "toolsListChanged": true } });

@@ -41,6 +41,14 @@ impl Mcp {
         mcp
     }
 
+    /// The stream on which the server speaks by itself, in the era that has sessions.
+    pub async fn listen(&self) -> reqwest::Response {
+        let get = self.http.get(&self.url).header("accept", "text/event-stream");
+        let stream = get.header("mcp-session-id", self.session.clone().unwrap()).send().await.unwrap();
+        assert_eq!(stream.status(), 200);
+        stream
+    }
+
     pub async fn initialize(&self, version: &str) -> reqwest::Response {
         let params =
             json!({ "protocolVersion": version, "capabilities": {}, "clientInfo": { "name": "test", "version": "1" } });
