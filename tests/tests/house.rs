@@ -10,22 +10,28 @@ use std::{
 
 use serde_json::Value;
 
+/// What the two programs that put everything together know.
+const EVERYTHING: &[&str] = &[
+    "agentruntime-bff",
+    "agentruntime-platform-mcp",
+    "agentruntime-run-watch",
+    "agentruntime-sandbox",
+    "agentruntime-tokens",
+];
 /// Whom each crate of ours may depend on. The arrows may not turn.
 const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-bff", &[]),
     ("agentruntime-graph", &[]),
+    ("agentruntime-run-watch", &["agentruntime-bff"]),
     ("agentruntime-sandbox", &["agentruntime-graph"]),
     ("agentruntime-platform-mcp", &["agentruntime-bff"]),
     ("agentruntime-tokens", &["agentruntime-bff"]),
+    ("agentruntime-headless", EVERYTHING),
+    ("agentruntime-desktop", EVERYTHING),
     (
-        "agentruntime-headless",
-        &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-sandbox", "agentruntime-tokens"],
+        "agentruntime-tests",
+        &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-run-watch", "agentruntime-sandbox"],
     ),
-    (
-        "agentruntime-desktop",
-        &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-sandbox", "agentruntime-tokens"],
-    ),
-    ("agentruntime-tests", &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-sandbox"]),
     ("xtask", &[]),
 ];
 /// No file of code is longer, in lines.

@@ -31,6 +31,10 @@ async fn arguments(world: &World, tool: &str) -> Value {
             let (workflow, run, _) = world.waiting_run().await;
             json!({ "workflow_id": workflow, "run_id": run, "max_messages": 2 })
         }
+        "runs_wait" => {
+            let (workflow, run) = world.busy_run().await;
+            json!({ "workflow_id": workflow, "run_id": run, "max_seconds": 1 })
+        }
         "memory_search" => json!({ "query": "pricing" }),
         "memory_get_episode" => json!({ "episode_id": proposed(world).await.0 }),
         "memory_propose_items" => json!({ "items": [{ "content": "Prices rise in May" }] }),

@@ -21,4 +21,4 @@ pub use error::Error;
 pub use pat::Pat;
 pub use request::Request;
 pub use route::{Method, Route};
-pub use stream::{LiveStream, StreamBounds, StreamEnd, StreamReading};
+pub use stream::{Heard, LiveStream, StreamBounds, StreamEnd, StreamReading};

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderMap, StatusCode, header};
 use reqwest::Upgraded;
 use serde_json::Value;
@@ -92,6 +93,15 @@ pub struct LiveStream {
     host: String,
 }
 
+/// What comes over an open stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// A text frame.
+    Frame(String),
+    /// Nothing to read, but a sign that the other side is there: a ping, or the answer to one of ours.
+    Alive,
+}
+
 impl LiveStream {
     /// The next text frame; `None` when the BFF has closed the stream. Cancel safe: no frame is lost when it is dropped.
     ///
@@ -99,20 +109,42 @@ impl LiveStream {
     /// [`Error::ResponseTooLarge`] for a frame over 2 MiB, [`Error::Interrupted`] when the connection breaks.
     pub async fn next(&mut self) -> Result<Option<String>, Error> {
         loop {
-            match self.socket.next().await {
-                None | Some(Ok(Message::Close(_))) => return Ok(None),
-                Some(Ok(Message::Text(text))) => return Ok(Some(text.as_str().to_owned())),
-                // Pings are answered by the library; the platform sends no binary frames.
-                Some(Ok(_)) => {}
-                Some(Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed)) => return Ok(None),
-                Some(Err(tungstenite::Error::Capacity(_))) => {
-                    return Err(Error::ResponseTooLarge { limit: LARGEST_FRAME });
-                }
-                Some(Err(error)) => {
-                    return Err(Error::Interrupted { host: self.host.clone(), problem: root_cause(&error) });
-                }
+            match self.hear().await? {
+                None => return Ok(None),
+                Some(Heard::Frame(text)) => return Ok(Some(text)),
+                Some(Heard::Alive) => {}
             }
         }
+    }
+
+    /// As [`LiveStream::next`], and tells of signs of life as well: who listens for long learns from their absence that a
+    /// connection is dead that nobody closed.
+    ///
+    /// # Errors
+    /// As [`LiveStream::next`].
+    pub async fn hear(&mut self) -> Result<Option<Heard>, Error> {
+        match self.socket.next().await {
+            None | Some(Ok(Message::Close(_))) => Ok(None),
+            Some(Ok(Message::Text(text))) => Ok(Some(Heard::Frame(text.as_str().to_owned()))),
+            // Pings are answered by the library; the platform sends no binary frames.
+            Some(Ok(_)) => Ok(Some(Heard::Alive)),
+            Some(Err(tungstenite::Error::ConnectionClosed | tungstenite::Error::AlreadyClosed)) => Ok(None),
+            Some(Err(tungstenite::Error::Capacity(_))) => Err(Error::ResponseTooLarge { limit: LARGEST_FRAME }),
+            Some(Err(error)) => Err(self.interrupted(&error)),
+        }
+    }
+
+    /// Asks the other side for a sign of life (RFC 6455, section 5.5.2), which [`LiveStream::hear`] tells of.
+    ///
+    /// # Errors
+    /// [`Error::Interrupted`] when the connection is known to be broken.
+    pub async fn ping(&mut self) -> Result<(), Error> {
+        let asked = self.socket.send(Message::Ping(Bytes::new())).await;
+        asked.map_err(|error| self.interrupted(&error))
+    }
+
+    fn interrupted(&self, error: &tungstenite::Error) -> Error {
+        Error::Interrupted { host: self.host.clone(), problem: root_cause(error) }
     }
 
     /// Says goodbye, so that the BFF need not take the end for a fault. A BFF that does not listen is no error.

@@ -34,6 +34,16 @@ pub struct Fitted {
 }
 
 impl Answer {
+    /// A text field of the answer, without taking it apart.
+    #[must_use]
+    pub fn text_at(&self, field: &str) -> Option<String> {
+        let read = match self {
+            Self::Raw(body) => &serde_json::from_slice::<Value>(body).ok()?,
+            Self::Json(value) => value,
+        };
+        read.get(field)?.as_str().map(str::to_owned)
+    }
+
     /// The answer as JSON. A body that is not JSON becomes a JSON string; an empty one, `{"ok": true}`.
     #[must_use]
     pub fn into_json(self) -> Value {

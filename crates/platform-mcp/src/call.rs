@@ -3,18 +3,25 @@
 //! A tool never sees the client, the token or the switches of others. What it sends goes through [`Call::send`],
 //! which compares the effective request with what the tool declares.
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::Any,
+    borrow::Cow,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use agentruntime_bff::{Client, Endpoint, Pat, Reply, Request, StreamBounds, StreamReading, stream};
+use agentruntime_bff::{Client, Endpoint, LiveStream, Pat, Reply, Request, StreamBounds, StreamReading, stream};
 use rmcp::{
     Peer, RoleServer,
     model::{ProgressNotificationParam, ProgressToken},
 };
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     answer::Answer,
     catalogue::{Routes, Scopes, Switches, ToolSpec},
+    consent::{Consents, Question, Verdict},
+    effect::Effect,
     error::ToolError,
     passthrough,
 };
@@ -78,6 +85,9 @@ pub struct Progress {
     pub token: ProgressToken,
 }
 
+/// What a call is about unless its tool says more.
+pub(crate) const WAITING: &str = "Waiting for AgentRuntime";
+
 /// One call under way.
 #[derive(Debug)]
 pub struct Call {
@@ -86,6 +96,13 @@ pub struct Call {
     pub(crate) upstream: Arc<Upstream>,
     pub(crate) cancel: CancellationToken,
     pub(crate) progress: Option<Progress>,
+    /// Who calls, by its own name.
+    pub(crate) client: Option<String>,
+    /// Who asks the person, where there is somebody.
+    pub(crate) consents: Option<Arc<Consents>>,
+    pub(crate) effects: broadcast::Sender<Effect>,
+    /// What the call is about just now, for its progress.
+    pub(crate) doing: Mutex<Cow<'static, str>>,
 }
 
 impl Call {
@@ -120,7 +137,7 @@ impl Call {
         Ok(self.upstream.client.send(pat, request, &self.cancel).await?)
     }
 
-    /// Reads a workflow's stream within bounds; `heard` is told of each frame.
+    /// Reads a workflow's stream within bounds.
     ///
     /// # Errors
     /// As [`Call::send`].
@@ -130,12 +147,67 @@ impl Call {
         run_id: Option<&str>,
         bounds: StreamBounds,
     ) -> Result<StreamReading, ToolError> {
+        let pat = self.pat_for_streams()?;
+        Ok(self.upstream.client.stream(pat, workflow_id, run_id, bounds, &self.cancel).await?)
+    }
+
+    /// Opens the live stream of one run.
+    ///
+    /// # Errors
+    /// As [`Call::send`].
+    pub async fn follow(&self, workflow_id: &str, run_id: &str) -> Result<LiveStream, ToolError> {
+        let pat = self.pat_for_streams()?;
+        Ok(self.upstream.client.open_stream(pat, workflow_id, Some(run_id), &self.cancel).await?)
+    }
+
+    fn pat_for_streams(&self) -> Result<&Pat, ToolError> {
         let declared = matches!(self.spec.routes, Routes::These(routes) if routes.contains(&stream::ROUTE));
         if !declared {
             return Err(ToolError::Undeclared { tool: self.spec.name, request: stream::ROUTE.to_string() });
         }
-        let pat = self.pat()?;
-        Ok(self.upstream.client.stream(pat, workflow_id, run_id, bounds, &self.cancel).await?)
+        self.pat()
+    }
+
+    /// Asks the person whether a task may be answered in their name, where there is somebody to ask.
+    ///
+    /// # Errors
+    /// [`ToolError::NotAllowed`] unless they allow it.
+    pub async fn consent(
+        &self,
+        workflow_id: &str,
+        run_id: &str,
+        task_id: &str,
+        approve: bool,
+        result: Option<serde_json::Value>,
+    ) -> Result<(), ToolError> {
+        let Some(consents) = &self.consents else { return Ok(()) };
+        let question = Question {
+            client: self.client.clone().unwrap_or_else(|| "unknown".to_owned()),
+            workflow_id: workflow_id.to_owned(),
+            run_id: run_id.to_owned(),
+            task_id: task_id.to_owned(),
+            approve,
+            result,
+        };
+        self.now("Waiting for the person to decide");
+        let verdict = consents.ask(question).await;
+        self.now(WAITING);
+        if verdict == Verdict::Allowed { Ok(()) } else { Err(ToolError::NotAllowed { verdict }) }
+    }
+
+    /// Says what the call is about from now on.
+    pub fn now(&self, doing: impl Into<Cow<'static, str>>) {
+        *self.doing.lock().unwrap_or_else(PoisonError::into_inner) = doing.into();
+    }
+
+    /// What the call is about.
+    pub(crate) fn doing(&self) -> Cow<'static, str> {
+        self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says what the call has done. Nobody need listen.
+    pub fn did(&self, effect: Effect) {
+        let _unheard = self.effects.send(effect);
     }
 
     /// Tells the client how far the call is, if it asked to know. A client that is gone is no error.

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::catalogue::{Group, Role, Routes, Scope, ToolSpec};
+use crate::{
+    catalogue::{Group, Role, Routes, Scope, ToolSpec},
+    consent::Verdict,
+};
 
 /// A call that gave no answer. It reaches the client as a tool result with `isError`, so that the model can read it.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +53,12 @@ pub enum ToolError {
         which: &'static str,
         /// What to do where it may be.
         otherwise: &'static str,
+    },
+    /// The person was asked whether a task may be answered in their name, and did not allow it.
+    #[error("{}", not_allowed(*.verdict))]
+    NotAllowed {
+        /// What came of asking.
+        verdict: Verdict,
     },
     /// The arguments do not fit the tool.
     #[error("`{tool}` cannot take these arguments: {problem}. See its input schema in `tools/list`.")]
@@ -131,6 +140,9 @@ impl ToolError {
             Self::RiskOff { .. } => "risk_off",
             Self::ScopeMissing { .. } => "scope_missing",
             Self::OwnToken { .. } => "own_token",
+            Self::NotAllowed { verdict: Verdict::Unanswered } => "not_answered",
+            Self::NotAllowed { verdict: Verdict::Moot } => "answered_already",
+            Self::NotAllowed { .. } => "declined",
             Self::BadArguments { .. } => "bad_arguments",
             Self::OutsideCatalog { .. } => "outside_catalog",
             Self::Undeclared { .. } => "undeclared_request",
@@ -184,6 +196,21 @@ impl ToolError {
             }
         }
         json!({ "error": error })
+    }
+}
+
+/// What an agent is told whose answer the person did not allow.
+const fn not_allowed(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Unanswered => {
+            "the person was asked whether this task may be answered in their name and has not decided in time, so nothing was sent and the task still waits. Tell them; they can answer it in AgentRuntime Desktop."
+        }
+        Verdict::Moot => {
+            "the task was answered while the person was being asked, so nothing was sent. Read the run before you go on."
+        }
+        Verdict::Allowed | Verdict::Declined => {
+            "the person was asked and does not allow this answer in their name, so nothing was sent and the task still waits. Do not try again unless they say so."
+        }
     }
 }
 

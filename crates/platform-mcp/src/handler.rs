@@ -1,6 +1,9 @@
 //! The MCP face of the platform: one handler value a session (old era) or a request (2026-07-28), all sharing one [`Platform`].
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
 
 use agentruntime_bff::Pat;
 use rmcp::{
@@ -9,13 +12,14 @@ use rmcp::{
         CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
         CompletionInfo, GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
         ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents, ServerCapabilities,
-        ServerConfig, SubscriptionFilter, Tool,
+        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
+        ResourceUpdatedNotificationParam, ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
+        Tool, UnsubscribeRequestParams,
     },
     service::{NotificationContext, RequestContext, SubscriptionContext},
 };
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{broadcast::error::RecvError, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
@@ -24,11 +28,14 @@ use crate::{
     clients::{Introduction, Presence},
     offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
     platform::{Caller, Credentials, Platform},
+    subscriptions::Held,
     switchboard::Visible,
 };
 
 /// How long a client may keep a list before it asks again, in milliseconds; changes announce themselves besides.
 const LIST_TTL_MS: u64 = 5_000;
+/// The most runs that a session may subscribe to.
+const MOST_SUBSCRIPTIONS: usize = 64;
 /// How many workflows and runs `resources/list` shows; the rest is reached through the templates.
 const LISTED_RESOURCES: u64 = 50;
 
@@ -40,13 +47,15 @@ pub struct Handler {
     listed: watch::Receiver<Arc<Visible>>,
     /// Ends the task that tells this session of changes, when the session ends.
     watching: OnceLock<(DropGuard, Presence)>,
+    /// The runs that this session has subscribed to, by URI.
+    subscribed: Arc<Mutex<HashMap<String, Held>>>,
 }
 
 impl Handler {
     /// A handler over shared state.
     #[must_use]
     pub fn new(platform: Arc<Platform>) -> Self {
-        Self { listed: platform.switchboard.watch(), platform, watching: OnceLock::new() }
+        Self { listed: platform.switchboard.watch(), platform, watching: OnceLock::new(), subscribed: Arc::default() }
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {
@@ -104,6 +113,18 @@ fn introduction(info: Option<Implementation>, era: Option<ProtocolVersion>) -> I
     Introduction { name, version, era: era.map(|era| era.to_string()).unwrap_or_default() }
 }
 
+/// Which of the wanted resources a client is to be told of; all of them, if it is not known which have changed.
+fn to_tell<'a>(
+    changed: Result<String, RecvError>,
+    mut wanted: impl Iterator<Item = &'a String>,
+) -> Option<Vec<String>> {
+    match changed {
+        Ok(uri) => Some(wanted.find(|wanted| **wanted == uri).cloned().into_iter().collect()),
+        Err(RecvError::Lagged(_)) => Some(wanted.cloned().collect()),
+        Err(RecvError::Closed) => None,
+    }
+}
+
 fn first_text(result: &CallToolResult) -> String {
     let text = result.content.first().and_then(|block| block.as_text());
     text.map(|text| text.text.clone()).unwrap_or_default()
@@ -119,13 +140,17 @@ fn refuse_cursor(request: Option<&PaginatedRequestParams>) -> Result<(), ErrorDa
 
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
-        let capabilities = ServerCapabilities::builder()
+        let mut capabilities = ServerCapabilities::builder()
             .enable_tools()
             .enable_tool_list_changed()
             .enable_prompts()
             .enable_resources()
             .enable_completions()
             .build();
+        if let Some(resources) = &mut capabilities.resources {
+            // Whose runs to follow is known only where the server holds the token.
+            resources.subscribe = (self.platform.credentials == Credentials::Held).then_some(true);
+        }
         ServerConfig::new(capabilities)
             .with_server_info(
                 Implementation::new("agentruntime-platform-mcp", env!("CARGO_PKG_VERSION"))
@@ -227,6 +252,39 @@ impl ServerHandler for Handler {
         Ok(ReadResourceResult::new(vec![contents]).into())
     }
 
+    /// Old era: the session is told when the run has changed, until it unsubscribes or ends. 2026-07-28 listens instead.
+    async fn subscribe(
+        &self,
+        request: SubscribeRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        if self.platform.credentials == Credentials::PassThrough {
+            let text = "runs can be subscribed to only where the server holds the access token: poll runs_get_summary";
+            return Err(ErrorData::invalid_request(text, None));
+        }
+        if !matches!(resources::Named::parse(&request.uri), Some(resources::Named::Run { .. })) {
+            let text = format!("`{}` is no run; runs are what can be subscribed to", request.uri);
+            return Err(ErrorData::resource_not_found(text, Some(json!({ "uri": request.uri }))));
+        }
+        let mut subscribed = self.subscribed.lock().unwrap_or_else(PoisonError::into_inner);
+        if subscribed.len() >= MOST_SUBSCRIPTIONS && !subscribed.contains_key(&request.uri) {
+            let text =
+                format!("this session has {MOST_SUBSCRIPTIONS} subscriptions already: unsubscribe from one first");
+            return Err(ErrorData::invalid_request(text, None));
+        }
+        subscribed.entry(request.uri).or_insert_with(|| self.platform.subscriptions.hold());
+        Ok(())
+    }
+
+    async fn unsubscribe(
+        &self,
+        request: UnsubscribeRequestParams,
+        _context: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        self.subscribed.lock().unwrap_or_else(PoisonError::into_inner).remove(&request.uri);
+        Ok(())
+    }
+
     async fn complete(
         &self,
         request: CompleteRequestParams,
@@ -264,6 +322,7 @@ impl ServerHandler for Handler {
             return;
         }
         let mut listed = self.listed.clone();
+        let (mut runs, subscribed) = (self.platform.subscriptions.hear(), self.subscribed.clone());
         self.platform.tasks().spawn(async move {
             loop {
                 tokio::select! {
@@ -271,6 +330,18 @@ impl ServerHandler for Handler {
                     changed = listed.changed() => {
                         if changed.is_err() || context.peer.notify_tool_list_changed().await.is_err() {
                             break;
+                        }
+                    }
+                    changed = runs.recv() => {
+                        let uris = {
+                            let subscribed = subscribed.lock().unwrap_or_else(PoisonError::into_inner);
+                            to_tell(changed, subscribed.keys())
+                        };
+                        let Some(uris) = uris else { break };
+                        for uri in uris {
+                            if context.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(uri)).await.is_err() {
+                                return;
+                            }
                         }
                     }
                 }
@@ -288,6 +359,9 @@ impl ServerHandler for Handler {
         let request = context.request_context();
         let _present = self.platform.clients.open(introduction(request.client_info(), request.protocol_version()));
         let wants_tools = context.accepted().tools_list_changed == Some(true);
+        let wanted = context.accepted().resource_subscriptions.clone().unwrap_or_default();
+        let _held = wanted.iter().map(|_| self.platform.subscriptions.hold()).collect::<Vec<_>>();
+        let mut runs = self.platform.subscriptions.hear();
         loop {
             tokio::select! {
                 () = context.cancelled() => return Ok(()),
@@ -299,6 +373,14 @@ impl ServerHandler for Handler {
                     }
                     if wants_tools && context.sink().notify_tool_list_changed().await.is_err() {
                         return Ok(());
+                    }
+                }
+                changed = runs.recv() => {
+                    let Some(uris) = to_tell(changed, wanted.iter()) else { return Ok(()) };
+                    for uri in uris {
+                        if context.sink().notify_resource_updated(uri).await.is_err() {
+                            return Ok(());
+                        }
                     }
                 }
             }

@@ -5,7 +5,9 @@
 //! - [`switchboard`]: groups and risk, turned while clients are connected.
 //! - [`passthrough`]: the confines of `catalog_bff_request`.
 //! - [`audit`] is what is told of each call, [`activity`] keeps it, [`clients`] are who is connected.
+//! - [`consent`] asks the person before an agent answers in their name, [`effect`] is what calls have done to runs.
 //! - [`answer`]: how answers are kept small.
+//! - [`subscriptions`]: runs that clients want to hear of.
 //! - [`offers`]: prompts, resources, completion, instructions.
 //! - [`handler`] speaks MCP, [`door`] is the HTTP before it.
 //!
@@ -19,11 +21,14 @@ mod bearer;
 pub mod call;
 pub mod catalogue;
 pub mod clients;
+pub mod consent;
 pub mod door;
+pub mod effect;
 pub mod error;
 pub mod handler;
 pub mod offers;
 pub mod passthrough;
 pub mod platform;
+pub mod subscriptions;
 pub mod switchboard;
 pub mod tools;

@@ -19,10 +19,13 @@ use tokio_util::{
 use crate::{
     answer::Fitted,
     audit::{Begun, Record},
-    call::{Call, Progress, Upstream},
+    call::{Call, Progress, Upstream, WAITING},
     catalogue::{self, Scopes, Switches, ToolEntry},
     clients::Clients,
+    consent::Consents,
+    effect::Effect,
     error::ToolError,
+    subscriptions::Subscriptions,
     switchboard::Switchboard,
 };
 
@@ -53,6 +56,10 @@ pub struct Platform {
     /// Held while the upstream and the list that fits it are exchanged, so that they are always of one token.
     exchanging: Mutex<()>,
     audit: broadcast::Sender<Record>,
+    effects: broadcast::Sender<Effect>,
+    /// Runs that clients have subscribed to.
+    pub subscriptions: Subscriptions,
+    consents: Option<Arc<Consents>>,
     calls: TaskTracker,
     tasks: TaskTracker,
     closing: CancellationToken,
@@ -83,10 +90,25 @@ impl Platform {
             upstream: ArcSwap::from_pointee(upstream),
             exchanging: Mutex::default(),
             audit: broadcast::Sender::new(AUDIT_BACKLOG),
+            effects: broadcast::Sender::new(AUDIT_BACKLOG),
+            subscriptions: Subscriptions::default(),
+            consents: None,
             calls: TaskTracker::new(),
             tasks: TaskTracker::new(),
             closing: CancellationToken::new(),
         }
+    }
+
+    /// The same, with a person who is asked before a task is answered in their name.
+    #[must_use]
+    pub fn asking(self, consents: Arc<Consents>) -> Self {
+        Self { consents: Some(consents), ..self }
+    }
+
+    /// Hears of what calls do to runs from now on.
+    #[must_use]
+    pub fn effects(&self) -> broadcast::Receiver<Effect> {
+        self.effects.subscribe()
     }
 
     /// Hears of every call that ends from now on.
@@ -192,8 +214,17 @@ impl Platform {
         let upstream = self.upstream_for(caller);
         let scopes = upstream.token.scopes.as_ref();
         ToolError::unless_missing(spec, scopes.map(|scopes| scopes.missing(spec)).unwrap_or_default())?;
-        let call =
-            Call { spec, switches, upstream, cancel: caller.cancel.child_token(), progress: caller.progress.clone() };
+        let call = Call {
+            spec,
+            switches,
+            upstream,
+            cancel: caller.cancel.child_token(),
+            progress: caller.progress.clone(),
+            client: caller.client.clone(),
+            consents: self.consents.clone(),
+            effects: self.effects.clone(),
+            doing: Mutex::new(WAITING.into()),
+        };
         // Whatever way the call ends, a request of its still under way is aborted with it.
         let _abort = call.cancel.clone().drop_guard();
         let answer = tokio::select! {
@@ -227,7 +258,7 @@ async fn keep_informed(call: &Call) -> std::convert::Infallible {
     loop {
         ticks.tick().await;
         let seconds = begun.elapsed().as_secs_f64();
-        call.report(seconds, Some(call.spec.limit.as_secs_f64()), "Waiting for AgentRuntime").await;
+        call.report(seconds, Some(call.spec.limit.as_secs_f64()), &call.doing()).await;
     }
 }
 

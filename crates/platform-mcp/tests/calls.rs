@@ -3,19 +3,12 @@
 
 mod support;
 
-use std::time::Duration;
-
 use agentruntime_platform_mcp::{catalogue::Switches, door::SessionLimits, platform::Credentials};
 use serde_json::json;
-use support::{ERAS, Era, Fake, Mcp, Script, TOKEN, parse, serve, serve_with};
+use support::{ERAS, Era, Fake, Mcp, Script, TOKEN, parse, serve, serve_with, within};
 
 fn summary(id: u64) -> (u64, serde_json::Value) {
     (id, json!({ "name": "runs_get_summary", "arguments": { "workflow_id": "w", "run_id": "r" } }))
-}
-
-/// An event the test waits for; ten seconds are for a machine that is busy, never the measure.
-async fn within<T>(event: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(10), event).await.expect("it did not happen")
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use agentruntime_platform_mcp::{
     catalogue::Switches,
 };
 use serde_json::{Value, json};
-use support::{ERAS, Era, Fake, Mcp, Script, serve};
+use support::{ERAS, Era, Fake, Mcp, Script, serve, within};
 use tokio::sync::Notify;
 
 const OWN: &str = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
@@ -30,10 +30,6 @@ fn watched(fake: &Fake, token: &str) -> (Upstream, Weak<()>) {
     let guard = Arc::new(());
     let watch = Arc::downgrade(&guard);
     (upstream(fake, token).in_use(guard), watch)
-}
-
-async fn within<T>(event: impl Future<Output = T>) -> T {
-    tokio::time::timeout(Duration::from_secs(10), event).await.expect("it did not happen")
 }
 
 async fn let_go(watch: &Weak<()>) {

@@ -73,6 +73,17 @@ impl World {
         Arc::new(Platform::new(Switches::new(Group::ALL.to_vec(), true), Credentials::Held, upstream))
     }
 
+    /// A run that works for two seconds: workflow, run.
+    pub async fn busy_run(&self) -> (String, String) {
+        let step = json!({ "id": "busy", "type": "lua_script", "script": "while true do end", "timeout_s": 2 });
+        let body = json!({ "name": "Busy", "graph": { "steps": [step] } });
+        let workflow = self.ask("POST", "/v1/workflows", body).await["id"].as_str().unwrap().to_owned();
+        self.ask("POST", &format!("/v1/workflows/{workflow}/versions"), json!({})).await;
+        let start = json!({ "command": "start" });
+        let started = self.ask("POST", &format!("/v1/workflows/{workflow}/command"), start).await;
+        (workflow, started["run_id"].as_str().unwrap().to_owned())
+    }
+
     /// A run that waits for a person: workflow, run, task.
     pub async fn waiting_run(&self) -> (String, String, String) {
         let workflow = "wf_example_approval".to_owned();

@@ -24,6 +24,7 @@ pub const TOOLS: &[&[ToolEntry]] = &[
     tools::health::TOOLS,
     tools::workflows::TOOLS,
     tools::runs::TOOLS,
+    tools::wait::TOOLS,
     tools::tasks::TOOLS,
     tools::analytics::TOOLS,
     tools::catalog::TOOLS,

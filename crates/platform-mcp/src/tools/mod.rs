@@ -13,6 +13,7 @@ mod rows;
 pub mod runs;
 pub mod tasks;
 pub mod vault;
+pub mod wait;
 pub mod websocket;
 pub mod workflows;
 

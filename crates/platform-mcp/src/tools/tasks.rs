@@ -1,5 +1,7 @@
 //! Human tasks: what waits for a person, and the answer.
 
+use std::time::Duration;
+
 use agentruntime_bff::{Endpoint, tasks};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -13,6 +15,8 @@ use crate::{
     answer::Answer,
     call::Call,
     catalogue::{Group, Tool, ToolEntry, ToolSpec},
+    consent::TIME_TO_DECIDE,
+    effect::Effect,
     error::ToolError,
 };
 
@@ -85,23 +89,31 @@ struct CompleteInput {
 }
 
 impl Tool for Complete {
-    const SPEC: ToolSpec = ToolSpec::writer(
-        "tasks_complete",
-        "Approve or reject",
-        "Approve or reject a task in the user's name. Only when the user has decided",
-        Group::Core,
-        &[tasks::Complete::ROUTE],
-    );
+    const SPEC: ToolSpec = ToolSpec {
+        // The person is asked first and may take their time; the answer itself is quick.
+        limit: Duration::from_secs(TIME_TO_DECIDE.as_secs() + ToolSpec::CALL_LIMIT.as_secs()),
+        ..ToolSpec::writer(
+            "tasks_complete",
+            "Approve or reject",
+            "Approve or reject a task in the user's name. Only when the user has decided",
+            Group::Core,
+            &[tasks::Complete::ROUTE],
+        )
+    };
     type Input = CompleteInput;
 
     async fn call(cx: &Call, input: CompleteInput) -> Result<Answer, ToolError> {
-        cx.ask(&tasks::Complete {
+        let result = input.result.map(Value::Object);
+        cx.consent(&input.workflow_id, &input.run_id, &input.task_id, input.approved, result.clone()).await?;
+        let complete = tasks::Complete {
             workflow_id: input.workflow_id,
             run_id: input.run_id,
             task_id: input.task_id,
             approved: input.approved,
-            result: input.result.map(Value::Object),
-        })
-        .await
+            result,
+        };
+        let answer = cx.ask(&complete).await?;
+        cx.did(Effect::Touched);
+        Ok(answer)
     }
 }

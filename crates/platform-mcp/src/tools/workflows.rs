@@ -13,6 +13,7 @@ use crate::{
     answer::Answer,
     call::Call,
     catalogue::{Group, Tool, ToolEntry, ToolSpec},
+    effect::Effect,
     error::ToolError,
 };
 
@@ -264,13 +265,19 @@ impl Tool for ExecuteCommand {
             CommandName::Resume => "resume",
             CommandName::Stop => "stop",
         };
-        cx.ask(&workflows::Command {
-            workflow_id: input.workflow_id,
-            command: command.to_owned(),
-            params: params.into(),
-        })
-        .await
+        let workflow_id = input.workflow_id;
+        let asked =
+            workflows::Command { workflow_id: workflow_id.clone(), command: command.to_owned(), params: params.into() };
+        let answer = cx.ask(&asked).await?;
+        cx.did(effect(input.command, workflow_id, &answer));
+        Ok(answer)
     }
+}
+
+/// What the command has done, as far as its answer tells.
+fn effect(command: CommandName, workflow_id: String, answer: &Answer) -> Effect {
+    let run_id = answer.text_at("run_id").filter(|_| command == CommandName::Start);
+    run_id.map_or(Effect::Touched, |run_id| Effect::Started { workflow_id, run_id })
 }
 
 struct ListRuns;

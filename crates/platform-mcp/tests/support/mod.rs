@@ -19,6 +19,7 @@ use agentruntime_bff::{Client, Config};
 use agentruntime_platform_mcp::{
     call::Upstream,
     catalogue::Switches,
+    consent::Consents,
     door::{self, Admission, SessionLimits},
     platform::{Credentials, Platform},
 };
@@ -139,9 +140,23 @@ pub async fn serve(fake: &Fake, switches: Switches) -> Server {
 }
 
 pub async fn serve_with(fake: &Fake, switches: Switches, credentials: Credentials, limits: SessionLimits) -> Server {
+    serve_platform(platform(fake, switches, credentials), limits).await
+}
+
+/// A server that asks a person before a task is answered in their name.
+pub async fn serve_asking(fake: &Fake, consents: Arc<Consents>) -> Server {
+    let platform = platform(fake, Switches::all_but_risk(), Credentials::Held).asking(consents);
+    serve_platform(platform, SessionLimits::default()).await
+}
+
+fn platform(fake: &Fake, switches: Switches, credentials: Credentials) -> Platform {
     let pat = (credentials == Credentials::Held).then(|| TOKEN.parse().unwrap());
     let client = Client::new(Config::new(fake.url.parse().unwrap())).unwrap();
-    let platform = Arc::new(Platform::new(switches, credentials, Upstream::new(client, pat)));
+    Platform::new(switches, credentials, Upstream::new(client, pat))
+}
+
+async fn serve_platform(platform: Platform, limits: SessionLimits) -> Server {
+    let platform = Arc::new(platform);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
     let shutdown = CancellationToken::new();
@@ -154,4 +169,9 @@ pub async fn serve_with(fake: &Fake, switches: Switches, credentials: Credential
         _end: shutdown.clone().drop_guard(),
         shutdown,
     }
+}
+
+/// An event the test waits for; ten seconds are for a machine that is busy, never the measure.
+pub async fn within<T>(event: impl Future<Output = T>) -> T {
+    tokio::time::timeout(std::time::Duration::from_secs(10), event).await.expect("it did not happen")
 }

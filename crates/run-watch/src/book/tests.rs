@@ -1,0 +1,290 @@
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use agentruntime_bff::{runs, tasks};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::Book;
+use crate::{Change, Gone, RunEvent, RunKey, RunStatus, Told};
+
+fn row(id: &str, status: &str) -> runs::Run {
+    serde_json::from_value(json!({
+        "run_id": id, "workflow_id": "wf", "status": status, "step_count": 3, "started_at": "2026-11-25T10:00:00Z"
+    }))
+    .unwrap()
+}
+
+fn task(id: &str, run: &str) -> tasks::Task {
+    serde_json::from_value(json!({ "id": id, "run_id": run, "workflow_id": "wf", "task_payload": { "title": id } }))
+        .unwrap()
+}
+
+fn event(id: u32, run: &str, kind: &str, step: Option<&str>, data: Value) -> Value {
+    json!({ "id": format!("evt_{id}"), "run_id": run, "event_type": kind, "step_id": step, "data": data })
+}
+
+fn frame(event: &Value) -> RunEvent {
+    RunEvent::of_frame("wf", &event.to_string()).unwrap()
+}
+
+fn events(log: &[Value]) -> Vec<runs::Event> {
+    log.iter().map(|event| serde_json::from_value(event.clone()).unwrap()).collect()
+}
+
+fn key(run: &str) -> RunKey {
+    RunKey::new("wf", run)
+}
+
+/// A book that has been begun with these rows.
+fn begun(rows: &[runs::Run]) -> Book {
+    let mut book = Book::default();
+    book.gather(None);
+    book.feed(rows, Told::Late);
+    book.begin(None);
+    book.caught_up();
+    book.take();
+    book
+}
+
+/// What is told, in short.
+fn told(book: &mut Book) -> Vec<String> {
+    let short = |change: Change| match change {
+        Change::Began => "began".to_owned(),
+        Change::Started(run, told) => format!("started {} {told:?}", run.key.run_id),
+        Change::Moved(run) => format!("moved {} {:?} {:?}", run.key.run_id, run.status, run.steps_done),
+        Change::Ended(run, told) => format!("ended {} {:?} {told:?}", run.key.run_id, run.status),
+        Change::Event(event, told) => format!("{} {told:?}", event.id),
+        Change::Waiting(task, told) => format!("waiting {} {told:?}", task.id),
+        Change::Gone(task, how) => format!("gone {} {how:?}", task.id),
+        Change::CaughtUp(missed) => {
+            format!(
+                "caught up: {} ended, {} failed, {} waiting",
+                missed.ended.len(),
+                missed.failed.len(),
+                missed.waiting.len()
+            )
+        }
+    };
+    book.take().into_iter().map(short).collect()
+}
+
+#[test]
+fn what_was_there_before_is_not_told_as_news() {
+    let mut book = Book::default();
+    book.gather(None);
+    book.feed(&[row("r2", "running"), row("r1", "failed")], Told::Late);
+    book.begin(None);
+    book.inbox(&[task("t", "r2")], Told::Late);
+    assert!(book.is_gathered());
+    book.caught_up();
+    assert_eq!(
+        told(&mut book),
+        ["started r2 Late", "waiting t Late", "moved r2 Running None", "caught up: 0 ended, 0 failed, 1 waiting"]
+    );
+    // The run that had failed before is never told.
+    book.feed(&[row("r2", "running"), row("r1", "failed")], Told::Now);
+    assert_eq!(told(&mut book), Vec::<String>::new());
+}
+
+#[test]
+fn a_run_that_began_and_ended_between_two_looks_is_told_whole() {
+    let mut book = begun(&[]);
+    assert!(book.feed(&[row("r1", "completed")], Told::Now), "what lies behind it may be new too");
+    assert_eq!(book.ending().collect::<Vec<_>>(), [&key("r1")]);
+    let log = [event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))];
+    assert!(book.log(&key("r1"), 0, events(&log)));
+    book.log_read(&key("r1"));
+    assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_2 Now", "ended r1 Completed Now"]);
+    assert_eq!(book.active().count() + book.ending().count(), 0);
+    // An older reading does not bring it back, nor does a frame that comes twice.
+    book.feed(&[row("r1", "running")], Told::Now);
+    book.frame(frame(&log[1]));
+    assert_eq!(told(&mut book), Vec::<String>::new());
+}
+
+#[test]
+fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
+    let mut book = begun(&[]);
+    let log = [
+        event(1, "r1", "run_started", None, json!({})),
+        event(2, "r1", "step_started", Some("a"), json!({})),
+        event(3, "r1", "step_failed", Some("a"), json!({ "error": "x" })),
+        event(4, "r1", "run_failed", None, json!({ "failure_code": "MCP_TOOL_FAILED", "error": "x" })),
+    ];
+    for nth in [0, 0, 3, 1] {
+        book.frame(frame(&log[nth]));
+    }
+    assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_4 Now", "evt_2 Now"]);
+    book.log(&key("r1"), 0, events(&log));
+    book.log_read(&key("r1"));
+    let changes = book.take();
+    let Change::Ended(run, Told::Now) = changes.last().unwrap() else { panic!("{changes:?}") };
+    assert_eq!((run.status, run.failed_step.as_deref()), (RunStatus::Failed, Some("a")));
+    assert_eq!(run.failure_code.as_deref(), Some("MCP_TOOL_FAILED"));
+    assert_eq!(changes.len(), 2, "the lost event, and the end: {changes:?}");
+}
+
+#[test]
+fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
+    let mut book = begun(&[row("r1", "running")]);
+    book.feed(&[row("r1", "failed")], Told::Now);
+    book.tell_end(&key("r1"));
+    book.tell_end(&key("r1"));
+    assert_eq!(told(&mut book), ["ended r1 Failed Now"]);
+    book.log(&key("r1"), 0, events(&[event(1, "r1", "run_failed", None, json!({}))]));
+    book.log_read(&key("r1"));
+    // The run was there before anybody watched: what its log holds is old.
+    assert_eq!(told(&mut book), ["evt_1 Late"]);
+}
+
+#[test]
+fn an_answered_task_says_who_answered_and_does_not_come_back() {
+    let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
+    book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
+    told(&mut book);
+    book.answering("a", true);
+    let answered = |id: u32, run: &str, task: &str, approved: bool| {
+        frame(&event(id, run, "human_task_completed", Some("s"), json!({ "task_id": task, "approved": approved })))
+    };
+    book.frame(answered(1, "r1", "a", true));
+    book.answered("a", true);
+    book.frame(answered(2, "r2", "b", false));
+    // A list that was made before the answers.
+    book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
+    book.feed(&[row("r3", "stopped")], Told::Now);
+    book.inbox(&[], Told::Now);
+    let gone = book.take().into_iter().filter_map(|change| match change {
+        Change::Gone(task, how) => Some((task.id.clone(), how)),
+        _ => None,
+    });
+    let expected = [
+        ("a", Gone::Here { approved: true }),
+        ("b", Gone::Elsewhere { approved: Some(false) }),
+        ("c", Gone::Withdrawn),
+    ];
+    assert_eq!(gone.collect::<Vec<_>>(), expected.map(|(id, how)| (id.to_owned(), how)));
+    assert_eq!(book.waiting_count(), 0);
+}
+
+#[test]
+fn an_answer_that_was_refused_leaves_the_task_where_it_is() {
+    let mut book = begun(&[row("r1", "running")]);
+    book.inbox(&[task("a", "r1")], Told::Now);
+    book.answering("a", true);
+    book.answered("a", false);
+    assert_eq!(book.waiting_count(), 1);
+}
+
+#[test]
+fn what_was_missed_is_summed_up_when_its_logs_are_read() {
+    let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
+    book.gather(Some("2026-11-25T10:00:00Z".parse().unwrap()));
+    book.feed(&[row("r3", "failed"), row("r2", "completed"), row("r1", "running")], Told::Late);
+    book.inbox(&[task("t", "r1"), task("u", "r1")], Told::Late);
+    book.inbox(&[task("t", "r1")], Told::Late);
+    assert!(!book.is_gathered());
+    book.log_read(&key("r2"));
+    for _ in 0..super::PATIENCE {
+        book.log_read(&key("r2"));
+        book.log_read(&key("r3"));
+    }
+    assert!(book.is_gathered());
+    book.caught_up();
+    assert_eq!(told(&mut book).last().unwrap(), "caught up: 1 ended, 1 failed, 1 waiting");
+}
+
+#[test]
+fn steps_are_counted_once_their_events_are_known_from_the_first() {
+    let mut book = begun(&[row("r1", "running")]);
+    let log = [
+        event(1, "r1", "run_started", None, json!({})),
+        event(2, "r1", "step_completed", Some("a"), json!({})),
+        event(3, "r1", "step_completed", Some("b"), json!({ "skipped": true })),
+    ];
+    book.frame(frame(&log[2]));
+    assert_eq!(book.active_runs()[0].steps_done, None);
+    book.log(&key("r1"), 0, events(&log));
+    book.log_read(&key("r1"));
+    assert_eq!(book.active_runs()[0].steps_done, Some(2));
+    assert_eq!(book.active_runs()[0].steps, Some(3));
+}
+
+/// What may reach the book of one run, in any order and number: frames, readings of the log, rows.
+#[derive(Debug, Clone)]
+enum Reading {
+    Frame(usize),
+    Log,
+    Row(usize),
+}
+
+fn readings() -> impl Strategy<Value = Vec<Reading>> {
+    let reading = prop_oneof![
+        4 => (0..8_usize).prop_map(Reading::Frame),
+        1 => Just(Reading::Log),
+        1 => (0..8_usize).prop_map(Reading::Row),
+    ];
+    prop::collection::vec(reading, 0..40)
+}
+
+proptest! {
+    #[test]
+    fn whatever_comes_in_whatever_order_each_event_is_told_once_and_none_is_lost(readings in readings()) {
+        let log = [
+            event(1, "r", "run_started", None, json!({})),
+            event(2, "r", "step_started", Some("a"), json!({})),
+            event(3, "r", "step_completed", Some("a"), json!({})),
+            event(4, "r", "run_paused", None, json!({})),
+            event(5, "r", "state_changed", None, json!({ "to": "running" })),
+            event(6, "r", "step_started", Some("b"), json!({})),
+            event(7, "r", "step_failed", Some("b"), json!({ "error": "x" })),
+            event(8, "r", "run_failed", None, json!({})),
+        ];
+        let mut book = begun(&[]);
+        // What the run's log held at the time of a reading: it only grows.
+        let mut grown = 0;
+        for reading in readings {
+            match reading {
+                Reading::Frame(nth) => {
+                    grown = grown.max(nth + 1);
+                    book.frame(frame(&log[nth]));
+                }
+                Reading::Log => if let Some(offset) = book.read(&key("r")) {
+                    book.log(&key("r"), offset, events(&log[(offset as usize).min(grown)..grown]));
+                    book.log_read(&key("r"));
+                },
+                Reading::Row(nth) => {
+                    book.feed(&[row("r", if nth == 7 && grown == 8 { "failed" } else { "running" })], Told::Now);
+                }
+            }
+        }
+        // In the end the run has ended, and its log is read.
+        book.feed(&[row("r", "failed")], Told::Now);
+        for _ in 0..=super::PATIENCE {
+            if let Some(offset) = book.read(&key("r")) {
+                book.log(&key("r"), offset, events(&log[offset as usize..]));
+                book.log_read(&key("r"));
+            }
+        }
+        let (mut seen, mut ends, mut after) = (BTreeMap::<String, u32>::new(), 0, 0);
+        for change in book.take() {
+            match change {
+                Change::Event(event, _) => {
+                    *seen.entry(event.id.clone()).or_default() += 1;
+                    after += u32::from(ends > 0);
+                }
+                Change::Ended(run, _) => {
+                    ends += 1;
+                    prop_assert_eq!(run.status, RunStatus::Failed);
+                    prop_assert_eq!(run.failed_step.as_deref(), Some("b"));
+                }
+                _ => {}
+            }
+        }
+        let ids = (1..=8).map(|nth| format!("evt_{nth}")).collect::<BTreeSet<_>>();
+        prop_assert_eq!(seen.keys().cloned().collect::<BTreeSet<_>>(), ids);
+        prop_assert!(seen.values().all(|times| *times == 1));
+        prop_assert_eq!((ends, after), (1, 0));
+    }
+}

@@ -1,0 +1,105 @@
+//! What is asked of the BFF, each question a future of its own, so that streams are heard meanwhile.
+
+use std::time::Duration;
+
+use agentruntime_bff::{Endpoint, Error, runs, tasks, workflows};
+use tokio_util::sync::CancellationToken;
+
+use super::Account;
+use crate::model::{RunKey, RunStatus};
+
+/// Rows that are asked for at a time: the most there are (BFF API, "Workflows").
+pub(super) const PAGE: u32 = 100;
+/// Events that are asked for at a time.
+pub(super) const EVENTS: u32 = 500;
+
+/// A page of the feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FeedPage {
+    pub(super) status: Option<RunStatus>,
+    pub(super) offset: u32,
+    /// Whether it is one of a whole look at everything, and not at the latest alone.
+    pub(super) sweep: bool,
+}
+
+impl FeedPage {
+    pub(super) const LATEST: Self = Self { status: None, offset: 0, sweep: false };
+
+    pub(super) const fn after(self) -> Self {
+        Self { offset: self.offset + PAGE, ..self }
+    }
+}
+
+/// A question's answer.
+#[derive(Debug)]
+pub(super) enum Answer {
+    Feed(FeedPage, Result<Vec<runs::Run>, Error>),
+    Inbox(Result<Vec<tasks::Task>, Error>),
+    Log(RunKey, u32, Result<Vec<runs::Event>, Error>),
+    Summary(RunKey, Result<runs::Run, Error>),
+    /// `None` where nobody can say.
+    Name(String, Result<Option<String>, Error>),
+}
+
+impl Account {
+    async fn ask<E: Endpoint + Sync>(&self, endpoint: &E, limit: Duration) -> Result<E::Response, Error> {
+        // Dropped rather than cancelled, when nobody wants to know any more.
+        let never = CancellationToken::new();
+        tokio::time::timeout(limit, self.client.call(&self.pat, endpoint, &never))
+            .await
+            .unwrap_or(Err(Error::Timeout { limit }))
+    }
+
+    pub(super) async fn feed(self, page: FeedPage, limit: Duration) -> Answer {
+        let status = page.status.map(|status| status.word().to_owned());
+        let list = runs::ListTenant { limit: Some(PAGE), offset: Some(page.offset), status };
+        Answer::Feed(page, self.ask(&list, limit).await.map(|answer| answer.runs))
+    }
+
+    /// The whole inbox: what is not in it waits no longer, so a part of it would not do.
+    pub(super) async fn inbox(self, limit: Duration) -> Answer {
+        let mut all = Vec::new();
+        loop {
+            let offset = u32::try_from(all.len()).ok();
+            let page = match self.ask(&tasks::ListPending { limit: Some(PAGE), offset }, limit).await {
+                Ok(page) => page.tasks,
+                Err(error) => return Answer::Inbox(Err(error)),
+            };
+            let is_last = page.len() < PAGE as usize;
+            all.extend(page);
+            if is_last {
+                return Answer::Inbox(Ok(all));
+            }
+        }
+    }
+
+    pub(super) async fn log(self, key: RunKey, offset: u32, limit: Duration) -> Answer {
+        let list = runs::ListEvents {
+            workflow_id: key.workflow_id.clone(),
+            run_id: key.run_id.clone(),
+            limit: Some(EVENTS),
+            offset: Some(offset),
+            after: None,
+        };
+        let events = self.ask(&list, limit).await.map(|answer| answer.events);
+        Answer::Log(key, offset, events)
+    }
+
+    pub(super) async fn summary(self, key: RunKey, limit: Duration) -> Answer {
+        let get = runs::GetSummary { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };
+        let summary = self.ask(&get, limit).await.map(|mut run| {
+            run.workflow_id.get_or_insert(key.workflow_id.clone());
+            run
+        });
+        Answer::Summary(key, summary)
+    }
+
+    pub(super) async fn name(self, workflow_id: String, limit: Duration) -> Answer {
+        let name = match self.ask(&workflows::Get { workflow_id: workflow_id.clone() }, limit).await {
+            Ok(workflow) => Ok(Some(workflow.name).filter(|name| !name.trim().is_empty())),
+            Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(None),
+            Err(error) => Err(error),
+        };
+        Answer::Name(workflow_id, name)
+    }
+}
