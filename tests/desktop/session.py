@@ -13,6 +13,7 @@ import dbus
 import dbus.bus
 from dbus.mainloop.glib import DBusGMainLoop
 
+import dunst
 import processes
 from keyring import Keyring
 from waiting import Failed, until
@@ -120,7 +121,8 @@ class Session:
         channel.mkdir(parents=True)
         (channel / "xfce4-panel.xml").write_text(PANEL)
         self.run("openbox", ["openbox"])
-        self.run("dunst", ["dunst"])
+        dunst.prepare(self.home)
+        self.run("dunst", ["dunst", "-print"])
         self.run("panel", ["xfce4-panel", "--disable-wm-check"])
         self.keyring = Keyring(self)
         if self.wants_keyring:

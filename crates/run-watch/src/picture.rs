@@ -186,6 +186,12 @@ impl Drawing {
 }
 
 impl Step {
+    /// Whether it will do nothing more.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        !matches!(self.state, StepState::Pending) && !self.is_under_way()
+    }
+
     const fn is_under_way(&self) -> bool {
         matches!(self.state, StepState::Running | StepState::Retrying | StepState::Waiting)
     }

@@ -11,10 +11,11 @@ use serde_json::Value;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+pub use crate::pace::Pace;
 use crate::{
     change::Change,
     model::{Run, RunKey, Task},
-    pace::{Budget, Pace},
+    pace::Budget,
     streams::StreamOptions,
 };
 use follower::Follower;

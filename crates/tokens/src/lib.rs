@@ -28,7 +28,9 @@ pub use journal::{Hitch, Journal, Reason, Revocation, Rotation, Stage};
 pub use keychain::{Keychain, KeychainError, Limits};
 pub use pat_row::PatRow;
 pub use profile::{Account, Backend, EntryId, NewProfile, Profile, ProfileId, TaskId, TokenFacts, TokenPlace};
-pub use settings::{LogLevel, Opened, Settings, SettingsError, SettingsStore, Theme, Trouble};
+pub use settings::{
+    LogLevel, Notifications, Opened, QuietHours, Settings, SettingsError, SettingsStore, Theme, Trouble,
+};
 pub use tokens::{
     Health, IfKeychainFails, Keep, Lease, Patience, Revoked, Rotate, Rotated, Settled, SettledAs, Tokens, When, Which,
     own_row,

@@ -107,6 +107,22 @@ endpoint!(PublishVersion => Version, Route::post("/v1/workflows/{id}/versions"),
     ("changelog", publish.changelog.clone().map(Value::from)),
 ]));
 
+/// Published versions, the latest first.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Versions {
+    /// The rows; `graph_snapshot` stands among what else came, where the deployment lists it.
+    #[serde(default, deserialize_with = "or_default")]
+    pub versions: Vec<Version>,
+}
+
+/// `GET /v1/workflows/{id}/versions`
+#[derive(Debug, Clone)]
+pub struct ListVersions {
+    /// The workflow.
+    pub workflow_id: String,
+}
+endpoint!(ListVersions => Versions, Route::get("/v1/workflows/{id}/versions"), [workflow_id]);
+
 /// What a dry run found.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Validation {

@@ -2,6 +2,7 @@
 
 mod error;
 mod file;
+mod notifications;
 mod store;
 
 use std::collections::{BTreeSet, HashSet};
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::SettingsError;
 pub use file::Trouble;
+pub use notifications::{Notifications, QuietHours};
 pub use store::{Opened, SettingsStore};
 
 use crate::{EntryId, Error, Journal, Profile, ProfileId};
@@ -63,6 +65,13 @@ pub struct Settings {
     pub language: Option<String>,
     /// How much is logged.
     pub log_level: LogLevel,
+    /// Of what the person is told by notifications.
+    pub notifications: Notifications,
+    /// Whether the person is asked before an agent answers a task in their name.
+    pub ask_before_answers: bool,
+    /// Clients that have connected before, by the name they give themselves: the first time is told.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub known_clients: BTreeSet<String>,
     /// The tool groups that are off, by name.
     pub groups_off: BTreeSet<String>,
     /// Whether tools that return or change secrets are on.
@@ -89,6 +98,9 @@ impl Default for Settings {
             theme: Theme::default(),
             language: None,
             log_level: LogLevel::default(),
+            notifications: Notifications::default(),
+            ask_before_answers: true,
+            known_clients: BTreeSet::new(),
             groups_off: BTreeSet::new(),
             risk: false,
             active_profile: None,
@@ -133,6 +145,7 @@ impl Settings {
         if !self.language.as_ref().is_none_or(tag) {
             return Err(SettingsError::invalid("language", "is no language tag such as `de`; null follows the system"));
         }
+        self.notifications.check()?;
         let mut ids = HashSet::new();
         for (place, profile) in self.profiles.iter().enumerate() {
             if !ids.insert(profile.id) {

@@ -1,0 +1,75 @@
+"""An agent that wants to answer a task asks the person first; what they do not allow is not sent."""
+
+import threading
+
+from dunst import Dunst
+from mcp import NEW, Mcp
+from people import add_sandbox
+from runs import APPROVAL, result, start, wait
+from waiting import need, until
+
+ASKS = 'Claude Code 1 wants to approve “Publish "Spring release"?”'
+
+
+def run(world):
+    with world.app() as app:
+        window = app.drive()
+        add_sandbox(window)
+        app.tray.until_state("Serving Sandbox", 60)
+        client, dunst = Mcp(app.port, NEW, "Claude Code"), Dunst(app.session)
+
+        # Not allowed, from the tray.
+        answer = Answer(client)
+        dunst.until_shown(ASKS)
+        [entry] = until("the menu names it", lambda: [label for label in app.tray.labels() if label.startswith("Claude Code 1 wants")])
+        window.go("approvals")
+        window.until_shows("Claude Code 1")
+        for theme in ("light", "dark"):
+            window.invoke("update_settings", change={"theme": theme})
+            world.picture(app, window, f"agent-asks-{theme}")
+        waiting = next(label for label in app.tray.labels() if label.startswith("Waiting for you"))
+        app.tray.click(waiting, entry, "Don't allow")
+        need(answer.code() == "declined", "the agent hears that it may not")
+        need(wait(client, APPROVAL, answer.run)["outcome"] == "needs_approval", "the task still waits")
+        dunst.put_away()
+
+        # Allowed, from the notification.
+        second = Answer(client, answer.run, answer.task)
+        dunst.until_shown(ASKS, times=2)
+        dunst.press("Allow", ASKS)
+        need(second.code() is None, "the agent's answer was taken")
+        need(wait(client, APPROVAL, answer.run)["outcome"] == "completed", "the workflow goes on")
+        need(result(client, APPROVAL, answer.run, "publish")["comment"] == "by the agent", "with what the agent sent")
+
+        # With the setting off nobody is asked.
+        window.invoke("update_settings", change={"askBeforeAnswers": False})
+        third = Answer(client)
+        need(third.code() is None, "nobody is asked")
+        window.end()
+        app.quit()
+
+
+class Answer:
+    """A call of `tasks_complete` that waits for the person."""
+
+    def __init__(self, client, run=None, task=None):
+        self.run = run or start(client, APPROVAL, title="Spring release")
+        self.task = task or wait(client, APPROVAL, self.run)["tasks"][0]["task_id"]
+        self.said = None
+        self.thread = threading.Thread(target=self.call, args=[client], daemon=True)
+        self.thread.start()
+
+    def call(self, client):
+        arguments = {
+            "workflow_id": APPROVAL,
+            "run_id": self.run,
+            "task_id": self.task,
+            "approved": True,
+            "result": {"comment": "by the agent"},
+        }
+        self.said = client.call("tasks_complete", arguments, 120)
+
+    def code(self):
+        self.thread.join(30)
+        need(self.said is not None, "the call ends")
+        return self.said[1]
