@@ -1,5 +1,8 @@
 //! What the page is told and what it may ask: the types of its contract, written to `ui/src/lib/backend/types.ts`.
 
+pub mod approvals;
+pub mod insights;
+pub mod runs;
 pub mod settings;
 pub mod tokens;
 
@@ -316,7 +319,7 @@ pub struct HourView {
 }
 
 /// Everything that views show and that changes by itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Snapshot {
     /// Where the server stands.
@@ -341,6 +344,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// A settings file that could not be read was set aside here.
     pub settings_set_aside: Option<String>,
+    /// What is known of the active workspace's runs.
+    pub watch: runs::WatchView,
 }
 
 /// A workspace to be added.
@@ -472,10 +477,36 @@ mod tests {
             Theme,
             Language,
             LogLevel,
+            settings::Notifications,
+            settings::QuietHours,
             Settings,
             SettingsChange,
             About,
             Snapshot,
+            runs::WatchView,
+            runs::LinkView,
+            runs::RunState,
+            runs::RunRow,
+            runs::RunsQuery,
+            runs::RunsPage,
+            runs::WorkflowChoice,
+            runs::RunDetail,
+            runs::StepView,
+            runs::StepState,
+            runs::StepSpan,
+            runs::SpanKind,
+            runs::EventView,
+            runs::RunCommand,
+            approvals::Approval,
+            approvals::TaskField,
+            approvals::FieldKind,
+            approvals::ChoiceView,
+            approvals::QuestionView,
+            insights::Insights,
+            insights::InsightsWindow,
+            insights::Granularity,
+            insights::RunsPoint,
+            insights::UsagePoint,
             TaskView,
             tokens::TaskKind,
             tokens::PatView,

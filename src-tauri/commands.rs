@@ -2,8 +2,10 @@
 
 use std::{path::PathBuf, str::FromStr as _, sync::Arc};
 
+use agentruntime_run_watch::RunKey;
 use agentruntime_tokens::{ProfileId, TaskId, When};
 use secrecy::SecretString;
+use serde_json::Value;
 use tauri::{AppHandle, State};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tauri_plugin_dialog::DialogExt as _;
@@ -14,6 +16,9 @@ use crate::{
     api::{
         About, ActivityPage, ActivityQuery, Failure, IdeEntry, Keep, Language, LogLevel, NewProfile, Profile,
         SettingsChange, Snapshot, Theme, ToolView,
+        approvals::Approval,
+        insights::{Insights, InsightsWindow},
+        runs::{RunCommand, RunDetail, RunsPage, RunsQuery, WorkflowChoice},
         tokens::{Care, Outcome, PanicDone, PatView},
     },
     autostart,
@@ -207,6 +212,76 @@ async fn write(path: PathBuf, text: String) -> Result<String, Failed> {
 }
 
 #[tauri::command]
+pub async fn runs(desk: Held<'_>, query: RunsQuery) -> Answer<RunsPage> {
+    Ok(desk.list_runs(query).await?)
+}
+
+#[tauri::command]
+pub async fn workflows(desk: Held<'_>) -> Answer<Vec<WorkflowChoice>> {
+    Ok(desk.workflows().await?)
+}
+
+#[tauri::command]
+pub async fn run(desk: Held<'_>, workflow_id: String, run_id: String) -> Answer<RunDetail> {
+    Ok(desk.run_detail(RunKey::new(workflow_id, run_id)).await?)
+}
+
+#[tauri::command]
+pub async fn command_run(desk: Held<'_>, workflow_id: String, run_id: String, command: RunCommand) -> Answer<()> {
+    Ok(desk.command_run(RunKey::new(workflow_id, run_id), command).await?)
+}
+
+#[tauri::command]
+pub async fn start_run(desk: Held<'_>, workflow_id: String, input: Value) -> Answer<String> {
+    Ok(desk.start_run(workflow_id, input).await?)
+}
+
+#[tauri::command]
+pub async fn follow_run(desk: Held<'_>, workflow_id: String, run_id: String, on: bool) -> Answer<()> {
+    desk.follow_run(RunKey::new(workflow_id, run_id), on);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn seen_failures(desk: Held<'_>) -> Answer<()> {
+    desk.seen_failures();
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn approvals(desk: Held<'_>) -> Answer<Vec<Approval>> {
+    Ok(desk.approvals()?)
+}
+
+#[tauri::command]
+pub async fn answer_task(
+    desk: Held<'_>,
+    workflow_id: String,
+    run_id: String,
+    task_id: String,
+    approved: bool,
+    result: Value,
+) -> Answer<()> {
+    Ok(desk.answer_task(RunKey::new(workflow_id, run_id), &task_id, approved, result).await?)
+}
+
+#[tauri::command]
+pub async fn answer_question(desk: Held<'_>, id: String, allow: bool) -> Answer<()> {
+    Ok(desk.answer_question(&id, allow)?)
+}
+
+#[tauri::command]
+pub async fn insights(desk: Held<'_>, window: InsightsWindow) -> Answer<Insights> {
+    Ok(desk.insights(window).await?)
+}
+
+#[tauri::command]
+pub async fn do_not_disturb(desk: Held<'_>, minutes: Option<u32>) -> Answer<()> {
+    desk.runs.do_not_disturb(minutes.map(desk::minutes_from_now));
+    Ok(())
+}
+
+#[tauri::command]
 pub async fn update_settings(
     app: AppHandle,
     desk: Held<'_>,
@@ -219,10 +294,14 @@ pub async fn update_settings(
     if change.port == Some(0) {
         return Err(Failed::new("settings_invalid", "The port must be 1 to 65535.").of("port").into());
     }
+    if change.notifications.as_ref().is_some_and(|told| !(1..=1440).contains(&told.long_minutes)) {
+        return Err(Failed::new("settings_invalid", "A long run takes 1 to 1440 minutes.").of("longMinutes").into());
+    }
     let port = change.port;
     let updated = desk.settings.update(move |settings| apply(settings, change)).await;
     updated.map_err(Failed::from)?;
     logs.set_level(logs::level(desk.settings.get().log_level));
+    desk.runs.consents.require(desk.settings.get().ask_before_answers);
     if let Some(port) = port {
         desk.move_to(port);
     }
@@ -278,6 +357,18 @@ fn apply(settings: &mut agentruntime_tokens::Settings, change: SettingsChange) {
             LogLevel::Debug => kept::LogLevel::Debug,
         };
     }
+    if let Some(told) = change.notifications {
+        settings.notifications = kept::Notifications {
+            approvals: told.approvals,
+            failures: told.failures,
+            finished: told.finished,
+            long_minutes: told.long_minutes,
+            tokens: told.tokens,
+            clients: told.clients,
+            quiet_hours: told.quiet_hours.map(|hours| kept::QuietHours { from: hours.from, to: hours.to }),
+        };
+    }
+    settings.ask_before_answers = change.ask_before_answers.unwrap_or(settings.ask_before_answers);
 }
 
 #[tauri::command]

@@ -20,7 +20,6 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
 use tokio::{sync::broadcast::error::RecvError, time::Instant};
 
-use api::Snapshot;
 use desk::Desk;
 use folders::Folders;
 use notice::Notices;
@@ -83,6 +82,18 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             commands::activity,
             commands::clear_activity,
             commands::export_activity,
+            commands::runs,
+            commands::workflows,
+            commands::run,
+            commands::command_run,
+            commands::start_run,
+            commands::follow_run,
+            commands::seen_failures,
+            commands::approvals,
+            commands::answer_task,
+            commands::answer_question,
+            commands::insights,
+            commands::do_not_disturb,
             commands::update_settings,
             commands::copy_text,
             commands::open_link,
@@ -95,7 +106,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             app.manage(desk.clone());
             tauri::async_runtime::block_on(commands::heed_login(app.handle(), &desk));
             let snapshot = tauri::async_runtime::block_on(desk.snapshot());
-            tray::put(app.handle(), &snapshot)?;
+            let shown = tray::Shown::of(&desk, snapshot);
+            tray::put(app.handle(), &shown)?;
+            let board = notice::Board::default();
+            notice::listen(app.handle(), board.clone())?;
             tracing::info!("the tray is ready");
             let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
             if !hidden {
@@ -106,7 +120,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
                 logs::asked_to_end().await;
                 signals.exit(0);
             });
-            tauri::async_runtime::spawn(tell(app.handle().clone(), desk, snapshot));
+            tauri::async_runtime::spawn(tell(app.handle().clone(), desk, shown, board));
             Ok(())
         })
         .build(context)?;
@@ -127,7 +141,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
 async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::open(folders).await?;
     // Nobody sees news here: what is told once is kept for a start with a screen.
-    drop(desk.news());
+    drop((desk.news(), desk.runs.says()));
     logs.set_level(logs::level(desk.settings.get().log_level));
     logs::asked_to_end().await;
     desk.close().await;
@@ -135,9 +149,9 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
 }
 
 /// Tells tray and page of what changes; `shown` is what the tray began with.
-async fn tell(app: AppHandle, desk: Arc<Desk>, shown: Snapshot) {
-    let (mut changes, mut calls) = (desk.watch(), desk.activity.watch());
-    let Some(mut news) = desk.news() else { return };
+async fn tell(app: AppHandle, desk: Arc<Desk>, shown: tray::Shown, board: notice::Board) {
+    let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.watch(), desk.runs.rows());
+    let (Some(mut news), Some(mut says)) = (desk.news(), desk.runs.says()) else { return };
     // What changed before anybody listened is news as well.
     changes.mark_changed();
     let (mut shown, mut notices) = (shown, Notices::default());
@@ -153,13 +167,27 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, shown: Snapshot) {
                 changes.mark_unchanged();
                 let snapshot = desk.snapshot().await;
                 last = Instant::now();
-                tray::refresh(&app, &mut shown, &snapshot);
+                tray::refresh(&app, &mut shown, tray::Shown::of(&desk, snapshot.clone()));
                 notices.tell(&app, &snapshot);
                 emit(&app, "snapshot", snapshot);
             }
             heard = news.recv() => match heard {
-                Some(news) => notice::tell_news(&app, api::Language::of(&desk.settings.get()), &news),
+                Some(news) => {
+                    let settings = desk.settings.get();
+                    if settings.notifications.tokens {
+                        notice::tell_news(&app, api::Language::of(&settings), &news);
+                    }
+                }
                 None => return,
+            },
+            heard = says.recv() => match heard {
+                Some(say) => board.say(&app, api::Language::of(&desk.settings.get()), say),
+                None => return,
+            },
+            changed = rows.recv() => match changed {
+                Ok(rows) => emit(&app, "runs", rows),
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return,
             },
             call = calls.recv() => match call {
                 Ok(entry) => emit(&app, "call", desk::call_view(entry)),

@@ -1,12 +1,15 @@
 //! The one window: made when it is wanted, gone when it is closed, and its web process with it.
 
+use std::sync::Arc;
 #[cfg(target_os = "linux")]
 use std::{
     cell::Cell,
     time::{Duration, Instant},
 };
 
-use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
+
+use crate::desk::Desk;
 
 /// The window's label, which the capability file names.
 const LABEL: &str = "main";
@@ -17,21 +20,47 @@ const REVIVAL: Duration = Duration::from_secs(10);
 
 /// Shows the window, making it if there is none.
 pub fn show(app: &AppHandle) {
+    show_at(app, None);
+}
+
+/// Shows the window at a place, which is named as in the page's address: `run/wf/run_1`.
+pub fn show_at(app: &AppHandle, place: Option<&str>) {
     if let Some(window) = app.get_webview_window(LABEL) {
+        if let Some(place) = place
+            && let Err(error) = app.emit("go", place)
+        {
+            tracing::warn!(%error, "the window stays where it is");
+        }
         let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
         if let Err(error) = shown {
             tracing::warn!(%error, "the window does not come to the front");
         }
         return;
     }
-    let made = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+    let address = place.map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    let made = WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App(address.into()))
         .title("AgentRuntime Desktop")
         .inner_size(960.0, 640.0)
         .min_inner_size(380.0, 480.0)
         .build();
+    if let Ok(window) = &made {
+        heed(app, window);
+    }
     if let Err(error) = made.and_then(|window| revive(&window)) {
         tracing::error!(%error, "the window cannot be made");
     }
+}
+
+/// Tells the desk whether somebody can look.
+fn heed(app: &AppHandle, window: &WebviewWindow) {
+    let Some(desk) = app.try_state::<Arc<Desk>>() else { return };
+    let desk = desk.inner().clone();
+    desk.is_seen(true);
+    window.on_window_event(move |event| {
+        if let WindowEvent::Destroyed = event {
+            desk.is_seen(false);
+        }
+    });
 }
 
 /// A page whose web process died comes back, instead of a window that stays blank.

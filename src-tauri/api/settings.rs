@@ -52,6 +52,36 @@ pub enum LogLevel {
     Debug,
 }
 
+/// Of what the person is told by notifications.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Notifications {
+    /// A task waits for the person.
+    pub approvals: bool,
+    /// A run failed.
+    pub failures: bool,
+    /// A run has ended that the person started here or follows, or that took long.
+    pub finished: bool,
+    /// From how many minutes on a run counts as long, 1 to 1440.
+    pub long_minutes: u16,
+    /// A token wants something.
+    pub tokens: bool,
+    /// A client connected that never has before.
+    pub clients: bool,
+    /// Hours in which nothing is shown.
+    pub quiet_hours: Option<QuietHours>,
+}
+
+/// Hours in which notifications wait, by this computer's clock; they may pass midnight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct QuietHours {
+    /// From then, as `22:00`.
+    pub from: String,
+    /// Until then, as `07:00`.
+    pub to: String,
+}
+
 /// What people can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -66,6 +96,10 @@ pub struct Settings {
     pub language: Language,
     /// How much is logged.
     pub log_level: LogLevel,
+    /// Of what the person is told.
+    pub notifications: Notifications,
+    /// Whether the person is asked before an agent answers a task in their name.
+    pub ask_before_answers: bool,
 }
 
 /// Settings to be changed; what is left out stays.
@@ -83,6 +117,10 @@ pub struct SettingsChange {
     pub language: Option<Language>,
     /// How much is logged.
     pub log_level: Option<LogLevel>,
+    /// Of what the person is told, whole.
+    pub notifications: Option<Notifications>,
+    /// Whether the person is asked before an agent answers a task in their name.
+    pub ask_before_answers: Option<bool>,
 }
 
 /// What the app is and where it keeps things.

@@ -4,14 +4,16 @@ mod care;
 mod health;
 mod ides;
 mod network;
+mod power;
 mod profiles;
+mod runs;
 mod sandbox;
 mod server;
 mod tokens;
 mod views;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -28,6 +30,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use care::News;
 pub use ides::entries as ide_entries;
+pub use runs::{
+    About, Key, Kind, Notice, Say, Sum, minutes_from_now, needs_a_form, place_of_run, place_of_task, quiet_until,
+};
 pub use server::url as server_url;
 pub use views::{call_view, tools};
 
@@ -47,6 +52,8 @@ pub struct Desk {
     pub settings: SettingsStore,
     /// Profiles and their tokens.
     pub tokens: Tokens,
+    /// The active workspace's runs.
+    pub runs: runs::Runs,
     /// Every tool call of the last thirty days.
     pub activity: ActivityLog,
     /// A settings file that could not be read was set aside here.
@@ -63,6 +70,8 @@ pub struct Desk {
     troubled: watch::Sender<()>,
     /// Says that what was begun with tokens may go better now.
     settle: Arc<Notify>,
+    /// Whether the window is there.
+    seen: watch::Sender<bool>,
     news: mpsc::Sender<News>,
     /// Until whoever shows the news takes it: what comes before that waits.
     news_to_show: Mutex<Option<mpsc::Receiver<News>>>,
@@ -100,10 +109,13 @@ impl Desk {
         let activity = ActivityLog::open(&folders.state.join("activity.db")).await?;
         let (news, news_to_show) = mpsc::channel(NEWS);
         let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
+        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        let runs = runs::Runs::new(settings.get().ask_before_answers, &tasks, shutdown.clone());
         let desk = Arc::new(Self {
             folders,
             settings,
             tokens,
+            runs,
             activity,
             set_aside: opened.trouble.map(|trouble| trouble.kept_at),
             platform: ArcSwapOption::empty(),
@@ -115,10 +127,11 @@ impl Desk {
             changed: watch::Sender::new(()),
             troubled: watch::Sender::new(()),
             settle: Arc::default(),
+            seen: watch::Sender::new(false),
             news,
             news_to_show: Mutex::new(Some(news_to_show)),
-            tasks: TaskTracker::new(),
-            shutdown: CancellationToken::new(),
+            tasks,
+            shutdown,
         });
         desk.tasks.spawn(server::run(desk.clone(), desk.wish.subscribe()));
         desk.tasks.spawn(health::keep_checking(desk.clone()));
@@ -128,6 +141,8 @@ impl Desk {
         desk.tasks.spawn(care::keep_settling(desk.clone()));
         desk.tasks.spawn(care::keep_young(desk.clone()));
         desk.tasks.spawn(care::notice_refusals(desk.clone()));
+        desk.tasks.spawn(runs::follow(desk.clone()));
+        desk.tasks.spawn(power::heed(desk.clone()));
         Ok(desk)
     }
 
@@ -193,6 +208,8 @@ impl Desk {
 
     /// Lets what is under way end, and then the desk.
     pub async fn close(&self) {
+        // A call that waits for the person's word would be waited for.
+        self.runs.consents.dismiss();
         self.shutdown.cancel();
         self.tasks.close();
         self.tasks.wait().await;
@@ -218,12 +235,14 @@ impl Desk {
         let platform = {
             // Held until the platform is there to be given another one.
             let behind = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
-            let platform = Arc::new(Platform::new(self.switches(), Credentials::Held, behind.upstream.clone()));
+            let platform = Platform::new(self.switches(), Credentials::Held, behind.upstream.clone());
+            let platform = Arc::new(platform.asking(self.runs.consents.clone()));
             self.platform.store(Some(platform.clone()));
             platform
         };
         self.tasks.spawn(self.activity.clone().follow(platform.audited(), self.shutdown.clone()));
         self.tasks.spawn(tell_of_clients(self.clone(), platform.clone()));
+        self.tasks.spawn(runs::follow_calls(self.clone(), platform.clone()));
         platform
     }
 
@@ -259,8 +278,33 @@ async fn tell_of_clients(desk: Arc<Desk>, platform: Arc<Platform>) {
                 if changed.is_err() {
                     return;
                 }
+                desk.greet(&platform).await;
                 desk.change();
             }
+        }
+    }
+}
+
+/// Names that are remembered; a client may call itself anything.
+const NAMES: usize = 200;
+/// The longest name that is.
+const NAME: usize = 80;
+
+impl Desk {
+    /// Tells the person of clients that have never connected before.
+    async fn greet(&self, platform: &Platform) {
+        let known = self.settings.get().known_clients.clone();
+        let name =
+            |client: agentruntime_platform_mcp::clients::Client| client.name.chars().take(NAME).collect::<String>();
+        let connected = platform.clients.connected().into_iter().map(name);
+        let new = connected.filter(|name| name != "unknown" && !known.contains(name)).collect::<BTreeSet<_>>();
+        if new.is_empty() || known.len() + new.len() > NAMES {
+            return;
+        }
+        let names = new.clone();
+        match self.settings.update(move |settings| settings.known_clients.extend(names)).await {
+            Ok(()) => new.into_iter().for_each(|name| self.runs.is_new(name)),
+            Err(error) => tracing::warn!(%error, "a new client is greeted another time"),
         }
     }
 }

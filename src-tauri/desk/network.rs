@@ -52,6 +52,7 @@ pub(super) async fn check_after_changes(desk: Arc<Desk>) {
                     // Connections over the old network lead nowhere: a new client makes new ones.
                     let shutdown = checking.shutdown.clone();
                     shutdown.run_until_cancelled(checking.refresh()).await;
+                    checking.runs.watch.resync();
                     checking.settle.notify_one();
                 });
             }

@@ -45,6 +45,7 @@ impl Desk {
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
             settings: settings_view(&settings),
+            watch: self.runs.view(),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
         }
     }
@@ -210,6 +211,20 @@ fn settings_view(settings: &agentruntime_tokens::Settings) -> Settings {
             agentruntime_tokens::LogLevel::Info => api::LogLevel::Info,
             _ => api::LogLevel::Debug,
         },
+        notifications: notifications_view(&settings.notifications),
+        ask_before_answers: settings.ask_before_answers,
+    }
+}
+
+fn notifications_view(told: &agentruntime_tokens::Notifications) -> api::settings::Notifications {
+    api::settings::Notifications {
+        approvals: told.approvals,
+        failures: told.failures,
+        finished: told.finished,
+        long_minutes: told.long_minutes,
+        tokens: told.tokens,
+        clients: told.clients,
+        quiet_hours: told.quiet_hours.clone().map(|hours| api::settings::QuietHours { from: hours.from, to: hours.to }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The icon in the tray and its menu: the whole app for who never opens the window.
 
+mod runs;
+
 use std::sync::Arc;
 
 use tauri::{
@@ -12,20 +14,28 @@ use tauri::{
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::{
-    api::{GroupView, Health, ServerState, Snapshot},
+    api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand},
     autostart,
     desk::{self, Desk},
+    failure::Failed,
     window,
     words::{Words, filled},
 };
+use runs::MenuRuns;
 
 const ID: &str = "main";
 
 /// What the icon says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
-    /// All is well.
+    /// All is well, and nothing runs.
     Serving,
+    /// Something runs.
+    Running,
+    /// Something waits for the person.
+    Waiting,
+    /// A run failed, and nobody has looked.
+    Failed,
     /// It rests.
     Paused,
     /// It serves, but nothing stands behind it.
@@ -67,12 +77,68 @@ pub fn attention(snapshot: &Snapshot) -> Option<String> {
     (sign == Sign::Attention).then_some(line)
 }
 
+/// What the icon shows: trouble first, then what waits for the person, what failed, what runs.
+fn sign(state: Sign, runs: &MenuRuns) -> Sign {
+    match state {
+        Sign::Serving | Sign::Paused if runs.waiting() > 0 => Sign::Waiting,
+        Sign::Serving if runs.failed() > 0 => Sign::Failed,
+        Sign::Serving if runs.running() > 0 => Sign::Running,
+        state => state,
+    }
+}
+
 fn icon(sign: Sign) -> Image<'static> {
     match sign {
         Sign::Serving => include_image!("icons/tray/serving.png"),
+        Sign::Running => include_image!("icons/tray/running.png"),
+        Sign::Waiting => include_image!("icons/tray/waiting.png"),
         Sign::Paused => include_image!("icons/tray/paused.png"),
         Sign::Off => include_image!("icons/tray/off.png"),
-        Sign::Attention => include_image!("icons/tray/attention.png"),
+        Sign::Failed | Sign::Attention => include_image!("icons/tray/failed.png"),
+    }
+}
+
+/// What the tray shows.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    snapshot: Snapshot,
+    runs: MenuRuns,
+}
+
+impl Shown {
+    /// What there is to show now.
+    pub fn of(desk: &Desk, snapshot: Snapshot) -> Self {
+        let runs = MenuRuns::of(desk, &snapshot.watch, snapshot.settings.language);
+        Self { snapshot, runs }
+    }
+
+    /// What the icon says to who rests on it.
+    fn tooltip(&self) -> String {
+        let (_, line) = reading(&self.snapshot);
+        let more = self.runs.line().map(|line| format!("\n{line}")).unwrap_or_default();
+        format!("AgentRuntime: {line}{more}")
+    }
+
+    fn icon(&self) -> Image<'static> {
+        icon(sign(reading(&self.snapshot).0, &self.runs))
+    }
+
+    /// What the menu is made of. A menu that is open is not replaced for the sake of a counter.
+    fn parts(&self) -> impl PartialEq {
+        let snapshot = &self.snapshot;
+        let profiles =
+            snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
+        let groups = snapshot.groups.iter().map(|group| (group.id.clone(), group.on)).collect::<Vec<_>>();
+        (
+            Words::of(snapshot.settings.language),
+            reading(snapshot),
+            profiles,
+            snapshot.active_profile.clone(),
+            groups,
+            snapshot.risk,
+            snapshot.settings.start_at_login,
+            self.runs.clone(),
+        )
     }
 }
 
@@ -80,13 +146,12 @@ fn icon(sign: Sign) -> Image<'static> {
 ///
 /// # Errors
 /// As Tauri's.
-pub fn put(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<()> {
-    let (sign, line) = reading(snapshot);
+pub fn put(app: &AppHandle, shown: &Shown) -> tauri::Result<()> {
     let tray = TrayIconBuilder::with_id(ID)
-        .icon(icon(sign))
+        .icon(shown.icon())
         .icon_as_template(cfg!(target_os = "macos"))
-        .tooltip(format!("AgentRuntime: {line}"))
-        .menu(&menu(app, snapshot)?)
+        .tooltip(shown.tooltip())
+        .menu(&menu(app, shown)?)
         .show_menu_on_left_click(true)
         .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)?;
@@ -95,42 +160,26 @@ pub fn put(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<()> {
 }
 
 /// Shows the desk as it is now, if anything about it is another than before.
-pub fn refresh(app: &AppHandle, shown: &mut Snapshot, snapshot: &Snapshot) {
-    if menu_parts(shown) == menu_parts(snapshot) {
+pub fn refresh(app: &AppHandle, before: &mut Shown, now: Shown) {
+    if before.parts() == now.parts() {
         return;
     }
     let Some(tray) = app.tray_by_id(ID) else { return };
-    if let Err(error) = update(app, &tray, snapshot) {
+    if let Err(error) = update(app, &tray, &now) {
         tracing::warn!(%error, "the tray shows old news");
         return;
     }
-    *shown = snapshot.clone();
+    *before = now;
 }
 
-/// What the tray shows of a snapshot. A menu that is open is not replaced for the sake of a counter.
-fn menu_parts(snapshot: &Snapshot) -> impl PartialEq {
-    let profiles =
-        snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
-    let groups = snapshot.groups.iter().map(|group| (group.id.clone(), group.on)).collect::<Vec<_>>();
-    (
-        Words::of(snapshot.settings.language),
-        reading(snapshot),
-        profiles,
-        snapshot.active_profile.clone(),
-        groups,
-        snapshot.risk,
-        snapshot.settings.start_at_login,
-    )
+fn update(app: &AppHandle, tray: &TrayIcon, shown: &Shown) -> tauri::Result<()> {
+    tray.set_menu(Some(menu(app, shown)?))?;
+    tray.set_icon_with_as_template(Some(shown.icon()), cfg!(target_os = "macos"))?;
+    tray.set_tooltip(Some(shown.tooltip()))
 }
 
-fn update(app: &AppHandle, tray: &TrayIcon, snapshot: &Snapshot) -> tauri::Result<()> {
-    let (sign, line) = reading(snapshot);
-    tray.set_menu(Some(menu(app, snapshot)?))?;
-    tray.set_icon_with_as_template(Some(icon(sign)), cfg!(target_os = "macos"))?;
-    tray.set_tooltip(Some(format!("AgentRuntime: {line}")))
-}
-
-fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
+fn menu(app: &AppHandle, shown: &Shown) -> tauri::Result<Menu<Wry>> {
+    let Shown { snapshot, runs } = shown;
     let words = Words::of(snapshot.settings.language);
     let (_, line) = reading(snapshot);
     let paused = matches!(snapshot.server, ServerState::Paused { .. });
@@ -141,7 +190,18 @@ fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
     let settable = login || autostart::is_possible();
     let login = CheckMenuItem::with_id(app, "login", words.login, settable, login, None::<&str>)?;
     let rule = || PredefinedMenuItem::separator(app);
-    let menu = Menu::with_items(app, &[&MenuItem::with_id(app, "state", line, false, None::<&str>)?, &rule()?])?;
+    let menu = Menu::with_items(app, &[&MenuItem::with_id(app, "state", line, false, None::<&str>)?])?;
+    if let Some(line) = runs.line() {
+        menu.append(&MenuItem::with_id(app, "runs", line, false, None::<&str>)?)?;
+    }
+    menu.append(&rule()?)?;
+    let about_runs = runs.submenus(app)?;
+    for submenu in &about_runs {
+        menu.append(submenu)?;
+    }
+    if !about_runs.is_empty() {
+        menu.append(&rule()?)?;
+    }
 
     let workspaces = Submenu::with_id(app, "workspaces", words.workspace, true)?;
     for profile in &snapshot.profiles {
@@ -168,12 +228,13 @@ fn menu(app: &AppHandle, snapshot: &Snapshot) -> tauri::Result<Menu<Wry>> {
     let emergency =
         Submenu::with_id_and_items(app, "emergency", words.emergency, true, &[&item("panic", words.panic)?])?;
 
-    let parts: [&dyn IsMenuItem<Wry>; 10] = [
+    let parts: [&dyn IsMenuItem<Wry>; 11] = [
         &workspaces,
         &groups,
         &item("copy", words.copy)?,
         &item("pause", if paused { words.resume } else { words.pause })?,
         &emergency,
+        &runs.quiet(app)?,
         &rule()?,
         &item("open", words.open)?,
         &login,
@@ -198,14 +259,15 @@ fn chosen(app: &AppHandle, id: &str) {
 
 /// The desktop turns an entry's mark as it is chosen, whatever comes of it.
 async fn take_back_marks(app: &AppHandle) {
-    let snapshot = app.state::<Arc<Desk>>().snapshot().await;
+    let desk = app.state::<Arc<Desk>>().inner().clone();
+    let shown = Shown::of(&desk, desk.snapshot().await);
     let Some(tray) = app.tray_by_id(ID) else { return };
-    if let Err(error) = update(app, &tray, &snapshot) {
+    if let Err(error) = update(app, &tray, &shown) {
         tracing::warn!(%error, "the tray shows a mark that is not so");
     }
 }
 
-async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
+async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
     let desk = app.state::<Arc<Desk>>().inner().clone();
     let settings = desk.settings.get();
     match id.split_once(':').unwrap_or((id, "")) {
@@ -217,7 +279,7 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
         }
         ("copy", _) => {
             let copied = app.clipboard().write_text(desk::server_url(settings.port));
-            copied.map_err(|error| crate::failure::Failed::new("not_copied", error.to_string()))?;
+            copied.map_err(|error| Failed::new("not_copied", error.to_string()))?;
         }
         ("panic", _) => {
             desk.panic().await;
@@ -227,15 +289,35 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), crate::failure::Failed> {
         ("risk", _) => desk.set_risk(!settings.risk).await?,
         ("group", group) => desk.set_group(group, settings.groups_off.contains(group)).await?,
         ("profile", profile) => {
-            let id = profile
-                .parse()
-                .map_err(|_| crate::failure::Failed::new("unknown_profile", "there is no such workspace"))?;
+            let id = profile.parse().map_err(|_| Failed::new("unknown_profile", "there is no such workspace"))?;
             desk.switch_profile(id).await?;
         }
         ("login", _) => {
             crate::commands::start_at_login(app, &desk, !settings.start_at_login).await?;
         }
-        _ => {}
+        ("go", place) => window::show_at(app, Some(place)),
+        ("allow", question) => desk.answer_question(question, true)?,
+        ("decline", question) => desk.answer_question(question, false)?,
+        ("quiet", how) => desk.runs.do_not_disturb(desk::quiet_until(how)),
+        (what, which) => act_on_run(app, &desk, what, which).await?,
     }
     Ok(())
+}
+
+async fn act_on_run(app: &AppHandle, desk: &Desk, what: &str, which: &str) -> Result<(), Failed> {
+    let Some((run, task)) = runs::parted(which) else { return Ok(()) };
+    let command = match what {
+        "approve" | "reject" => {
+            if let Some(task) = task {
+                crate::notice::answer(app, desk, run, &task, what == "approve").await;
+            }
+            return Ok(());
+        }
+        "hold" => RunCommand::Pause,
+        "resume" => RunCommand::Resume,
+        "drain" => RunCommand::Drain,
+        "stop" => RunCommand::Stop,
+        _ => return Ok(()),
+    };
+    desk.command_run(run, command).await
 }

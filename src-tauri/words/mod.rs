@@ -1,5 +1,7 @@
 //! What the tray says, in each language the window speaks.
 
+pub mod runs;
+
 use crate::api::Language;
 
 /// The tray's texts. `{}` stands for a name or a number.
@@ -165,12 +167,7 @@ const DE: Words = Words {
 impl Words {
     /// The words of the language that the settings ask for.
     pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::En => &EN,
-            Language::De => &DE,
-            Language::System if system_speaks_german() => &DE,
-            Language::System => &EN,
-        }
+        if is_german(language) { &DE } else { &EN }
     }
 
     /// A group's name for people.
@@ -182,6 +179,14 @@ impl Words {
 /// A text with its gap filled.
 pub fn filled(text: &str, with: impl std::fmt::Display) -> String {
     text.replacen("{}", &with.to_string(), 1)
+}
+
+fn is_german(language: Language) -> bool {
+    match language {
+        Language::En => false,
+        Language::De => true,
+        Language::System => system_speaks_german(),
+    }
 }
 
 fn system_speaks_german() -> bool {

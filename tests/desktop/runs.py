@@ -1,6 +1,6 @@
 """Runs as clients start them, through the app's own server."""
 
-from waiting import need
+from waiting import need, until
 
 APPROVAL = "wf_example_approval"
 FAILURE = "wf_example_failure"
@@ -19,6 +19,11 @@ def wait(client, workflow, run, seconds=30):
     said, code = client.call("runs_wait", asked, seconds + 30)
     need(code is None, f"the run is waited for: {said}")
     return said
+
+
+def until_completed(client, workflow, run):
+    """Waits until somebody's answer has let the run end well."""
+    until("the workflow goes on", lambda: wait(client, workflow, run)["outcome"] == "completed", 30)
 
 
 def result(client, workflow, run, step):

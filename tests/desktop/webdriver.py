@@ -113,9 +113,13 @@ class Window:
         return self.command("GET", f"/element/{element}/attribute/{name}")
 
     def go(self, place):
-        """To one of the five places, by the rail."""
+        """To one of the places on the rail."""
         self.press(self.element(f"//nav//a[@href='#{place}']"))
         until(f"the place {place}", lambda: self.elements(f"//nav//a[@href='#{place}' and @aria-current='page']"))
+
+    def visit(self, address):
+        """To a page that is on no rail, by its address."""
+        self.script(f"location.hash = {json.dumps(address)}")
 
     def resize(self, width, height):
         self.command("POST", "/window/rect", {"width": width, "height": height})

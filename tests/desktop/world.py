@@ -1,5 +1,6 @@
 """What a test is given: the program, a place for pictures, and a desktop to start it on."""
 
+import subprocess
 from contextlib import contextmanager
 
 from app import App
@@ -20,6 +21,8 @@ class World:
         """The window as it is on the screen, among the pictures."""
         path = self.shots / f"{name}.png"
         window.rest()
+        # A notification would lie over the window.
+        subprocess.run(["dunstctl", "close-all"], env=app.session.env, check=True, timeout=10)
         app.picture(path)
         return path
 

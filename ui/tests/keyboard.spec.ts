@@ -44,7 +44,7 @@ test("? shows the keys, Ctrl and a figure go places", async () => {
   expect(await axe(page)).toEqual([]);
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
-  await page.keyboard.press("Control+3");
+  await page.keyboard.press("Control+5");
   await page.getByRole("heading", { name: "Activity" }).waitFor();
 });
 

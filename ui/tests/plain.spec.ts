@@ -6,7 +6,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 
 import { profileShape, standing } from "../src/lib/app/standing";
 import { acme, beginning } from "../src/lib/backend/fake/scenarios";
-import type { Snapshot } from "../src/lib/backend/types";
+import type { RunDetail, Snapshot } from "../src/lib/backend/types";
 import { catalogues, spoken } from "../src/lib/i18n";
 import { de } from "../src/lib/i18n/de";
 import { en } from "../src/lib/i18n/en";
@@ -18,6 +18,19 @@ const browser = useBrowser();
 afterEach(() => browser.close());
 
 const full = beginning("full") as Snapshot;
+
+/** A run of two steps, as the shell tells it. */
+const detail = (at: (minutes: number) => string): RunDetail => ({
+  run: {
+    id: "run_1", workflowId: "wf_1", workflowName: "Sync", state: "completed", waiting: 0, stepsDone: 2, steps: 2, startedAt: at(5), endedAt: at(3),
+    failureCode: null, error: null, startedHere: false, followed: false,
+  },
+  steps: ["Fetch", "Send"].map((name, i) => ({
+    id: name, name, kind: "mcp_call", dependsOn: i === 0 ? [] : ["Fetch"], state: "completed", attempts: 1,
+    spans: [{ kind: "work", from: at(5 - i), to: at(4 - i), attempt: 1 }], error: null, skipReason: null, input: {}, result: {},
+  })),
+  failedStep: null, events: [], moreEvents: false, input: {}, inputSchema: null, context: {}, approvals: [], consoleUrl: null, now: at(0),
+});
 
 describe("the state", () => {
   test("is serving only when the server serves and the workspace answers", () => {
@@ -92,16 +105,30 @@ describe("the shipped page", () => {
 
   test("asks the shell under the app's policy, with prototypes frozen, and listens for its events", async () => {
     const page = await browser.blank();
-    await page.addInitScript((snapshot) => {
+    const now = Date.now();
+    const at = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
+    const answers = {
+      snapshot: full,
+      tools: [],
+      ide_entries: [],
+      workflows: [],
+      approvals: [],
+      runs: { runs: [detail(at).run], total: 1 },
+      run: detail(at),
+      insights: {
+        live: 1, successRate: 0.9, ended: 12, credits: 3.5, granularity: "day", missing: [],
+        runs: [3, 2, 1].map((day) => ({ from: at(day * 1440), completed: 3, failed: 1, stopped: 0, started: 4 })),
+        usage: [3, 2, 1].map((day) => ({ from: at(day * 1440), credits: 1.2, steps: 40 })),
+      },
+    };
+    await page.addInitScript((answers: Record<string, unknown>) => {
       const asked: [string, unknown][] = [];
       const hears: Record<string, (event: unknown) => void> = {};
       let next = 0;
       const callbacks = new Map<number, (event: unknown) => void>();
       const answer = (command: string, args: { event?: string; handler?: number }) => {
         if (command === "plugin:event|listen") hears[args.event!] = callbacks.get(args.handler!)!;
-        if (command === "snapshot") return snapshot;
-        if (command === "tools" || command === "ide_entries") return [];
-        return null;
+        return answers[command] ?? null;
       };
       Object.assign(window, {
         asked,
@@ -113,12 +140,21 @@ describe("the shipped page", () => {
         __TAURI_EVENT_PLUGIN_INTERNALS__: { unregisterListener: () => {} },
       });
       Object.freeze(Object.prototype);
-    }, full);
+    }, answers);
     await page.goto(inject("shippedUrl"));
     await page.getByText("Serving as Acme").waitFor();
     await page.getByRole("link", { name: "Tools" }).click();
     await page.getByRole("switch", { name: "Files group" }).click();
     await page.waitForFunction("asked.some(([command, args]) => command === 'set_group' && args.group === 'files' && args.on === true)");
+    // What draws must bear frozen prototypes too: some libraries of figures do not.
+    await page.getByRole("link", { name: /^Runs/ }).click();
+    await page.getByRole("link", { name: "Insights" }).click();
+    await page.getByText("90%").first().waitFor();
+    await page.getByRole("navigation", { name: "Runs and insights" }).getByRole("link", { name: "Runs" }).click();
+    await page.locator("[data-run]").click();
+    await page.getByRole("option", { name: /^Fetch/ }).waitFor();
+    await page.getByRole("radio", { name: "Graph" }).click();
+    await page.locator("[data-node]").first().waitFor();
     const emptied = JSON.stringify({ ...full, profiles: [] });
     await page.evaluate(`hears.snapshot({ event: 'snapshot', payload: ${emptied} })`);
     await page.getByRole("button", { name: /Try the sandbox/ }).waitFor();

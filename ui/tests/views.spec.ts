@@ -9,10 +9,10 @@ afterEach(() => browser.close());
 /** What must be readable in a view's state. */
 const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
   home: {
-    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "MCP 2026-07-28", "42 calls from 2 clients", "Open in Cursor"],
+    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "MCP 2026-07-28", "42 calls from 2 clients", "Open in Cursor", "5 tasks wait for your answer.", "Failed: Invoice reminders.", "Running now"],
     empty: ["Serving as Sandbox", "No client is connected yet", "No calls in the last hour."],
     loading: [],
-    error: ["Needs attention as Acme", "The platform cannot be reached.", "The entries could not be made", "set aside"],
+    error: ["Needs attention as Acme", "The platform cannot be reached.", "The entries could not be made", "set aside", "I hear nothing of your runs just now."],
     paused: ["Paused as Acme", "Resume"],
     starting: ["Starting as Acme", "The server is on its way up."],
     "port-taken": ["Not serving", "Port 8340 is taken", "another AgentRuntime", "Serve on port 8342", "Quit"],
@@ -20,6 +20,27 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     "first-run": ["Paste a token", "Try the sandbox", "See what this is"],
     broken: ["The window cannot reach the app", "Try again"],
     many: ["12,480 calls from 12 clients", "Show all 12"],
+  },
+  runs: {
+    full: ["Nightly order sync", "Waiting for you", "2 of 5 steps", "Failed: A tool call failed", "All workflows", "8h 35m"],
+    empty: ["No runs yet", "Ask your IDE to start one", "run the simplest one"],
+    loading: [],
+    error: ["The runs could not be read", "The runs themselves go on."],
+    many: ["10,000 runs"],
+  },
+  insights: {
+    full: ["30 days", "ended well", "Success rate", "credits used", "Show as table"],
+    empty: ["No runs in this time", "Look at all time"],
+    loading: [],
+    error: ["The figures could not be read", "Runs are not touched by this."],
+    untold: ["success rate: needs three ended runs", "not told here", "This deployment does not tell what was used over time."],
+  },
+  approvals: {
+    full: ["Claude Code 2.1.330 wants to approve:", "Allow: reject", "You are asked because", "Pay Lena's expenses for the fair in Hanover?", "Approve"],
+    empty: ["Nothing waits for you", "See runs"],
+    loading: [],
+    error: ["What waits could not be listed", "nothing is answered without you"],
+    many: ["60. Publish"],
   },
   tools: {
     full: ["6 of 10 groups on", "Build, start and watch workflows", "21 tools", "2,212 tokens", "These touch secrets", "Off: such tools are neither listed"],
@@ -44,7 +65,7 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     many: ["Workspace 14"],
   },
   settings: {
-    full: ["Start at login", "Theme", "Deutsch", "/home/ana/.config/agentruntime-desktop/settings.json", "AgentRuntime Desktop 0.1.0"],
+    full: ["Start at login", "Something waits for my answer", "Quiet hours", "Do not disturb", "Ask me before an agent answers an approval", "Theme", "Deutsch", "/home/ana/.config/agentruntime-desktop/settings.json", "AgentRuntime Desktop 0.1.0"],
     empty: ["Port"],
     loading: [],
     error: ["The details could not be read"],

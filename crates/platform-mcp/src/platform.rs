@@ -10,7 +10,7 @@ use std::{
 use agentruntime_bff::Pat;
 use arc_swap::ArcSwap;
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -53,6 +53,8 @@ pub struct Platform {
     /// Who is connected.
     pub clients: Arc<Clients>,
     upstream: ArcSwap<Upstream>,
+    /// Wakes whenever another upstream is in force.
+    exchanged: watch::Sender<()>,
     /// Held while the upstream and the list that fits it are exchanged, so that they are always of one token.
     exchanging: Mutex<()>,
     audit: broadcast::Sender<Record>,
@@ -88,6 +90,7 @@ impl Platform {
             credentials,
             clients: Arc::default(),
             upstream: ArcSwap::from_pointee(upstream),
+            exchanged: watch::Sender::new(()),
             exchanging: Mutex::default(),
             audit: broadcast::Sender::new(AUDIT_BACKLOG),
             effects: broadcast::Sender::new(AUDIT_BACKLOG),
@@ -147,7 +150,14 @@ impl Platform {
         let scopes = scopes_that_bind(self.credentials, &upstream);
         // First what calls go with: who hears of another list and calls at once is to find it in force.
         self.upstream.store(Arc::new(upstream));
+        self.exchanged.send_replace(());
         self.switchboard.bind(scopes);
+    }
+
+    /// Wakes whenever [`Platform::upstream_for`] has another answer.
+    #[must_use]
+    pub fn upstream_changes(&self) -> watch::Receiver<()> {
+        self.exchanged.subscribe()
     }
 
     /// As [`Platform::set_upstream`], if `before` is still the one in force; says whether it was.
@@ -157,6 +167,7 @@ impl Platform {
         if is_in_force {
             let scopes = scopes_that_bind(self.credentials, &upstream);
             self.upstream.store(Arc::new(upstream));
+            self.exchanged.send_replace(());
             self.switchboard.bind(scopes);
         }
         is_in_force

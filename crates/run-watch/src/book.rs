@@ -32,6 +32,15 @@ const REMEMBERED: usize = 20_000;
 /// Readings of an ended run's log that lacks its last event, before it is taken for whole.
 const PATIENCE: u8 = 3;
 
+/// What is known of a workflow's name.
+#[derive(Debug)]
+enum Name {
+    /// It is being asked.
+    Asked,
+    /// It was told, or nobody can say.
+    Told(Option<String>),
+}
+
 /// What is known.
 #[derive(Debug)]
 pub struct Book {
@@ -40,9 +49,11 @@ pub struct Book {
     tasks: BTreeMap<String, Arc<Task>>,
     /// Tasks that wait no longer.
     answered: Recent,
+    /// Tasks of which nobody knows yet why they wait no longer: their run's log tells.
+    vanished: BTreeMap<String, Arc<Task>>,
     /// Tasks whose answer is on its way from here.
     answering: HashMap<String, bool>,
-    names: HashMap<String, Option<String>>,
+    names: HashMap<String, Name>,
     /// Whether the feed was read once.
     begun: bool,
     /// Runs that began before it were there when the feed was first read.
@@ -58,6 +69,7 @@ impl Default for Book {
             over: Recent::new(REMEMBERED),
             tasks: BTreeMap::new(),
             answered: Recent::new(REMEMBERED),
+            vanished: BTreeMap::new(),
             answering: HashMap::new(),
             names: HashMap::new(),
             begun: false,
@@ -120,7 +132,7 @@ impl Book {
 
     fn add(&mut self, mut run: Run, told: Told, was_there: bool) {
         if run.workflow_name.is_none() {
-            run.workflow_name = self.names.get(&run.key.workflow_id).cloned().flatten();
+            run.workflow_name = self.name_of(&run.key.workflow_id);
         }
         let waiting = self.tasks.values().filter(|task| task.run == run.key).count();
         run.waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
@@ -159,6 +171,8 @@ impl Book {
     pub fn log_read(&mut self, key: &RunKey) {
         let Some(entry) = self.runs.get_mut(key) else { return };
         let was_known = std::mem::replace(&mut entry.known_from_start, true);
+        self.explain(key);
+        let Some(entry) = self.runs.get_mut(key) else { return };
         if entry.is_over() {
             entry.readings += 1;
             if entry.saw_end || entry.readings >= PATIENCE {
@@ -188,8 +202,16 @@ impl Book {
         self.changes.push(Change::Ended(run, told));
     }
 
-    /// A run that has ended, and of which everything is told.
+    /// A run that has ended, and of which everything is told. Its end is told with its workflow's name, if that comes in time.
     fn close(&mut self, key: &RunKey) {
+        if let Some(entry) = self.runs.get_mut(key)
+            && !entry.told_end
+            && entry.run.workflow_name.is_none()
+            && !matches!(self.names.get(&key.workflow_id), Some(Name::Told(_)))
+        {
+            entry.whole = true;
+            return;
+        }
         self.tell_end(key);
         self.runs.remove(key);
         self.over.add(key.run_id.clone());
@@ -236,21 +258,22 @@ impl Book {
         let rows = rows.iter().filter_map(Task::of).map(|task| (task.id.clone(), task)).collect::<BTreeMap<_, _>>();
         let gone = self.tasks.keys().filter(|id| !rows.contains_key(*id)).cloned().collect::<Vec<_>>();
         for id in gone {
-            let run = self.tasks.get(&id).map(|task| task.run.clone());
-            let is_over = |run: RunKey| self.over.holds(&run.run_id) || self.runs.get(&run).is_some_and(Entry::is_over);
-            let gone = match self.answering.remove(&id) {
-                Some(approved) => Gone::Here { approved },
-                None if run.is_some_and(is_over) => Gone::Withdrawn,
-                None => Gone::Elsewhere { approved: None },
-            };
-            self.gone(&id, gone);
+            if let Some(approved) = self.answering.remove(&id) {
+                self.gone(&id, Gone::Here { approved });
+            } else if let Some(task) = self.forget(&id) {
+                let run = task.run.clone();
+                self.vanished.insert(id, task);
+                if self.runs.get(&run).is_none_or(Entry::is_over) {
+                    self.explain(&run);
+                }
+            }
         }
         for (id, mut task) in rows {
             if self.answered.holds(&id) || self.tasks.contains_key(&id) {
                 continue;
             }
             if task.workflow_name.is_none() {
-                task.workflow_name = self.names.get(&task.run.workflow_id).cloned().flatten();
+                task.workflow_name = self.name_of(&task.run.workflow_id);
             }
             let task = Arc::new(task);
             if told == Told::Late
@@ -278,14 +301,37 @@ impl Book {
         }
     }
 
+    /// A task waits no longer, and why is known.
     fn gone(&mut self, id: &str, how: Gone) {
+        let vanished = self.vanished.remove(id);
+        if let Some(task) = self.forget(id).or(vanished) {
+            self.changes.push(Change::Gone(task, how));
+        }
+    }
+
+    /// A task waits no longer.
+    fn forget(&mut self, id: &str) -> Option<Arc<Task>> {
         self.answered.add(id.to_owned());
-        let Some(task) = self.tasks.remove(id) else { return };
+        let task = self.tasks.remove(id)?;
         if let Some(missed) = &mut self.missed {
             missed.waiting.retain(|waiting| waiting.id != task.id);
         }
-        self.changes.push(Change::Gone(task.clone(), how));
         self.waits(&task.run, -1);
+        Some(task)
+    }
+
+    /// The runs whose log is to say why a task waits no longer.
+    pub fn unexplained(&self) -> impl Iterator<Item = &RunKey> {
+        self.vanished.values().map(|task| &task.run)
+    }
+
+    /// Nothing more can be learnt of why this run's tasks wait no longer.
+    pub fn explain(&mut self, run: &RunKey) {
+        let of_run = self.vanished.iter().filter(|(_, task)| task.run == *run).map(|(id, _)| id.clone());
+        let over = self.over.holds(&run.run_id) || self.runs.get(run).is_some_and(Entry::is_over);
+        for id in of_run.collect::<Vec<_>>() {
+            self.gone(&id, if over { Gone::Withdrawn } else { Gone::Elsewhere { approved: None } });
+        }
     }
 
     /// One task more or less of this run waits.
@@ -320,34 +366,52 @@ impl Book {
         }
     }
 
+    /// What a workflow is called is being asked: the ends of its runs wait for it, as for their logs.
+    pub fn asking_name(&mut self, workflow_id: &str) {
+        self.names.insert(workflow_id.to_owned(), Name::Asked);
+    }
+
     /// What a workflow is called; `None` where nobody can say.
     pub fn name(&mut self, workflow_id: &str, name: Option<String>) {
-        let known = self.names.entry(workflow_id.to_owned()).or_default();
-        let Some(name) = name else { return };
-        *known = Some(name.clone());
-        for entry in self.runs.values_mut().filter(|entry| entry.run.key.workflow_id == workflow_id) {
-            if entry.run.workflow_name.replace(name.clone()).is_none() {
-                let moved = Change::Moved(entry.shared());
-                self.changes.push(moved);
-            }
-        }
+        self.names.insert(workflow_id.to_owned(), Name::Told(name.clone()));
         for task in self.tasks.values_mut().filter(|task| task.run.workflow_id == workflow_id) {
             if task.workflow_name.is_none() {
-                *task = Arc::new(Task { workflow_name: Some(name.clone()), ..(**task).clone() });
+                *task = Arc::new(Task { workflow_name: name.clone(), ..(**task).clone() });
             }
         }
+        let mut whole = Vec::new();
+        for (key, entry) in self.runs.iter_mut().filter(|(key, _)| key.workflow_id == workflow_id) {
+            if entry.run.workflow_name.is_none() && name.is_some() {
+                entry.run.workflow_name.clone_from(&name);
+                if !entry.is_over() {
+                    self.changes.push(Change::Moved(entry.shared()));
+                }
+            }
+            if entry.whole {
+                whole.push(key.clone());
+            }
+        }
+        whole.iter().for_each(|key| self.close(key));
+    }
+
+    /// Names that nobody could tell are asked for once more.
+    pub fn ask_names_again(&mut self) {
+        self.names.retain(|_, name| !matches!(name, Name::Told(None)));
     }
 
     /// What a workflow is called, where that is known.
-    #[must_use]
-    pub fn name_of(&self, workflow_id: &str) -> Option<&str> {
-        self.names.get(workflow_id)?.as_deref()
+    fn name_of(&self, workflow_id: &str) -> Option<String> {
+        match self.names.get(workflow_id)? {
+            Name::Told(name) => name.clone(),
+            Name::Asked => None,
+        }
     }
 
     /// Workflows of runs and tasks whose name nobody has asked for.
     pub fn nameless(&self) -> impl Iterator<Item = &str> {
-        let workflows = self.runs.keys().chain(self.tasks.values().map(|task| &task.run));
-        workflows.map(|run| run.workflow_id.as_str()).filter(|id| !self.names.contains_key(*id))
+        let runs = self.runs.values().filter(|entry| entry.run.workflow_name.is_none()).map(|entry| &entry.run.key);
+        let tasks = self.tasks.values().filter(|task| task.workflow_name.is_none()).map(|task| &task.run);
+        runs.chain(tasks).map(|run| run.workflow_id.as_str()).filter(|id| !self.names.contains_key(*id))
     }
 
     /// The runs that have not ended.
@@ -370,6 +434,12 @@ impl Book {
         let mut tasks = self.tasks.values().cloned().collect::<Vec<_>>();
         tasks.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
         tasks
+    }
+
+    /// Whether something is active, waits, or is still to be read.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.runs.is_empty() || !self.tasks.is_empty()
     }
 
     /// How many tasks wait.

@@ -5,7 +5,7 @@ import threading
 from dunst import Dunst
 from mcp import NEW, Mcp
 from people import add_sandbox
-from runs import APPROVAL, result, start, wait
+from runs import APPROVAL, result, start, until_completed, wait
 from waiting import need, until
 
 ASKS = 'Claude Code 1 wants to approve “Publish "Spring release"?”'
@@ -38,7 +38,7 @@ def run(world):
         dunst.until_shown(ASKS, times=2)
         dunst.press("Allow", ASKS)
         need(second.code() is None, "the agent's answer was taken")
-        need(wait(client, APPROVAL, answer.run)["outcome"] == "completed", "the workflow goes on")
+        until_completed(client, APPROVAL, answer.run)
         need(result(client, APPROVAL, answer.run, "publish")["comment"] == "by the agent", "with what the agent sent")
 
         # With the setting off nobody is asked.

@@ -3,7 +3,7 @@
 from dunst import Dunst
 from mcp import NEW, Mcp
 from people import add_sandbox
-from runs import APPROVAL, result, start, wait
+from runs import APPROVAL, result, start, until_completed, wait
 from waiting import need, until
 
 
@@ -14,6 +14,7 @@ def run(world):
         app.tray.until_state("Serving Sandbox", 60)
         idle = app.tray.icon()
         client, dunst = Mcp(app.port, NEW, "Claude Code"), Dunst(app.session)
+        client.tools()
         dunst.until_shown("Claude Code is connected")
         dunst.put_away()
 
@@ -26,7 +27,7 @@ def run(world):
         until("the tray says that something waits", lambda: "1 waits for you" in " ".join(app.tray.labels()))
         need(app.tray.icon() != idle, "the icon shows it")
         dunst.press("Approve", asked)
-        need(wait(client, APPROVAL, first)["outcome"] == "completed", "the workflow goes on")
+        until_completed(client, APPROVAL, first)
         need(result(client, APPROVAL, first, "publish")["published"] is True, "it was approved")
         dunst.until_shown("Publish with approval has finished")
         until("nothing waits any more", lambda: "waits for you" not in " ".join(app.tray.labels()))
@@ -40,7 +41,7 @@ def run(world):
         [waiting] = until("the menu names it", lambda: [label for label in app.tray.labels() if label.startswith('Publish "Winter')])
         need("Publish with approval" in waiting, f"the workflow is named: {waiting}")
         app.tray.click("Waiting for you (1)", waiting, "Reject")
-        need(wait(client, APPROVAL, second)["outcome"] == "completed", "the workflow goes on")
+        until_completed(client, APPROVAL, second)
         need(result(client, APPROVAL, second, "shelve")["published"] is False, "it was rejected")
         # Its notification is withdrawn; the one that says that it has finished stays.
         until("one notification is left", lambda: dunst.displayed() == 1, instead=dunst.shown)
@@ -56,7 +57,7 @@ def run(world):
             world.picture(app, window, f"approvals-{theme}")
         window.type("Comment", "Looks good")
         window.click("Approve")
-        need(wait(client, APPROVAL, third)["outcome"] == "completed", "the workflow goes on")
+        until_completed(client, APPROVAL, third)
         published = result(client, APPROVAL, third, "publish")
         need(published["published"] is True and published["comment"] == "Looks good", f"with the comment: {published}")
         until("the inbox is empty", lambda: 'Publish "Spring release"?' not in window.text() or "Approved" in window.text())

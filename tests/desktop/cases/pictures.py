@@ -3,9 +3,10 @@
 from fakebff import FakeBff
 from mcp import NEW, OLD, Mcp
 from people import add_custom, add_sandbox
+from runs import APPROVAL, FAILURE, start, wait
 from waiting import need, until
 
-PLACES = ["home", "tools", "activity", "workspaces", "settings"]
+PLACES = ["home", "runs", "insights", "approvals", "tools", "activity", "workspaces", "settings"]
 
 
 def run(world):
@@ -37,10 +38,15 @@ def run(world):
             for tool in ("workflows_list", "workflows_list", "files_list"):
                 client.call(tool)
             client.call("workflows_get", {"workflow_id": "wf_of_nobody"})
+        shown = runs_of_every_kind(clients[1])
         for theme in ("light", "dark"):
             turn(window, theme)
+            for place, run in shown.items():
+                window.visit(f"run/{run}")
+                window.until_shows("Timeline")
+                take(f"run-{place}-{theme}")
             for place in PLACES:
-                window.go(place)
+                window.visit(place)
                 until("the view is there", lambda: not window.elements("//*[@role='status' and @aria-label='Loading']"))
                 take(f"{place}-{theme}")
         window.go("workspaces")
@@ -50,8 +56,11 @@ def run(world):
             window.until_shows("Rotate token", "The account's tokens", "CI pipeline")
             take(f"token-{theme}")
         window.resize(400, 760)
+        window.visit(f"run/{shown['parallel']}")
+        window.until_shows("Timeline")
+        take("run-parallel-narrow-dark")
         for place in PLACES:
-            window.go(place)
+            window.visit(place)
             take(f"{place}-narrow-dark")
         window.resize(960, 640)
         window.go("home")
@@ -59,6 +68,32 @@ def run(world):
         sizes = {path.name: path.stat().st_size for path in taken}
         need(all(size > 8_000 for size in sizes.values()), f"every picture shows something: {sizes}")
         world.figure(f"{len(sizes)} pictures")
+
+
+def runs_of_every_kind(client):
+    """One of parallel steps with a failure in it, one that waits, one that failed: their addresses."""
+    work = "local n = 0 for i = 1, 4000000 do n = n + i end "
+    script = lambda ident, name, code, *after: {
+        "id": ident, "type": "lua_script", "name": name, "script": work + code, "depends_on": list(after),
+    }
+    graph = {"steps": [
+        script("collect", "Collect the orders", "return {}"),
+        script("north", "Price the north", "return {}", "collect"),
+        script("south", "Price the south", "return {}", "collect"),
+        script("west", "Price the west", work + "error('order 7 has no price')", "collect"),
+        {"id": "ask", "type": "human_task", "name": "Ask the office", "task_type": "approval", "depends_on": ["north"],
+         "task_payload": {"title": "Send 12 offers?", "description": "All but the west are priced."}},
+        script("send", "Send the offers", "return {}", "ask", "south", "west"),
+    ]}
+    said, _ = client.call("workflows_create", {"name": "Price the offers", "graph": graph})
+    priced = said["id"]
+    client.call("workflows_publish_version", {"workflow_id": priced})
+    parallel = start(client, priced)
+    wait(client, priced, parallel)
+    waiting = start(client, APPROVAL, title="Autumn release", author="Ana")
+    wait(client, APPROVAL, waiting)
+    start(client, FAILURE)
+    return {"parallel": f"{priced}/{parallel}", "waiting": f"{APPROVAL}/{waiting}"}
 
 
 def turn(window, theme):

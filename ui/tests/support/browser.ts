@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
-export const VIEWS = ["home", "tools", "activity", "workspaces", "settings"] as const;
+export const VIEWS = ["home", "runs", "insights", "approvals", "tools", "activity", "workspaces", "settings"] as const;
 export const THEMES = ["light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
@@ -109,7 +109,7 @@ const focused = (page: Page) =>
 /** Tab reaches every control of the page, and each shows its focus. */
 export async function tabbing(page: Page): Promise<void> {
   const stops = await page.evaluate(() => {
-    const all = [...document.querySelectorAll<HTMLElement>("a[href], button, input, summary, [tabindex='0']")];
+    const all = [...document.querySelectorAll<HTMLElement>("a[href], button, input, textarea, select, summary, [tabindex='0']")];
     const reachable = all.filter((element) => element.tabIndex >= 0 && !element.matches(":disabled") && element.checkVisibility());
     reachable.forEach((element, index) => element.setAttribute("data-stop", String(index)));
     return reachable.length;

@@ -2,6 +2,7 @@
 
 mod profile;
 mod sandbox;
+mod watching;
 
 use std::{
     io::IsTerminal as _,
@@ -159,6 +160,9 @@ impl Serve {
         let checking = platform.tasks().spawn(get_to_know(platform.clone(), shutdown.clone()));
         if let Some(chosen) = chosen {
             platform.tasks().spawn(chosen.keep_up(platform.clone(), flags, shutdown.clone()));
+        }
+        if credentials == Credentials::Held {
+            platform.tasks().spawn(watching::tell_subscribers(platform.clone(), shutdown.clone()));
         }
         let signals = platform.tasks().spawn(cancel_on_signal(shutdown.clone()));
         tracing::info!(url = %format!("http://{address}/mcp"), bff = %backing.name, "Platform MCP is serving");

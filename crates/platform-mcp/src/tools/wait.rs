@@ -82,18 +82,20 @@ impl Waiting<'_> {
     async fn outcome(&self) -> Result<(&'static str, Value, Value), ToolError> {
         // Before the first look, so that nothing that happens after it is missed.
         let mut stream = self.stream().await?;
-        loop {
+        let seen = loop {
             let (run, pending) = self.look().await?;
             let outcome = outcome(&run, &pending);
-            if let Some(outcome) = outcome {
-                return Ok((outcome, run, pending));
-            }
-            if Instant::now() >= self.until {
-                return Ok(("still_running", run, pending));
+            let late = Instant::now() >= self.until;
+            if let Some(outcome) = outcome.or(late.then_some("still_running")) {
+                break (outcome, run, pending);
             }
             self.cx.now(told(&run));
             self.pause(&mut stream).await;
+        };
+        if let Some(stream) = stream {
+            stream.close().await;
         }
+        Ok(seen)
     }
 
     /// The run's stream, unless its group is off or the deployment has none: looking does without.

@@ -25,6 +25,8 @@ pub(super) struct Entry {
     /// How its end is told.
     pub(super) told: Told,
     pub(super) told_end: bool,
+    /// Whether everything of it is known but its workflow's name.
+    pub(super) whole: bool,
     /// Whether it was there before anybody watched, so that the log's beginning is old news.
     was_there: bool,
     done: HashSet<String>,
@@ -58,6 +60,7 @@ impl Entry {
             readings: 0,
             told,
             told_end: false,
+            whole: false,
             was_there,
             done: HashSet::new(),
         }

@@ -44,6 +44,7 @@ fn begun(rows: &[runs::Run]) -> Book {
     book.feed(rows, Told::Late);
     book.begin(None);
     book.caught_up();
+    book.name("wf", None);
     book.take();
     book
 }
@@ -140,6 +141,43 @@ fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
 }
 
 #[test]
+fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
+    let mut book = begun(&[]);
+    book.ask_names_again();
+    assert_eq!(book.nameless().count(), 0);
+    let log =
+        events(&[event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))]);
+    for (run, name) in [("r1", Some("Publish")), ("r2", None)] {
+        book.feed(&[row(run, "completed")], Told::Now);
+        if name.is_some() {
+            assert_eq!(book.nameless().collect::<Vec<_>>(), ["wf"]);
+            book.asking_name("wf");
+        }
+        book.log(&key(run), 0, log.clone());
+        book.log_read(&key(run));
+        let ended = |changes: Vec<Change>| {
+            changes.into_iter().find_map(|change| match change {
+                Change::Ended(run, _) => Some(run.workflow_name.clone()),
+                _ => None,
+            })
+        };
+        if name.is_some() {
+            assert_eq!(ended(book.take()), None);
+            book.name("wf", name.map(str::to_owned));
+        }
+        assert_eq!(ended(book.take()), Some(Some("Publish".to_owned())));
+        assert_eq!(book.ending().count(), 0);
+    }
+    book.name("wf", None);
+    book.ask_names_again();
+    book.feed(&[row("r3", "failed")], Told::Now);
+    book.asking_name("wf");
+    book.log_read(&key("r3"));
+    book.tell_end(&key("r3"));
+    assert!(told(&mut book).contains(&"ended r3 Failed Now".to_owned()));
+}
+
+#[test]
 fn an_answered_task_says_who_answered_and_does_not_come_back() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
     book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
@@ -166,6 +204,25 @@ fn an_answered_task_says_who_answered_and_does_not_come_back() {
     ];
     assert_eq!(gone.collect::<Vec<_>>(), expected.map(|(id, how)| (id.to_owned(), how)));
     assert_eq!(book.waiting_count(), 0);
+}
+
+#[test]
+fn a_task_that_vanished_is_explained_by_its_run_s_log() {
+    let mut book = begun(&[row("r1", "running"), row("r2", "running")]);
+    book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "stranger")], Told::Now);
+    told(&mut book);
+    book.inbox(&[], Told::Now);
+    assert_eq!(
+        told(&mut book),
+        ["moved r1 Running None", "moved r2 Running None", "gone c Elsewhere { approved: None }"]
+    );
+    assert_eq!(book.unexplained().collect::<Vec<_>>(), [&key("r1"), &key("r2")]);
+    let answered = event(1, "r1", "human_task_completed", Some("s"), json!({ "task_id": "a", "approved": true }));
+    book.log(&key("r1"), 0, events(&[answered]));
+    book.log_read(&key("r1"));
+    book.explain(&key("r2"));
+    let gone = told(&mut book).into_iter().filter(|told| told.starts_with("gone")).collect::<Vec<_>>();
+    assert_eq!(gone, ["gone a Elsewhere { approved: Some(true) }", "gone b Elsewhere { approved: None }"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The loop: one owner of all that is known.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     future::Future,
     sync::Arc,
 };
@@ -78,6 +78,8 @@ pub(super) struct Follower {
     failures: HashMap<RunKey, u8>,
     /// Since when the end of a run waits to be told.
     ending: HashMap<RunKey, Instant>,
+    /// Since when it waits to be told why a run's task waits no longer.
+    vanished: HashMap<RunKey, Instant>,
     looked_at: Option<(RunKey, Instant)>,
 
     link: Link,
@@ -85,6 +87,7 @@ pub(super) struct Follower {
     pace: Pace,
     patience: Patience,
     purse: Purse,
+    last_look: Instant,
     next_look: Instant,
     /// When the sum of what was missed is told in any case.
     sum_by: Option<Instant>,
@@ -119,12 +122,14 @@ impl Follower {
             reading: HashSet::new(),
             failures: HashMap::new(),
             ending: HashMap::new(),
+            vanished: HashMap::new(),
             looked_at: None,
             link: Link::None,
             told: Told::Late,
             pace: Pace::default(),
             patience: Patience::default(),
             purse: Purse::new(options.budget, now),
+            last_look: now,
             next_look: now,
             sum_by: None,
             answered: ((options.wall)(), now),
@@ -169,7 +174,7 @@ impl Follower {
     fn next_wake(&self) -> Instant {
         let mut wake = if self.account.is_some() { self.next_look } else { Instant::now() + LOOK };
         let mut by = |at: Option<Instant>| wake = at.map_or(wake, |at| wake.min(at));
-        by(self.ending.values().min().map(|since| *since + self.options.patience));
+        by(self.ending.values().chain(self.vanished.values()).min().map(|since| *since + self.options.patience));
         by(self.sum_by);
         by(self.looking.broke_until);
         by(self.dirty.then_some(self.told_at + self.options.breath));
@@ -180,9 +185,14 @@ impl Follower {
     fn go_on(&mut self) {
         let now = Instant::now();
         if self.account.is_some() {
+            if self.link == Link::Live {
+                // What was calm when it was last looked at may be busy now.
+                self.next_look = self.next_look.min(self.last_look + self.interval());
+            }
             if now >= self.next_look {
                 self.looking.feed_wanted = true;
                 self.looking.inbox_wanted = true;
+                self.last_look = now;
                 self.next_look = now + self.interval();
             }
             self.tell_ends(now);
@@ -215,6 +225,7 @@ impl Follower {
             self.to_read.clear();
             self.failures.clear();
             self.ending.clear();
+            self.vanished.clear();
             self.looked_at = None;
             self.sum_by = None;
             self.told = Told::Late;
@@ -296,6 +307,21 @@ impl Follower {
         new.iter().for_each(|key| self.note_end(key));
     }
 
+    /// Why a task waits no longer is told when its run's log has been read.
+    fn note_vanished(&mut self) {
+        let new = self.book.unexplained().filter(|key| !self.vanished.contains_key(*key)).cloned();
+        for key in new.collect::<BTreeSet<_>>() {
+            self.vanished.insert(key.clone(), Instant::now());
+            self.read_first(key);
+        }
+    }
+
+    /// What was told need not be told by a deadline any more.
+    fn forget_told(&mut self) {
+        let book = &self.book;
+        self.ending.retain(|key, _| book.read(key).is_some());
+    }
+
     fn read_first(&mut self, key: RunKey) {
         self.to_read.retain(|other| *other != key);
         self.to_read.push_front(key);
@@ -318,6 +344,7 @@ impl Follower {
             Answer::Inbox(Ok(tasks)) => {
                 self.looking.inbox_asked = false;
                 self.book.inbox(&tasks, self.told);
+                self.note_vanished();
             }
             Answer::Inbox(Err(error)) => {
                 self.looking.inbox_asked = false;
@@ -339,8 +366,10 @@ impl Follower {
                     self.book.lost(&key);
                 }
             }
-            Answer::Name(workflow, Ok(name)) => self.book.name(&workflow, name),
-            Answer::Name(..) => {}
+            Answer::Name(workflow, name) => {
+                self.book.name(&workflow, name.unwrap_or_default());
+                self.forget_told();
+            }
         }
     }
 
@@ -367,7 +396,7 @@ impl Follower {
                 }
             }
         } else if first {
-            self.after_latest(full && more);
+            self.after_latest(rows, full && more);
         } else if full && page.offset < SWEEP_PAGES * PAGE {
             let wanted =
                 more || page.status.is_some() || self.looking.unseen.as_ref().is_some_and(|left| !left.is_empty());
@@ -382,11 +411,16 @@ impl Follower {
     }
 
     /// After a look at the latest runs: is more wanted?
-    fn after_latest(&mut self, all_new: bool) {
+    fn after_latest(&mut self, rows: &[runs::Run], all_new: bool) {
         self.looking.looks = self.looking.looks.wrapping_add(1);
         let whole = self.looking.looks.is_multiple_of(SWEEP_EVERY) || self.told == Told::Late;
+        if whole {
+            self.book.ask_names_again();
+        }
         if whole && self.looking.unseen.is_none() {
-            self.looking.unseen = Some(self.book.active().cloned().collect());
+            let shown = rows.iter().map(|row| row.run_id.as_str()).collect::<HashSet<_>>();
+            let unseen = self.book.active().filter(|key| !shown.contains(key.run_id.as_str()));
+            self.looking.unseen = Some(unseen.cloned().collect());
         }
         let missing = self.looking.unseen.as_ref().is_some_and(|left| !left.is_empty());
         if all_new || missing {
@@ -395,6 +429,9 @@ impl Follower {
         if !missing {
             self.looking.unseen = None;
         }
+        // Logs that could not be read before.
+        let unread = self.book.ending().filter(|key| !self.reading.contains(*key)).cloned().collect::<Vec<_>>();
+        unread.into_iter().for_each(|key| self.read_later(key));
         // In turn, so that a frame that was lost is missed for a while only.
         let oldest = self.book.active().find(|key| !self.to_read.contains(key) && !self.reading.contains(*key));
         if let Some(key) = oldest.cloned() {
@@ -424,16 +461,18 @@ impl Follower {
             Ok(events) => {
                 self.failures.remove(key);
                 let full = events.len() >= EVENTS as usize;
+                let asks = events.iter().any(|event| event.event_type == "human_task_created");
                 let new = self.book.log(key, offset, events);
+                // The stream may have lost the word of it.
+                self.looking.inbox_wanted |= new && asks;
                 self.note_end(key);
                 if full && new {
                     self.read_first(key.clone());
                     return;
                 }
                 self.book.log_read(key);
-                if self.book.read(key).is_none() {
-                    self.ending.remove(key);
-                }
+                self.vanished.remove(key);
+                self.forget_told();
             }
             Err(error) if error.status() == Some(404) => self.book.lost(key),
             Err(_) => {
@@ -524,6 +563,11 @@ impl Follower {
     /// Ends that have waited long enough for their log.
     fn tell_ends(&mut self, now: Instant) {
         let patience = self.options.patience;
+        let due = self.vanished.iter().filter(|(_, since)| now.duration_since(**since) >= patience);
+        for key in due.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
+            self.book.explain(&key);
+            self.vanished.remove(&key);
+        }
         let due = self.ending.iter().filter(|(_, since)| now.duration_since(**since) >= patience);
         for key in due.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
             self.book.tell_end(&key);
@@ -614,8 +658,7 @@ impl Follower {
         if let Some(workflow) = nameless
             && self.purse.pay(1, RESERVE, now).is_ok()
         {
-            // Asked for once; the answer says so again, or its name.
-            self.book.name(&workflow, None);
+            self.book.asking_name(&workflow);
             self.spawn(account.name(workflow, limit));
         }
     }
@@ -625,7 +668,7 @@ impl Follower {
     }
 
     fn interval(&self) -> std::time::Duration {
-        let busy = self.book.active().next().is_some() || self.book.waiting_count() > 0;
+        let busy = self.book.is_busy();
         self.pace.interval(busy)
     }
 

@@ -11,7 +11,7 @@ use super::{
     batch::Change,
     driver::Driver,
     status::Status,
-    work::{Done, Failure},
+    work::{Done, Failure, retry_pause},
 };
 use crate::clock::{new_id, written};
 
@@ -134,11 +134,13 @@ impl Driver {
         let attempt = self.attempts.get(id).copied().unwrap_or(0) + 1;
         let input = self.steps.get(id).and_then(|seen| seen.get("input")).cloned().unwrap_or_default();
         self.attempts.insert(id.to_owned(), attempt);
+        let pause = u64::try_from(retry_pause(attempt.saturating_sub(1)).as_millis()).unwrap_or(u64::MAX);
         self.batch.push(Change::Started { step_id: id.to_owned(), input, attempt });
         self.batch.tell(
             "state_changed",
             Some(id),
-            json!({ "to": "retrying", "attempt": attempt, "error": failure.message }),
+            // How long the pause is, is **assumed** to be told like this.
+            json!({ "to": "retrying", "attempt": attempt, "error": failure.message, "delay_ms": pause }),
         );
         self.to_start.push(id.to_owned());
     }

@@ -49,16 +49,20 @@ impl Failure {
     }
 }
 
+/// The pause before a step is tried again that was tried so often; none before the first try.
+pub(super) fn retry_pause(tried: u32) -> Duration {
+    match tried {
+        0 => Duration::ZERO,
+        _ => RETRY_PAUSE.saturating_mul(1 << (tried.min(10) - 1)).min(RETRY_PAUSE_MAX),
+    }
+}
+
 impl Driver {
     /// Begins a step's work, after a pause if it was tried before.
     pub(super) fn begin(&mut self, id: &str) {
         let Some(step) = self.graph.step(id).cloned() else { return };
         let tried = self.attempts.get(id).copied().unwrap_or(1).saturating_sub(1);
-        let pause = if tried == 0 {
-            Duration::ZERO
-        } else {
-            RETRY_PAUSE.saturating_mul(1 << tried.min(10).saturating_sub(1)).min(RETRY_PAUSE_MAX)
-        };
+        let pause = retry_pause(tried);
         let step_id = id.to_owned();
         let flag = CancelFlag::default();
         let abort = match step.kind {

@@ -122,8 +122,7 @@ mod tests {
         for (from, to, key) in
             [("25:00", "07:00", "from"), ("22:00", "7:00", "to"), ("22:00", "22:00", "to"), ("+2:00", "07:00", "from")]
         {
-            let mut told = Notifications::default();
-            told.quiet_hours = Some(hours(from, to));
+            let told = Notifications { quiet_hours: Some(hours(from, to)), ..Notifications::default() };
             assert!(told.check().unwrap_err().to_string().contains(&format!("quiet_hours.{key}")), "{from} {to}");
         }
         assert_eq!(Notifications::default().check(), Ok(()));

@@ -62,5 +62,5 @@ export function profileShape(profile: Profile): State {
 /** How a call ended, as a shape: served, turned away by a switch, or failed. */
 export function callShape(code: string): State {
   if (code === "ok") return "serving";
-  return ["group_off", "risk_off", "cancelled"].includes(code) ? "off" : "failed";
+  return ["group_off", "risk_off", "cancelled", "declined", "not_answered", "answered_already"].includes(code) ? "off" : "failed";
 }

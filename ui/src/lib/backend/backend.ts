@@ -1,7 +1,11 @@
 import type {
-  About, ActivityPage, ActivityQuery, CallView, Care, IdeEntry, Keep, NewProfile, Outcome, PanicDone, PatView, Profile,
-  SettingsChange, Snapshot, ToolView,
+  About, ActivityPage, ActivityQuery, Approval, CallView, Care, IdeEntry, Insights, InsightsWindow, Keep, NewProfile, Outcome,
+  PanicDone, PatView, Profile, RunCommand, RunDetail, RunRow, RunsPage, RunsQuery, SettingsChange, Snapshot, ToolView,
+  WorkflowChoice,
 } from "./types";
+
+/** Which run is meant: a run's id is one within its workflow. */
+export type RunRef = { workflowId: string; runId: string };
 
 /** What the page asks of the shell. There is a real one (Tauri) and a fake one (a plain browser). Rejections are `Failure`s. */
 export interface Backend {
@@ -9,6 +13,10 @@ export interface Backend {
   /** Calls back at every change; returns how to stop. */
   onSnapshot(heard: (snapshot: Snapshot) => void): Promise<() => void>;
   onCall(heard: (call: CallView) => void): Promise<() => void>;
+  /** Calls back with the runs that changed or are new, a few times a second at most. */
+  onRuns(heard: (changed: RunRow[]) => void): Promise<() => void>;
+  /** Calls back when the tray or a notification leads somewhere, with a place as it stands in the address: `run/wf/run_1`. */
+  onGo(heard: (place: string) => void): Promise<() => void>;
   tools(): Promise<ToolView[]>;
   ideEntries(): Promise<IdeEntry[]>;
   about(): Promise<About>;
@@ -49,6 +57,28 @@ export interface Backend {
   clearActivity(): Promise<void>;
   /** Writes the calls the query names to a file the person chooses; its path, or null if they chose none. */
   exportActivity(query: ActivityQuery, format: "csv" | "json"): Promise<string | null>;
+
+  runs(query: RunsQuery): Promise<RunsPage>;
+  /** The workflows that runs can be of, by name. */
+  workflows(): Promise<WorkflowChoice[]>;
+  /** One run, whole. Whoever asks is told of its changes by `onRuns` within a second, for a minute. */
+  run(run: RunRef): Promise<RunDetail>;
+  commandRun(run: RunRef, command: RunCommand): Promise<void>;
+  /** Starts the workflow's published version with this input; the new run's id. */
+  startRun(workflowId: string, input: unknown): Promise<string>;
+  /** Whether the person wants to hear of the run's end. */
+  followRun(run: RunRef, on: boolean): Promise<void>;
+  /** The runs that failed have been looked at. */
+  seenFailures(): Promise<void>;
+  /** What waits for the person, the oldest first. */
+  approvals(): Promise<Approval[]>;
+  /** Answers a task. `result` goes into the step's result; a note stands in it as `note`. */
+  answerTask(task: RunRef & { taskId: string }, approved: boolean, result: Record<string, unknown>): Promise<void>;
+  /** Says whether an agent may answer a task in the person's name. */
+  answerQuestion(id: string, allow: boolean): Promise<void>;
+  insights(window: InsightsWindow): Promise<Insights>;
+  /** Holds notifications back for so many minutes; not any more with null. */
+  doNotDisturb(minutes: number | null): Promise<void>;
 
   updateSettings(change: SettingsChange): Promise<void>;
   copyText(text: string): Promise<void>;

@@ -2,7 +2,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 
 import type { Backend } from "./backend";
-import type { CallView, Snapshot } from "./types";
+import type { CallView, RunRow, Snapshot } from "./types";
 
 /** The real backend: the shell's commands and events. */
 export function tauriBackend(): Backend {
@@ -10,6 +10,8 @@ export function tauriBackend(): Backend {
     snapshot: () => invoke("snapshot"),
     onSnapshot: (heard) => listen<Snapshot>("snapshot", (event) => heard(event.payload)),
     onCall: (heard) => listen<CallView>("call", (event) => heard(event.payload)),
+    onRuns: (heard) => listen<RunRow[]>("runs", (event) => heard(event.payload)),
+    onGo: (heard) => listen<string>("go", (event) => heard(event.payload)),
     tools: () => invoke("tools"),
     ideEntries: () => invoke("ide_entries"),
     about: () => invoke("about"),
@@ -40,6 +42,20 @@ export function tauriBackend(): Backend {
     activity: (query) => invoke("activity", { query }),
     clearActivity: () => invoke("clear_activity"),
     exportActivity: (query, format) => invoke("export_activity", { query, format }),
+
+    runs: (query) => invoke("runs", { query }),
+    workflows: () => invoke("workflows"),
+    run: ({ workflowId, runId }) => invoke("run", { workflowId, runId }),
+    commandRun: ({ workflowId, runId }, command) => invoke("command_run", { workflowId, runId, command }),
+    startRun: (workflowId, input) => invoke("start_run", { workflowId, input }),
+    followRun: ({ workflowId, runId }, on) => invoke("follow_run", { workflowId, runId, on }),
+    seenFailures: () => invoke("seen_failures"),
+    approvals: () => invoke("approvals"),
+    answerTask: ({ workflowId, runId, taskId }, approved, result) =>
+      invoke("answer_task", { workflowId, runId, taskId, approved, result }),
+    answerQuestion: (id, allow) => invoke("answer_question", { id, allow }),
+    insights: (window) => invoke("insights", { window }),
+    doNotDisturb: (minutes) => invoke("do_not_disturb", { minutes }),
 
     updateSettings: (change) => invoke("update_settings", { change }),
     copyText: (text) => invoke("copy_text", { text }),

@@ -420,6 +420,52 @@ export type Language = "system" | "en" | "de";
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 /**
+ * Of what the person is told by notifications.
+ */
+export type Notifications = { 
+/**
+ * A task waits for the person.
+ */
+approvals: boolean, 
+/**
+ * A run failed.
+ */
+failures: boolean, 
+/**
+ * A run has ended that the person started here or follows, or that took long.
+ */
+finished: boolean, 
+/**
+ * From how many minutes on a run counts as long, 1 to 1440.
+ */
+longMinutes: number, 
+/**
+ * A token wants something.
+ */
+tokens: boolean, 
+/**
+ * A client connected that never has before.
+ */
+clients: boolean, 
+/**
+ * Hours in which nothing is shown.
+ */
+quietHours: QuietHours | null, };
+
+/**
+ * Hours in which notifications wait, by this computer's clock; they may pass midnight.
+ */
+export type QuietHours = { 
+/**
+ * From then, as `22:00`.
+ */
+from: string, 
+/**
+ * Until then, as `07:00`.
+ */
+to: string, };
+
+/**
  * What people can set.
  */
 export type Settings = { 
@@ -442,7 +488,15 @@ language: Language,
 /**
  * How much is logged.
  */
-logLevel: LogLevel, };
+logLevel: LogLevel, 
+/**
+ * Of what the person is told.
+ */
+notifications: Notifications, 
+/**
+ * Whether the person is asked before an agent answers a task in their name.
+ */
+askBeforeAnswers: boolean, };
 
 /**
  * Settings to be changed; what is left out stays.
@@ -467,7 +521,15 @@ language?: Language,
 /**
  * How much is logged.
  */
-logLevel?: LogLevel, };
+logLevel?: LogLevel, 
+/**
+ * Of what the person is told, whole.
+ */
+notifications?: Notifications, 
+/**
+ * Whether the person is asked before an agent answers a task in their name.
+ */
+askBeforeAnswers?: boolean, };
 
 /**
  * What the app is and where it keeps things.
@@ -545,7 +607,575 @@ settings: Settings,
 /**
  * A settings file that could not be read was set aside here.
  */
-settingsSetAside: string | null, };
+settingsSetAside: string | null, 
+/**
+ * What is known of the active workspace's runs.
+ */
+watch: WatchView, };
+
+/**
+ * What is known of runs, in short: what tray, rail and Home show.
+ */
+export type WatchView = { 
+/**
+ * How the app hears of runs.
+ */
+link: LinkView, 
+/**
+ * How many runs have not ended.
+ */
+active: number, 
+/**
+ * How many tasks wait for a person.
+ */
+waiting: number, 
+/**
+ * Runs that failed while the app followed them and that nobody has looked at, the latest first, at most ten.
+ */
+failures: Array<RunRow>, 
+/**
+ * The latest runs that have not ended, at most five.
+ */
+latest: Array<RunRow>, 
+/**
+ * What an agent wants to answer in the person's name.
+ */
+questions: Array<QuestionView>, 
+/**
+ * Until when notifications are held back, where the person asked for that.
+ */
+doNotDisturb: string | null, 
+/**
+ * Counts changes of the tasks that wait: whoever shows them asks again.
+ */
+approvalsRevision: number, 
+/**
+ * Counts runs that came or went: whoever shows a list asks again.
+ */
+runsRevision: number, };
+
+/**
+ * How the app hears of runs just now.
+ */
+export type LinkView = { "kind": "none" } | { "kind": "starting" } | { "kind": "live" } | { "kind": "away", 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * Why, as a stable code.
+ */
+code: string, };
+
+/**
+ * Where a run stands. The platform's words (BFF API, "Runs, events, tasks") in fewer.
+ */
+export type RunState = "queued" | "running" | "waiting" | "paused" | "draining" | "completed" | "failed" | "stopped";
+
+/**
+ * A run as a line in a list.
+ */
+export type RunRow = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its workflow.
+ */
+workflowId: string, 
+/**
+ * The workflow's name, where it is known.
+ */
+workflowName: string | null, 
+/**
+ * Where it stands.
+ */
+state: RunState, 
+/**
+ * How many of its tasks wait for a person.
+ */
+waiting: number, 
+/**
+ * How many of its steps have ended, where it is known.
+ */
+stepsDone: number | null, 
+/**
+ * How many steps it has, where it is known.
+ */
+steps: number | null, 
+/**
+ * When it began.
+ */
+startedAt: string | null, 
+/**
+ * When it ended.
+ */
+endedAt: string | null, 
+/**
+ * Why it failed, as the platform's code.
+ */
+failureCode: string | null, 
+/**
+ * Why it failed, in the platform's words.
+ */
+error: string | null, 
+/**
+ * Whether a client of this app started it.
+ */
+startedHere: boolean, 
+/**
+ * Whether the person asked to hear of its end.
+ */
+followed: boolean, };
+
+/**
+ * Which runs are asked for, the latest first.
+ */
+export type RunsQuery = { 
+/**
+ * Only runs in this state. `Running` means every run that has not ended.
+ */
+state: RunState | null, 
+/**
+ * Only runs of this workflow.
+ */
+workflowId: string | null, 
+/**
+ * Only runs that began at this time or later.
+ */
+since: string | null, 
+/**
+ * Rows to pass over.
+ */
+offset: number, 
+/**
+ * The most rows, up to 100.
+ */
+limit: number, };
+
+/**
+ * Some runs.
+ */
+export type RunsPage = { 
+/**
+ * The rows.
+ */
+runs: Array<RunRow>, 
+/**
+ * How many the query names in all.
+ */
+total: number, };
+
+/**
+ * A workflow to choose.
+ */
+export type WorkflowChoice = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
+ * One run, whole.
+ */
+export type RunDetail = { 
+/**
+ * The run.
+ */
+run: RunRow, 
+/**
+ * Its steps: those that have begun in the order they did, then the others in the order of the graph.
+ */
+steps: Array<StepView>, 
+/**
+ * The step that failed first, where one did.
+ */
+failedStep: string | null, 
+/**
+ * What happened, in order.
+ */
+events: Array<EventView>, 
+/**
+ * Whether there were more events than are shown.
+ */
+moreEvents: boolean, 
+/**
+ * What it was started with.
+ */
+input: unknown, 
+/**
+ * The workflow's JSON schema for the input, where it has one.
+ */
+inputSchema: unknown, 
+/**
+ * Its variables: the input, and each step's input and result.
+ */
+context: unknown, 
+/**
+ * Its tasks that wait for a person.
+ */
+approvals: Array<Approval>, 
+/**
+ * Where the Console shows it; nothing for the sandbox.
+ */
+consoleUrl: string | null, 
+/**
+ * The platform's time just now, by this computer's clock: what bars that last are drawn up to.
+ */
+now: string, };
+
+/**
+ * A step of a run.
+ */
+export type StepView = { 
+/**
+ * Its id in the graph.
+ */
+id: string, 
+/**
+ * Its name for people; its id where it has none.
+ */
+name: string, 
+/**
+ * `lua_script`, `human_task`, `mcp_call`, …
+ */
+kind: string | null, 
+/**
+ * The steps it waits for.
+ */
+dependsOn: Array<string>, 
+/**
+ * Where it stands.
+ */
+state: StepState, 
+/**
+ * Tries so far.
+ */
+attempts: number, 
+/**
+ * The pieces of its bar, in order.
+ */
+spans: Array<StepSpan>, 
+/**
+ * Why it failed.
+ */
+error: string | null, 
+/**
+ * Why it was passed over: `blocked`, `out_of_scope`, `step_disabled`, or what the platform says.
+ */
+skipReason: string | null, 
+/**
+ * What it was given; nothing before it begins.
+ */
+input: unknown, 
+/**
+ * What came of it.
+ */
+result: unknown, };
+
+/**
+ * Where a step stands.
+ */
+export type StepState = "pending" | "running" | "retrying" | "waiting" | "completed" | "failed" | "cancelled" | "skipped";
+
+/**
+ * A piece of a step's bar.
+ */
+export type StepSpan = { 
+/**
+ * What it did.
+ */
+kind: SpanKind, 
+/**
+ * From when.
+ */
+from: string, 
+/**
+ * Until when; nothing while it lasts.
+ */
+to: string | null, 
+/**
+ * Which try it belongs to, from 1.
+ */
+attempt: number, };
+
+/**
+ * What a step did for a while: a piece of its bar.
+ */
+export type SpanKind = "work" | "wait" | "retry";
+
+/**
+ * Something that happened in a run.
+ */
+export type EventView = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * `run_started`, `step_completed`, …
+ */
+kind: string, 
+/**
+ * The step, where it is about one.
+ */
+stepId: string | null, 
+/**
+ * When.
+ */
+at: string | null, 
+/**
+ * What is told of it.
+ */
+data: unknown, };
+
+/**
+ * What may be asked of a run that has not ended.
+ */
+export type RunCommand = "pause" | "resume" | "drain" | "stop";
+
+/**
+ * A task that waits for a person (BFF API, "Runs, events, tasks").
+ */
+export type Approval = { 
+/**
+ * Its id.
+ */
+taskId: string, 
+/**
+ * Its run.
+ */
+runId: string, 
+/**
+ * Its workflow.
+ */
+workflowId: string, 
+/**
+ * The workflow's name, where it is known.
+ */
+workflowName: string | null, 
+/**
+ * Its step.
+ */
+stepId: string | null, 
+/**
+ * `approval`, or what else the workflow calls it.
+ */
+taskType: string | null, 
+/**
+ * What is asked.
+ */
+title: string, 
+/**
+ * And in more words.
+ */
+description: string | null, 
+/**
+ * The whole payload but title, description and fields.
+ */
+details: Record<string, unknown>, 
+/**
+ * What the person may fill in.
+ */
+fields: Array<TaskField>, 
+/**
+ * Since when it waits.
+ */
+createdAt: string | null, 
+/**
+ * When it is too late to answer, where there is such a time.
+ */
+expiresAt: string | null, };
+
+/**
+ * A field that the person may fill in. What they enter goes into the step's result under its name.
+ */
+export type TaskField = { 
+/**
+ * Its name in the result.
+ */
+name: string, 
+/**
+ * What people read.
+ */
+label: string, 
+/**
+ * How it is filled in.
+ */
+kind: FieldKind, 
+/**
+ * Whether an approval needs it.
+ */
+required: boolean, 
+/**
+ * What to choose from.
+ */
+choices: Array<ChoiceView>, 
+/**
+ * What stands there at first.
+ */
+value: unknown, 
+/**
+ * A word on what is meant.
+ */
+help: string | null, };
+
+/**
+ * How a field of a task is filled in.
+ */
+export type FieldKind = "text" | "longText" | "number" | "boolean" | "choice" | "date";
+
+/**
+ * One of some values.
+ */
+export type ChoiceView = { 
+/**
+ * What is sent.
+ */
+value: unknown, 
+/**
+ * What people read.
+ */
+label: string, };
+
+/**
+ * An agent wants to answer a task (`tasks_complete`), and the person is asked first.
+ */
+export type QuestionView = { 
+/**
+ * Tells it from the others.
+ */
+id: string, 
+/**
+ * Who asks: the client's name for itself.
+ */
+client: string, 
+/**
+ * Whether it wants to approve or to reject.
+ */
+approve: boolean, 
+/**
+ * The task's id, as the agent gave it.
+ */
+taskId: string, 
+/**
+ * The run's id, as the agent gave it.
+ */
+runId: string, 
+/**
+ * The workflow's id, as the agent gave it.
+ */
+workflowId: string, 
+/**
+ * The task, where it is known to wait.
+ */
+approval: Approval | null, 
+/**
+ * What the agent wants to put into the step's result.
+ */
+result: Record<string, unknown> | null, 
+/**
+ * Since when it waits.
+ */
+askedAt: string, 
+/**
+ * When the agent stops waiting.
+ */
+until: string, };
+
+/**
+ * How runs went. What a deployment does not tell is absent and named in `missing`.
+ */
+export type Insights = { 
+/**
+ * Runs that have not ended.
+ */
+live: number | null, 
+/**
+ * The part of ended runs that ended well, 0 to 1; nothing with fewer than three.
+ */
+successRate: number | null, 
+/**
+ * Runs that have ended.
+ */
+ended: number | null, 
+/**
+ * Credits used.
+ */
+credits: number | null, 
+/**
+ * How long a point lasts.
+ */
+granularity: Granularity, 
+/**
+ * Runs over time, without gaps.
+ */
+runs: Array<RunsPoint>, 
+/**
+ * Credits over time, without gaps.
+ */
+usage: Array<UsagePoint>, 
+/**
+ * What could not be had: `live`, `successRate`, `credits`, `runs`, `usage`.
+ */
+missing: Array<string>, };
+
+/**
+ * How far back (BFF API: analytics, `window`).
+ */
+export type InsightsWindow = "week" | "month" | "all";
+
+/**
+ * How long a point of a series lasts.
+ */
+export type Granularity = "day" | "week";
+
+/**
+ * Runs that began in a span of time.
+ */
+export type RunsPoint = { 
+/**
+ * Its beginning.
+ */
+from: string, 
+/**
+ * Those that ended well.
+ */
+completed: number, 
+/**
+ * Those that failed.
+ */
+failed: number, 
+/**
+ * Those that were stopped.
+ */
+stopped: number, 
+/**
+ * All, those that have not ended included.
+ */
+started: number, };
+
+/**
+ * What was paid for in a span of time.
+ */
+export type UsagePoint = { 
+/**
+ * Its beginning.
+ */
+from: string, 
+/**
+ * Credits.
+ */
+credits: number, 
+/**
+ * Steps, where they are told.
+ */
+steps: number | null, };
 
 /**
  * Something that was begun with a token and has not ended.

@@ -1,6 +1,11 @@
 // Alle Texte des Fensters auf Deutsch. Anmerkungen für Übersetzer stehen in en.ts.
 
 import type { Catalogue } from "./en";
+import { run } from "./de-run";
+import { approvals } from "./de-approvals";
+import { insights } from "./de-insights";
+import { notifications } from "./de-notifications";
+import { runs } from "./de-runs";
 import { tokens } from "./de-tokens";
 
 const number = new Intl.NumberFormat("de");
@@ -25,6 +30,8 @@ export const de: Catalogue = {
   places: {
     navigation: "Orte",
     home: "Start",
+    runs: "Läufe",
+    approvals: "Freigaben",
     tools: "Werkzeuge",
     activity: "Verlauf",
     workspaces: "Arbeitsbereiche",
@@ -33,7 +40,7 @@ export const de: Catalogue = {
 
   keys: {
     title: "Tasten",
-    places: "Zum ersten bis fünften Ort",
+    places: "Zum ersten bis siebten Ort",
     search: "Suchen",
     arrows: "In einer Liste bewegen",
     open: "Gewähltes öffnen",
@@ -299,6 +306,9 @@ export const de: Catalogue = {
     risk_off: "Risiko ist aus",
     scope_missing: "Recht fehlt",
     own_token: "ist das eigene Token",
+    declined: "von dir nicht erlaubt",
+    not_answered: "du wurdest gefragt",
+    answered_already: "inzwischen beantwortet",
     bad_arguments: "Argumente passen nicht",
     outside_catalog: "keine Katalogroute",
     undeclared_request: "nicht angemeldet",
@@ -344,6 +354,9 @@ export const de: Catalogue = {
     risk_off: "Das Werkzeug zeigt oder ändert Geheimnisse, und solche Werkzeuge sind aus. Es wurde nichts gesendet.",
     bad_arguments: "Die Argumente passen nicht zum Werkzeug. Es wurde nichts gesendet.",
     scope_missing: "Dem Token des Arbeitsbereichs fehlt ein Recht, das dieses Werkzeug braucht. Es wurde nichts gesendet.",
+    declined: "Du wurdest gefragt, ob ein Agent diese Freigabe beantworten darf, und hast es nicht erlaubt. Es wurde nichts gesendet.",
+    not_answered: "Du wurdest gefragt, ob ein Agent diese Freigabe beantworten darf, und er hat dein Wort nicht abgewartet. Es wurde nichts gesendet.",
+    answered_already: "Während du gefragt wurdest, ob ein Agent diese Freigabe beantworten darf, wurde sie beantwortet. Es wurde nichts gesendet.",
     own_token: "Das Token, das widerrufen werden sollte, ist das in Gebrauch. Es wurde nichts widerrufen.",
     outside_catalog: "Das allgemeine Werkzeug sollte etwas außerhalb des Konnektor-Katalogs tun. Es wurde nichts gesendet.",
     undeclared_request: "Das Werkzeug wollte senden, was es nicht angemeldet hat; es wurde nichts gesendet. Bitte melde das.",
@@ -367,6 +380,9 @@ export const de: Catalogue = {
     token_shared: "Ein anderer Arbeitsbereich hier nutzt dasselbe Token, und dort ginge es nicht mehr. Gib ihm zuerst ein eigenes Token.",
     token_still_works: "Die Plattform hat dieses Token widerrufen und nimmt es trotzdem an. Sieh dir die Token des Kontos in der Konsole an.",
     nothing_left: "Hier ist nichts mehr zu tun: Es ist schon beendet.",
+
+    no_workspace: "Kein Arbeitsbereich ist in Gebrauch, also gibt es keine Läufe zu sehen. Wähle einen.",
+    question_gone: "Der Agent wartet nicht mehr. Es wurde nichts gesendet.",
 
     invalid_profile: "Etwas an diesem Arbeitsbereich passt nicht. Die Einzelheiten sagen, was.",
     unknown_profile: "Diesen Arbeitsbereich gibt es nicht mehr.",
@@ -433,6 +449,16 @@ export const de: Catalogue = {
   },
 
   tokens,
+
+  runs,
+
+  approvals,
+
+  insights,
+
+  notifications,
+
+  run,
 
   settings: {
     title: "Einstellungen",

@@ -1,6 +1,11 @@
 // Every text of the window, in English. Other languages are typed against this one: a missing key does not compile.
 // Notes for translators stand above what is not plain. The app speaks of itself as "I" only where it promises to act.
 
+import { run } from "./en-run";
+import { approvals } from "./en-approvals";
+import { insights } from "./en-insights";
+import { notifications } from "./en-notifications";
+import { runs } from "./en-runs";
 import { tokens } from "./en-tokens";
 
 const number = new Intl.NumberFormat("en");
@@ -27,6 +32,8 @@ export const en = {
   places: {
     navigation: "Places",
     home: "Home",
+    runs: "Runs",
+    approvals: "Approvals",
     tools: "Tools",
     activity: "Activity",
     workspaces: "Workspaces",
@@ -35,7 +42,7 @@ export const en = {
 
   keys: {
     title: "Keys",
-    places: "Go to the first to fifth place",
+    places: "Go to the first to seventh place",
     search: "Search",
     arrows: "Move in a list",
     open: "Open what is chosen",
@@ -317,6 +324,9 @@ export const en = {
     risk_off: "risk is off",
     scope_missing: "scope is missing",
     own_token: "is its own token",
+    declined: "you did not allow it",
+    not_answered: "you were asked",
+    answered_already: "answered meanwhile",
     bad_arguments: "arguments do not fit",
     outside_catalog: "not a catalog route",
     undeclared_request: "not declared",
@@ -366,6 +376,9 @@ export const en = {
     risk_off: "The tool shows or changes secrets, and such tools are off. Nothing was sent.",
     bad_arguments: "The arguments do not fit what the tool takes. Nothing was sent.",
     scope_missing: "The workspace's token lacks a scope that the tool needs. Nothing was sent.",
+    declined: "You were asked whether an agent may answer this approval, and did not allow it. Nothing was sent.",
+    not_answered: "You were asked whether an agent may answer this approval, and it did not wait for your word. Nothing was sent.",
+    answered_already: "While you were asked whether an agent may answer this approval, it was answered. Nothing was sent.",
     own_token: "The token to be revoked is the one in use, so nothing was revoked.",
     outside_catalog: "The general tool was asked for something outside the connector catalogue. Nothing was sent.",
     undeclared_request: "The tool was about to send what it does not declare, so nothing was sent. Please report it.",
@@ -391,6 +404,10 @@ export const en = {
     token_shared: "Another workspace here uses the same token, and it would stop working there. Give that workspace a token of its own first.",
     token_still_works: "The platform has revoked this token and still takes it. Look at the account's tokens in the Console.",
     nothing_left: "There is nothing left to do here: it has ended already.",
+
+    // Runs and approvals.
+    no_workspace: "No workspace is in use, so there are no runs to be seen. Choose one.",
+    question_gone: "The agent waits no more. Nothing was sent.",
 
     // Workspaces and settings.
     invalid_profile: "Something about this workspace does not fit. The details say what.",
@@ -460,6 +477,16 @@ export const en = {
   },
 
   tokens,
+
+  runs,
+
+  approvals,
+
+  insights,
+
+  notifications,
+
+  run,
 
   settings: {
     title: "Settings",

@@ -4,6 +4,13 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+type Part = "day" | "hour" | "minute" | "second";
+/** As short as can be, for figures beside figures. */
+const UNITS: Record<Spoken, Record<Part, string>> = {
+  en: { day: "d", hour: "h", minute: "m", second: "s" },
+  de: { day: "\u00a0d", hour: "\u00a0h", minute: "\u00a0min", second: "\u00a0s" },
+};
+
 /** Times, spans and figures as one language writes them. */
 export class Words {
   readonly #near: Intl.RelativeTimeFormat;
@@ -12,10 +19,13 @@ export class Words {
   readonly #day: Intl.DateTimeFormat;
   readonly #exact: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
+  readonly #short: Intl.DateTimeFormat;
   readonly #list: Intl.ListFormat;
   readonly #number: Intl.NumberFormat;
   readonly #ms: Intl.NumberFormat;
   readonly #seconds: Intl.NumberFormat;
+  readonly #units: Record<Part, string>;
+  readonly #fine: Intl.NumberFormat;
 
   constructor(language: Spoken) {
     const locale = language === "en" ? ["en-GB", "en"] : [language];
@@ -25,10 +35,13 @@ export class Words {
     this.#day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.#exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
     this.#date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
+    this.#short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
     this.#list = new Intl.ListFormat(locale, { type: "conjunction" });
     this.#number = new Intl.NumberFormat(language);
     this.#ms = new Intl.NumberFormat(language, { style: "unit", unit: "millisecond", maximumFractionDigits: 0 });
     this.#seconds = new Intl.NumberFormat(language, { style: "unit", unit: "second", maximumFractionDigits: 1 });
+    this.#units = UNITS[language];
+    this.#fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   }
 
   number(n: number): string {
@@ -74,12 +87,38 @@ export class Words {
     return this.#today(iso, now) ? this.#hour.format(new Date(iso)) : this.#day.format(new Date(iso));
   }
 
+  /** Beside an axis: "14:03:07", or "14:03" where whole minutes are told. */
+  time(at: number, unit: "second" | "minute"): string {
+    return (unit === "second" ? this.#clock : this.#hour).format(at);
+  }
+
+  /** Beside an axis: "24 Nov". */
+  date(at: number): string {
+    return this.#short.format(at);
+  }
+
   #today(iso: string, now: number): boolean {
     return new Date(iso).toDateString() === new Date(now).toDateString();
   }
 
   exact(iso: string): string {
     return this.#exact.format(new Date(iso));
+  }
+
+  /** "84 ms", "2.4s", "3m 20s", "9h 4m", "2d 3h": the two parts that tell most. */
+  took(ms: number): string {
+    if (ms < 1000) return this.#ms.format(Math.max(0, ms));
+    if (ms < 9950) return this.#fine.format(ms / 1000) + this.#units.second;
+    const of = (unit: Part, n: number) => (n > 0 ? `${n}${this.#units[unit]}` : "");
+    const seconds = Math.round(ms / 1000);
+    const minutes = Math.floor(seconds / 60);
+    const hours = Math.floor(minutes / 60);
+    const days = Math.floor(hours / 24);
+    const two =
+      days > 0 ? [of("day", days), of("hour", hours % 24)]
+      : hours > 0 ? [of("hour", hours), of("minute", minutes % 60)]
+      : [of("minute", minutes), of("second", seconds % 60)];
+    return two.filter(Boolean).join(" ");
   }
 
   span(ms: number): string {

@@ -1,27 +1,23 @@
 // What the platform knows of an account's tokens, and what becomes of them.
 import type { Backend } from "../backend";
-import type { Failure, Outcome, PatView, Profile, Snapshot, TaskView } from "../types";
+import type { Outcome, PatView, Profile, TaskView } from "../types";
 import { ago, bereft, DAY, type Scenario } from "./scenarios";
 import { task } from "./tasks";
+import { refuse, wait, type World } from "./world";
 
 type Part = Pick<
   Backend,
   | "accountTokens" | "taskTokens" | "rotateToken" | "revokeToken" | "revokeOtherToken" | "replaceToken"
   | "setCare" | "retryTask" | "dismissTask" | "identifyTask" | "panic"
 >;
-type World = { get(): Snapshot | null; set(change: Partial<Snapshot>): void };
-
-const refuse = (code: string, message: string, field: string | null = null): Promise<never> =>
-  Promise.reject({ code, message, field } satisfies Failure);
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export class Accounts {
-  readonly #world: World;
+  readonly #world: Pick<World, "get" | "set">;
   readonly #scenario: Scenario;
   readonly #revoked = new Set<string>();
   #made = 0;
 
-  constructor(scenario: Scenario, world: World) {
+  constructor(scenario: Scenario, world: Pick<World, "get" | "set">) {
     this.#scenario = scenario;
     this.#world = world;
   }

@@ -1,16 +1,17 @@
 // A backend for a plain browser that really reacts. It never reaches the shipped page.
 import type { Backend } from "../backend";
-import type { CallView, Failure, NewProfile, Profile, Snapshot } from "../types";
+import type { CallView, NewProfile, Profile, Snapshot } from "../types";
 import { Accounts } from "./accounts";
+import { Approvals } from "./approvals";
 import { callAt, chosen, pastCalls } from "./calls";
 import { ideEntries } from "./ides";
+import { insightsOf } from "./insights";
+import { Runs } from "./runs";
 import { ago, beginning, sandbox, settled, URL_SERVED, type Scenario } from "./scenarios";
 import { groupsOf, tools } from "./tools";
+import { refuse, wait, type World } from "./world";
 
 const never = <T>() => new Promise<T>(() => {});
-const refuse = (code: string, message: string, field: string | null = null): Promise<never> =>
-  Promise.reject({ code, message, field } satisfies Failure);
-const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const COUNTS: Partial<Record<Scenario, number>> = { "first-run": 0, "no-keychain": 0, empty: 0, many: 5000 };
 
 export class Fake {
@@ -21,21 +22,35 @@ export class Fake {
 
   readonly #scenario: Scenario;
   readonly #accounts: Accounts;
+  readonly #approvals: Approvals;
+  readonly #runs: Runs;
 
   constructor(scenario: Scenario, change: Partial<Snapshot["settings"]>) {
     this.#scenario = scenario;
-    this.#accounts = new Accounts(scenario, { get: () => this.#snapshot, set: (part) => this.#set(part) });
     this.#snapshot = beginning(scenario);
     if (this.#snapshot) this.#snapshot = { ...this.#snapshot, settings: { ...this.#snapshot.settings, ...change } };
+    const world: World = {
+      scenario, get: () => this.#snapshot, set: (part) => this.#set(part), rewatch: () => this.#set({}), asked: this.#asked,
+    };
+    this.#accounts = new Accounts(scenario, world);
+    this.#approvals = new Approvals(world, (task, approved, result) => this.#runs.answered(task, approved, result));
+    this.#runs = new Runs(world, this.#approvals);
+    this.#set({});
     this.#calls = pastCalls(COUNTS[scenario] ?? 240, Date.now());
     if (scenario === "full") setInterval(() => this.#call(), 6000);
   }
 
   #set(change: Partial<Snapshot>): void {
     if (!this.#snapshot) return;
-    this.#snapshot = settled({ ...this.#snapshot, ...change });
+    const watch = { ...this.#snapshot.watch, ...this.#runs.known(), ...this.#approvals.known() };
+    this.#snapshot = settled({ ...this.#snapshot, watch, ...change });
     for (const heard of this.#hearing) heard(this.#snapshot);
   }
+
+  #asked = <T>(value: () => T, what: string, code = "internal"): Promise<T> => {
+    if (this.#scenario === "loading") return never();
+    return this.#scenario === "error" ? refuse(code, `${what} did not answer in time.`) : Promise.resolve(value());
+  };
 
   #call(): void {
     const call = callAt((this.#calls[0]?.id ?? 0) + 1, Date.now());
@@ -78,12 +93,22 @@ export class Fake {
 
   /** The backend as the page knows it. */
   shell(): Backend {
-    const failing = this.#scenario === "error";
-    const loading = this.#scenario === "loading";
-    const asked = <T>(value: () => T, what: string, code = "internal"): Promise<T> =>
-      loading ? never() : failing ? refuse(code, `${what} did not answer in time.`) : Promise.resolve(value());
+    const asked = this.#asked;
     return {
       ...this.#accounts.shell(),
+      ...this.#runs.shell(),
+      ...this.#approvals.shell(),
+      insights: (window) => asked(() => insightsOf(this.#scenario, window), "The figures", "unreachable"),
+      doNotDisturb: async (minutes) => {
+        const { watch } = this.#snapshot ?? {};
+        if (watch) this.#set({ watch: { ...watch, doNotDisturb: minutes === null ? null : ago(-minutes) } });
+      },
+      // Tests lead somewhere as a notification does: by an event of the window.
+      onGo: async (heard) => {
+        const go = (event: Event) => heard(String((event as CustomEvent).detail));
+        window.addEventListener("fake-go", go);
+        return () => window.removeEventListener("fake-go", go);
+      },
       snapshot: () =>
         this.#snapshot ? Promise.resolve(this.#snapshot)
         : this.#scenario === "broken" ? refuse("ipc", "The app's core does not answer.")

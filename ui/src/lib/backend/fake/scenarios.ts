@@ -1,10 +1,11 @@
-import type { ClientView, Profile, Snapshot, TokenView } from "../types";
+import type { ClientView, Notifications, Profile, Snapshot, TokenView, WatchView } from "../types";
 import { task, tasksOfEveryKind } from "./tasks";
 import { groupsOf, scopesNeeded, shortfall } from "./tools";
 
 export const SCENARIOS = [
   "first-run", "full", "empty", "loading", "error", "broken", "paused", "port-taken", "keychain-locked", "no-keychain", "many", "starting",
   "old-token", "ends-soon", "ended", "refused", "no-token", "in-memory", "tasks", "unclear", "cut-off", "unfinished", "shortfall", "stopped",
+  "raced", "untold",
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
 
@@ -56,6 +57,14 @@ const clients = (): ClientView[] => [
   { id: "3", name: "Codex", version: "0.169.0", era: "2025-06-18", since: ago(3), lastCall: null, calls: 0 },
 ];
 
+const notifications: Notifications = {
+  approvals: true, failures: true, finished: true, longMinutes: 2, tokens: true, clients: true, quietHours: null,
+};
+
+const unwatched: WatchView = {
+  link: { kind: "live" }, active: 0, waiting: 0, failures: [], latest: [], questions: [], doNotDisturb: null, approvalsRevision: 0, runsRevision: 0,
+};
+
 function full(): Snapshot {
   return {
     server: { kind: "serving", url: URL_SERVED, since: ago(190) },
@@ -67,8 +76,11 @@ function full(): Snapshot {
     tasks: [],
     clients: clients(),
     lastHour: { calls: 42, failed: 3, clients: 2 },
-    settings: { port: 8340, startAtLogin: true, theme: "system", language: "en", logLevel: "info" },
+    settings: {
+      port: 8340, startAtLogin: true, theme: "system", language: "en", logLevel: "info", notifications, askBeforeAnswers: true,
+    },
     settingsSetAside: null,
+    watch: unwatched,
   };
 }
 

@@ -1,16 +1,22 @@
-//! A word to a person who does not look: once for each time they are needed while the window is closed, and news of their
-//! tokens whenever there are any.
+//! A word to a person who does not look: once for each time they are needed while the window is closed, news of their
+//! tokens whenever there are any, and of runs, which they can answer from where they are.
 
+mod shown;
+
+use agentruntime_run_watch::RunKey;
 use agentruntime_tokens::Notice;
+use serde_json::json;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
 
 use crate::{
     api::{Language, Snapshot},
-    desk::News,
+    desk::{Desk, News},
     tray,
-    words::{Words, filled},
+    words::{Words, filled, runs::RunWords},
 };
+
+pub use shown::{Board, listen};
 
 /// What the person has been told.
 #[derive(Debug, Default)]
@@ -56,4 +62,14 @@ fn show(app: &AppHandle, title: &str, body: &str) {
     if let Err(error) = app.notification().builder().title(title).body(body).show() {
         tracing::warn!(%error, "the person could not be told");
     }
+}
+
+/// Answers a task from a notification or the tray. That somebody else was faster, or that it failed, is said.
+pub async fn answer(app: &AppHandle, desk: &Desk, run: RunKey, task: &str, approved: bool) {
+    let answered = desk.answer_task(run, task, approved, json!({})).await;
+    let Err(failed) = answered else { return };
+    tracing::info!(%failed, "an answer was not taken");
+    let words = RunWords::of(Language::of(&desk.settings.get()));
+    let why = if failed.code() == "conflict" { words.answered_before.to_owned() } else { failed.to_string() };
+    show(app, words.not_answered, &why);
 }

@@ -1,0 +1,329 @@
+//! Takes in what changes and decides who is told: the window, the tray, clients that have subscribed, and the person.
+
+use std::{collections::BTreeSet, sync::Arc, time::Instant};
+
+use agentruntime_platform_mcp::{effect::Effect, platform::Platform};
+use agentruntime_run_watch::{Board, Change, Gone, Missed, Run, RunKey, RunStatus, Task, Told};
+use jiff::{Timestamp, Zoned};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{
+    FAILURES, approvals,
+    notices::{About, Key, Notice, Notices, Say},
+};
+use crate::desk::Desk;
+
+/// Between two batches of changed rows.
+const BREATH: std::time::Duration = std::time::Duration::from_millis(150);
+/// An agent may ask about a task before the follower has heard of it: for so long it is waited for what the task is.
+const HEARSAY: std::time::Duration = std::time::Duration::from_secs(2);
+/// How often it is looked whether quiet hours begin or end.
+const LOOK: std::time::Duration = std::time::Duration::from_secs(20);
+
+/// Follows runs until the desk shuts down.
+pub async fn follow(desk: Arc<Desk>) {
+    let shutdown = desk.shutdown.clone();
+    shutdown.run_until_cancelled(Following::new(desk).run()).await;
+}
+
+/// Follows what clients do to runs, as long as this platform is the one that serves.
+pub async fn follow_calls(desk: Arc<Desk>, platform: Arc<Platform>) {
+    let mut effects = platform.effects();
+    loop {
+        let effect = tokio::select! {
+            () = desk.shutdown.cancelled() => return,
+            () = platform.closing().cancelled() => return,
+            effect = effects.recv() => effect,
+        };
+        match effect {
+            Ok(Effect::Started { workflow_id, run_id }) => {
+                desk.runs.known().started_here.add(RunKey::new(workflow_id, run_id));
+            }
+            Ok(Effect::Touched) | Err(RecvError::Lagged(_)) => {}
+            Err(RecvError::Closed) => return,
+        }
+        desk.runs.watch.look();
+    }
+}
+
+struct Following {
+    desk: Arc<Desk>,
+    notices: Notices,
+    /// Rows that have changed since the last batch.
+    changed: BTreeSet<RunKey>,
+    /// Runs that have ended since then, which the board does not hold.
+    ended: Vec<Arc<Run>>,
+    told_at: Instant,
+    /// The tasks and runs that the board held when it was last looked at.
+    stood: (Vec<String>, Vec<RunKey>),
+    /// When a question is asked though nobody knows its task.
+    ask_by: Option<Instant>,
+}
+
+impl Following {
+    fn new(desk: Arc<Desk>) -> Self {
+        Self {
+            desk,
+            notices: Notices::default(),
+            changed: BTreeSet::new(),
+            ended: Vec::new(),
+            told_at: Instant::now(),
+            stood: Default::default(),
+            ask_by: None,
+        }
+    }
+
+    async fn run(mut self) {
+        let desk = self.desk.clone();
+        let mut changes = desk.runs.watch.changes();
+        let mut board = desk.runs.watch.board();
+        let mut questions = desk.runs.consents.watch();
+        let mut quiet = desk.runs.quiet_until.subscribe();
+        let mut newcomers = desk.runs.newcomers.subscribe();
+        let mut looks = tokio::time::interval(LOOK);
+        loop {
+            let rows_due = self.told_at + BREATH;
+            let has_rows = !self.changed.is_empty() || !self.ended.is_empty();
+            let due = self.notices.next_due().unwrap_or_else(|| Instant::now() + LOOK);
+            tokio::select! {
+                change = changes.recv() => match change {
+                    Ok(change) => self.take_in(change),
+                    Err(RecvError::Lagged(missed)) => {
+                        tracing::warn!(missed, "changes of runs came faster than they could be told");
+                        self.desk.runs.known().runs_revision += 1;
+                        self.desk.change();
+                    }
+                    Err(RecvError::Closed) => return,
+                },
+                changed = board.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    self.stand(&board.borrow_and_update().clone());
+                    self.ask();
+                    desk.change();
+                }
+                () = tokio::time::sleep_until(self.ask_by.unwrap_or(due).into()), if self.ask_by.is_some() => self.ask(),
+                asked = questions.changed() => {
+                    if asked.is_err() {
+                        return;
+                    }
+                    self.ask();
+                    desk.change();
+                }
+                changed = quiet.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    self.quiet();
+                    desk.change();
+                }
+                name = newcomers.recv() => if let Ok(name) = name && desk.settings.get().notifications.clients {
+                    self.tell(Notice { key: Key::Client(name.clone()), about: About::NewClient(name) });
+                },
+                _ = looks.tick() => self.quiet(),
+                () = tokio::time::sleep_until(due.into()) => {
+                    let says = self.notices.due(Instant::now());
+                    self.say(says);
+                }
+                () = tokio::time::sleep_until(rows_due.into()), if has_rows => self.tell_rows(),
+            }
+        }
+    }
+
+    fn take_in(&mut self, change: Change) {
+        match change {
+            Change::Began => self.begin(),
+            Change::Started(run, _) => {
+                self.desk.runs.known().runs_revision += 1;
+                self.touch(&run.key);
+            }
+            Change::Moved(run) => self.touch(&run.key),
+            Change::Event(event, _) => self.touch(&event.run),
+            Change::Ended(run, told) => self.end(run, told),
+            Change::Waiting(task, told) => {
+                self.touch(&task.run);
+                if told == Told::Now
+                    && let Some(notice) = self.waiting(&task)
+                {
+                    self.tell(notice);
+                }
+            }
+            Change::Gone(task, how) => self.gone(&task, how),
+            Change::CaughtUp(missed) => self.catch_up(&missed),
+        }
+    }
+
+    /// Things stand elsewhere: who shows what waits, or what runs, asks again. Counted here and not with each change,
+    /// since what is asked for is what stands.
+    fn stand(&mut self, board: &Board) {
+        let waiting = board.waiting.iter().map(|task| task.id.clone()).collect::<Vec<_>>();
+        let active = board.active.iter().map(|run| run.key.clone()).collect::<Vec<_>>();
+        let mut known = self.desk.runs.known();
+        if self.stood.0 != waiting {
+            known.approvals_revision += 1;
+            self.stood.0 = waiting;
+        }
+        if self.stood.1 != active {
+            known.runs_revision += 1;
+            self.stood.1 = active;
+        }
+    }
+
+    /// Another workspace.
+    fn begin(&mut self) {
+        {
+            let mut known = self.desk.runs.known();
+            known.failures.clear();
+            known.looked_at = None;
+            known.names = None;
+            known.counts.clear();
+            known.runs_revision += 1;
+            known.approvals_revision += 1;
+        }
+        self.changed.clear();
+        self.ended.clear();
+        let says = self.notices.forget();
+        self.say(says);
+        self.desk.change();
+    }
+
+    /// Clients that have subscribed to the run hear of it, and the window with the next batch.
+    fn touch(&mut self, run: &RunKey) {
+        if let Some(platform) = self.desk.platform.load_full() {
+            platform.subscriptions.run_changed(&run.workflow_id, &run.run_id);
+        }
+        self.changed.insert(run.clone());
+    }
+
+    fn end(&mut self, run: Arc<Run>, told: Told) {
+        self.touch(&run.key);
+        {
+            let mut known = self.desk.runs.known();
+            known.runs_revision += 1;
+            if run.status == RunStatus::Failed {
+                known.failures.retain(|failed| failed.key != run.key);
+                known.failures.push_front(run.clone());
+                known.failures.truncate(FAILURES);
+            }
+        }
+        self.ended.push(run.clone());
+        if told == Told::Now
+            && let Some(notice) = self.ended(&run)
+        {
+            self.tell(notice);
+        }
+        let mut known = self.desk.runs.known();
+        known.stopped_here.remove(&run.key);
+        known.followed.remove(&run.key);
+        drop(known);
+        self.desk.change();
+    }
+
+    fn gone(&mut self, task: &Task, how: Gone) {
+        self.touch(&task.run);
+        let says = self.notices.withdraw(&Key::Task(task.id.clone()));
+        self.say(says);
+        tracing::info!(task = task.id, ?how, "a task waits no longer");
+        self.desk.runs.consents.moot(&task.id);
+        self.desk.change();
+    }
+
+    fn catch_up(&mut self, missed: &Missed) {
+        let mut notices = missed.waiting.iter().filter_map(|task| self.waiting(task)).collect::<Vec<_>>();
+        // At the first look only what waits is news.
+        if missed.since.is_some() {
+            notices.extend(missed.failed.iter().chain(&missed.ended).filter_map(|run| self.ended(run)));
+        }
+        let says = self.notices.missed(notices, Instant::now());
+        self.say(says);
+    }
+
+    /// What agents ask now.
+    fn ask(&mut self) {
+        let open = self.desk.runs.consents.open();
+        let board = self.desk.runs.watch.board().borrow().clone();
+        let gone = self.notices.questions().filter(|id| open.iter().all(|open| open.id != *id)).collect::<Vec<_>>();
+        for id in gone {
+            let says = self.notices.withdraw(&Key::Question(id));
+            self.say(says);
+        }
+        if !self.desk.settings.get().notifications.approvals {
+            return;
+        }
+        self.ask_by = None;
+        for question in open {
+            let task = board.waiting.iter().find(|task| task.id == question.question.task_id).cloned();
+            let age = Timestamp::now().duration_since(question.asked_at).unsigned_abs();
+            if task.is_none() && age < HEARSAY {
+                self.desk.runs.watch.look();
+                self.ask_by = Some(Instant::now() + (HEARSAY - age));
+                continue;
+            }
+            self.tell(Notice { key: Key::Question(question.id), about: About::Question { question, task } });
+        }
+    }
+
+    fn waiting(&self, task: &Arc<Task>) -> Option<Notice> {
+        let wanted = self.desk.settings.get().notifications.approvals;
+        let at_once = !approvals::needs_a_form(task);
+        let about = About::Waiting { task: task.clone(), at_once };
+        wanted.then(|| Notice { key: Key::Task(task.id.clone()), about })
+    }
+
+    /// Whether the person wants to hear of a run's end.
+    fn ended(&self, run: &Arc<Run>) -> Option<Notice> {
+        let wanted = &self.desk.settings.get().notifications;
+        let (mine, stopped_here) = {
+            let known = self.desk.runs.known();
+            let mine = known.started_here.runs.contains(&run.key) || known.followed.contains(&run.key);
+            (mine, known.stopped_here.contains(&run.key))
+        };
+        let lasted = run.lasted(Timestamp::now()).map_or(0, |lasted| lasted.as_mins());
+        let about = match run.status {
+            RunStatus::Failed => wanted.failures.then(|| About::Failed(run.clone())),
+            _ if stopped_here => None,
+            _ if !wanted.finished => None,
+            _ => (mine || lasted >= i64::from(wanted.long_minutes)).then(|| About::Finished(run.clone())),
+        };
+        about.map(|about| Notice { key: Key::Run(run.key.clone()), about })
+    }
+
+    fn quiet(&mut self) {
+        let now = Timestamp::now();
+        let asked = self.desk.runs.quiet_until.borrow().is_some_and(|until| until > now);
+        let hours = self.desk.settings.get().notifications.quiet_hours.clone();
+        let quiet = asked || hours.is_some_and(|hours| hours.hold(Zoned::now().time()));
+        let says = self.notices.quiet(quiet, Instant::now());
+        self.say(says);
+    }
+
+    fn tell(&mut self, notice: Notice) {
+        let says = self.notices.tell(notice, Instant::now());
+        self.say(says);
+    }
+
+    fn say(&self, says: Vec<Say>) {
+        for say in says {
+            // Without a screen nobody shows it.
+            let _unseen = self.desk.runs.says.send(say);
+        }
+    }
+
+    /// Tells the window of the rows that have changed.
+    fn tell_rows(&mut self) {
+        self.told_at = Instant::now();
+        let runs = &self.desk.runs;
+        let changed = std::mem::take(&mut self.changed);
+        let ended = std::mem::take(&mut self.ended);
+        if runs.rows.receiver_count() == 0 {
+            return;
+        }
+        let board = runs.watch.board().borrow().clone();
+        let active = board.active.iter().filter(|run| changed.contains(&run.key));
+        let rows = active.chain(&ended).map(|run| runs.row(run)).collect::<Vec<_>>();
+        if !rows.is_empty() {
+            let _unseen = runs.rows.send(rows);
+        }
+    }
+}

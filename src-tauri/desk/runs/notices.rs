@@ -1,0 +1,338 @@
+//! What the person is told by notifications, and when: never two for one thing, gathered when there are many, held back
+//! when they do not want to be disturbed, withdrawn when there is nothing to do any more. Pure: time is given.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use agentruntime_platform_mcp::consent::OpenQuestion;
+use agentruntime_run_watch::{Run, RunKey, Task};
+
+/// What a notification is about; two with the same key are never shown at a time.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Key {
+    /// A task that waits.
+    Task(String),
+    /// An agent's question.
+    Question(u64),
+    /// A run that failed or finished.
+    Run(RunKey),
+    /// A client that connected for the first time.
+    Client(String),
+    /// Several things of one kind.
+    Several(Kind),
+    /// What was missed, or held back.
+    Sum,
+}
+
+/// Of what kind it is; each can be switched off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Something waits for the person.
+    Approval,
+    /// A run failed.
+    Failure,
+    /// A run has finished.
+    Finish,
+    /// A client is new.
+    Client,
+}
+
+/// What there is to say.
+#[derive(Debug, Clone, PartialEq)]
+pub enum About {
+    /// A task waits.
+    Waiting {
+        /// The task.
+        task: Arc<Task>,
+        /// Whether it can be approved without filling anything in.
+        at_once: bool,
+    },
+    /// An agent asks.
+    Question {
+        /// What.
+        question: OpenQuestion,
+        /// The task, where it is known.
+        task: Option<Arc<Task>>,
+    },
+    /// A run failed.
+    Failed(Arc<Run>),
+    /// A run has ended well, or was stopped.
+    Finished(Arc<Run>),
+    /// A client connected that never has before.
+    NewClient(String),
+    /// So many things of one kind.
+    Several(Kind, usize),
+    /// What was missed.
+    Sum(Sum),
+}
+
+/// So many of each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sum {
+    /// Tasks that wait.
+    pub waiting: usize,
+    /// Runs that failed.
+    pub failed: usize,
+    /// Runs that have finished.
+    pub finished: usize,
+    /// Whether it is what was missed while the platform could not be reached, and not what was held back.
+    pub away: bool,
+}
+
+impl Sum {
+    const fn is_empty(self) -> bool {
+        self.waiting + self.failed + self.finished == 0
+    }
+}
+
+/// A notification.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    /// What it is about.
+    pub key: Key,
+    /// What there is to say.
+    pub about: About,
+}
+
+/// What the shell is asked to do.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Say {
+    /// Shows a notification.
+    Show(Box<Notice>),
+    /// Takes one away, if it is still there.
+    Withdraw(Key),
+}
+
+/// Of one kind so many are shown one by one within [`WINDOW`]; the others together.
+const ONE_BY_ONE: usize = 3;
+/// For how long that counts.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// Decides what is said.
+#[derive(Debug, Default)]
+pub(super) struct Notices {
+    /// What is shown, or was and need not be shown again.
+    shown: BTreeSet<Key>,
+    /// When notifications of a kind were shown of late, and how many more there were.
+    recent: BTreeMap<Kind, (Vec<Instant>, usize)>,
+    held: Vec<Notice>,
+    quiet: bool,
+}
+
+impl Notices {
+    /// Says something new.
+    pub(super) fn tell(&mut self, notice: Notice, now: Instant) -> Vec<Say> {
+        if self.shown.contains(&notice.key) || self.held.iter().any(|held| held.key == notice.key) {
+            return Vec::new();
+        }
+        if self.quiet {
+            self.held.push(notice);
+            return Vec::new();
+        }
+        let Some(kind) = notice.about.kind() else { return self.show(notice) };
+        let (times, more) = self.recent.entry(kind).or_default();
+        times.retain(|at| now.duration_since(*at) < WINDOW);
+        // What an agent asks has an end of its own and is never put off.
+        if times.len() >= ONE_BY_ONE && !matches!(notice.about, About::Question { .. }) {
+            *more += 1;
+            self.shown.insert(notice.key);
+            return Vec::new();
+        }
+        times.push(now);
+        self.show(notice)
+    }
+
+    fn show(&mut self, notice: Notice) -> Vec<Say> {
+        self.shown.insert(notice.key.clone());
+        vec![Say::Show(Box::new(notice))]
+    }
+
+    /// There is nothing to do any more about this.
+    pub(super) fn withdraw(&mut self, key: &Key) -> Vec<Say> {
+        self.held.retain(|held| held.key != *key);
+        if self.shown.remove(key) { vec![Say::Withdraw(key.clone())] } else { Vec::new() }
+    }
+
+    /// The questions that are shown or held back.
+    pub(super) fn questions(&self) -> impl Iterator<Item = u64> {
+        let keys = self.shown.iter().chain(self.held.iter().map(|held| &held.key));
+        keys.filter_map(|key| if let Key::Question(id) = key { Some(*id) } else { None })
+    }
+
+    /// What is due by now: several things that came at once are told together.
+    pub(super) fn due(&mut self, now: Instant) -> Vec<Say> {
+        let mut says = Vec::new();
+        for (kind, (times, more)) in &mut self.recent {
+            times.retain(|at| now.duration_since(*at) < WINDOW);
+            if *more > 0 && times.is_empty() {
+                let several = Notice { key: Key::Several(*kind), about: About::Several(*kind, std::mem::take(more)) };
+                times.push(now);
+                says.extend([Say::Withdraw(Key::Several(*kind)), Say::Show(Box::new(several))]);
+            }
+        }
+        says
+    }
+
+    /// When something is due next.
+    pub(super) fn next_due(&self) -> Option<Instant> {
+        let waiting = self.recent.values().filter(|(_, more)| *more > 0);
+        waiting.filter_map(|(times, _)| times.iter().max().map(|at| *at + WINDOW)).min()
+    }
+
+    /// The person does not want to be disturbed, or may be again: what was held back is then told at one stroke.
+    pub(super) fn quiet(&mut self, quiet: bool, now: Instant) -> Vec<Say> {
+        self.quiet = quiet;
+        if quiet || self.held.is_empty() {
+            return Vec::new();
+        }
+        let held = std::mem::take(&mut self.held);
+        self.together(held, Sum::default(), now)
+    }
+
+    /// Tells what was missed, at one stroke.
+    pub(super) fn missed(&mut self, notices: Vec<Notice>, now: Instant) -> Vec<Say> {
+        let new = notices.into_iter().filter(|notice| !self.shown.contains(&notice.key)).collect::<Vec<_>>();
+        if self.quiet {
+            self.held.extend(new);
+            return Vec::new();
+        }
+        self.together(new, Sum { away: true, ..Sum::default() }, now)
+    }
+
+    fn together(&mut self, mut notices: Vec<Notice>, mut sum: Sum, now: Instant) -> Vec<Say> {
+        if notices.len() == 1
+            && let Some(only) = notices.pop()
+        {
+            return self.tell(only, now);
+        }
+        for notice in notices {
+            match notice.about {
+                About::Waiting { .. } | About::Question { .. } => sum.waiting += 1,
+                About::Failed(_) => sum.failed += 1,
+                About::Finished(_) => sum.finished += 1,
+                About::NewClient(_) | About::Several(..) | About::Sum(_) => {}
+            }
+            // Each is told with this, and need not be told again.
+            self.shown.insert(notice.key);
+        }
+        if sum.is_empty() {
+            return Vec::new();
+        }
+        let notice = Notice { key: Key::Sum, about: About::Sum(sum) };
+        vec![Say::Withdraw(Key::Sum), Say::Show(Box::new(notice))]
+    }
+
+    /// Forgets everything: another workspace is in use. Takes away what is shown of the one before.
+    pub(super) fn forget(&mut self) -> Vec<Say> {
+        self.held.clear();
+        self.recent.clear();
+        std::mem::take(&mut self.shown).into_iter().map(Say::Withdraw).collect()
+    }
+}
+
+impl About {
+    const fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Waiting { .. } | Self::Question { .. } => Some(Kind::Approval),
+            Self::Failed(_) => Some(Kind::Failure),
+            Self::Finished(_) => Some(Kind::Finish),
+            Self::NewClient(_) => Some(Kind::Client),
+            Self::Several(..) | Self::Sum(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(name: &str) -> Notice {
+        Notice { key: Key::Client(name.to_owned()), about: About::NewClient(name.to_owned()) }
+    }
+
+    fn failed(id: &str) -> Notice {
+        let key = RunKey::new("wf", id);
+        let run = Run {
+            key: key.clone(),
+            workflow_name: None,
+            status: agentruntime_run_watch::RunStatus::Failed,
+            waiting: 0,
+            steps: None,
+            steps_done: None,
+            started_at: None,
+            ended_at: None,
+            failure_code: None,
+            error: None,
+            failed_step: None,
+        };
+        Notice { key: Key::Run(key), about: About::Failed(Arc::new(run)) }
+    }
+
+    fn shown(says: &[Say]) -> Vec<&Key> {
+        says.iter().filter_map(|say| if let Say::Show(notice) = say { Some(&notice.key) } else { None }).collect()
+    }
+
+    #[test]
+    fn one_thing_is_told_once_and_withdrawn_once() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        let cursor = client("Cursor");
+        assert_eq!(shown(&notices.tell(cursor.clone(), now)), [&cursor.key]);
+        assert_eq!(notices.tell(cursor.clone(), now), []);
+        assert_eq!(notices.withdraw(&cursor.key), [Say::Withdraw(cursor.key.clone())]);
+        assert_eq!(notices.withdraw(&cursor.key), []);
+    }
+
+    #[test]
+    fn many_at_once_are_gathered_and_later_ones_told_one_by_one_again() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        let says = (0..10).flat_map(|nth| notices.tell(failed(&nth.to_string()), now)).collect::<Vec<_>>();
+        assert_eq!(shown(&says).len(), ONE_BY_ONE);
+        // Another kind is not held up by it.
+        assert_eq!(shown(&notices.tell(client("Cursor"), now)).len(), 1);
+        assert_eq!(notices.due(now), []);
+        let due = notices.next_due().unwrap();
+        assert_eq!(due, now + WINDOW);
+        let says = notices.due(due);
+        let gathered = |say: &Say| matches!(say, Say::Show(notice) if notice.about == About::Several(Kind::Failure, 7));
+        assert!(says.iter().any(gathered));
+        assert_eq!(notices.next_due(), None);
+        assert_eq!(shown(&notices.tell(failed("later"), due)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_held_back_is_told_at_one_stroke_afterwards() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        notices.quiet(true, now);
+        assert_eq!(notices.tell(failed("a"), now), []);
+        assert_eq!(notices.tell(failed("b"), now), []);
+        assert_eq!(notices.tell(failed("c"), now), []);
+        // Answered meanwhile.
+        notices.withdraw(&failed("c").key);
+        let says = notices.quiet(false, now);
+        let sum = Sum { failed: 2, ..Sum::default() };
+        let told = Say::Show(Box::new(Notice { key: Key::Sum, about: About::Sum(sum) }));
+        assert!(says.contains(&told), "{says:?}");
+        assert_eq!(notices.tell(failed("a"), now), [], "it was told in the sum");
+    }
+
+    #[test]
+    fn what_was_missed_is_one_notification_and_a_single_thing_keeps_its_own() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        let many = (0..40).map(|nth| failed(&nth.to_string())).collect();
+        let says = notices.missed(many, now);
+        assert_eq!(shown(&says), [&Key::Sum]);
+        assert_eq!(shown(&notices.missed(vec![failed("alone")], now)), [&failed("alone").key]);
+        assert_eq!(notices.missed(Vec::new(), now), []);
+    }
+
+    #[test]
+    fn another_workspace_takes_all_of_it_away() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        notices.tell(failed("a"), now);
+        assert_eq!(notices.forget(), [Say::Withdraw(failed("a").key)]);
+        assert_eq!(shown(&notices.tell(failed("a"), now)).len(), 1);
+    }
+}

@@ -1,0 +1,213 @@
+//! Notifications of runs: what they say, which buttons they have, and what comes of pressing one.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use agentruntime_run_watch::{Run, RunStatus};
+use jiff::Timestamp;
+use tauri::{AppHandle, Manager as _};
+use tauri_plugin_notification::{Action, ActionType, NotificationExt as _};
+
+use super::answer;
+use crate::{
+    api::Language,
+    desk::{About, Desk, Key, Kind, Notice, Say, Sum, place_of_run, place_of_task},
+    window,
+    words::runs::{RunWords, counted, filled},
+};
+
+/// The notifications that are shown, by the number that the plugin knows them by.
+#[derive(Debug, Clone, Default)]
+pub struct Board(Arc<Mutex<State>>);
+
+#[derive(Debug, Default)]
+struct State {
+    last: i32,
+    shown: HashMap<i32, Notice>,
+}
+
+/// The most that are remembered: a desktop keeps a few, and buttons of older ones do nothing any more.
+const REMEMBERED: usize = 200;
+
+impl Board {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Does what the desk says.
+    pub fn say(&self, app: &AppHandle, language: Language, say: Say) {
+        match say {
+            Say::Show(notice) => self.show(app, RunWords::of(language), *notice),
+            Say::Withdraw(key) => self.withdraw(app, &key),
+        }
+    }
+
+    fn show(&self, app: &AppHandle, words: &RunWords, notice: Notice) {
+        let id = {
+            let mut state = self.state();
+            state.last = state.last.wrapping_add(1).max(1);
+            let id = state.last;
+            if state.shown.len() >= REMEMBERED
+                && let Some(oldest) = state.shown.keys().min().copied()
+            {
+                state.shown.remove(&oldest);
+            }
+            state.shown.insert(id, notice.clone());
+            id
+        };
+        let (title, body) = told(words, &notice.about);
+        let buttons = register(app, words, &notice.about);
+        tracing::debug!(id, key = ?notice.key, "a notification is shown");
+        let shown = app.notification().builder().id(id).title(title).body(body).action_type_id(buttons).show();
+        if let Err(error) = shown {
+            tracing::warn!(%error, "the person could not be told");
+        }
+    }
+
+    fn withdraw(&self, app: &AppHandle, key: &Key) {
+        let ids = {
+            let mut state = self.state();
+            let ids = state.shown.iter().filter(|(_, notice)| notice.key == *key).map(|(id, _)| *id);
+            let ids = ids.collect::<Vec<_>>();
+            ids.iter().for_each(|id| {
+                state.shown.remove(id);
+            });
+            ids
+        };
+        if !ids.is_empty()
+            && let Err(error) = app.notification().remove_active(ids)
+        {
+            tracing::debug!(%error, "a notification stays though there is nothing to do");
+        }
+    }
+
+    fn take(&self, id: i32) -> Option<Notice> {
+        self.state().shown.get(&id).cloned()
+    }
+}
+
+/// Hears of buttons. To be called before the first notification, or none has any.
+///
+/// # Errors
+/// As Tauri's.
+pub fn listen(app: &AppHandle, board: Board) -> Result<(), tauri_plugin_notification::Error> {
+    let handle = app.clone();
+    app.notification().on_action(move |performed| {
+        let Some(id) = performed.notification().map(|notification| notification.id()) else { return };
+        let Some(notice) = board.take(id) else { return };
+        let (app, action) = (handle.clone(), performed.action_id().to_owned());
+        tauri::async_runtime::spawn(async move { act(&app, &notice, &action).await });
+    })
+}
+
+async fn act(app: &AppHandle, notice: &Notice, action: &str) {
+    let Some(desk) = app.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
+    tracing::info!(action, key = ?notice.key, "a notification was answered");
+    match (&notice.about, action) {
+        (About::Waiting { task, .. }, "approve" | "reject") => {
+            answer(app, &desk, task.run.clone(), &task.id, action == "approve").await;
+        }
+        (About::Question { question, .. }, "allow" | "decline") => {
+            if let Err(failed) = desk.answer_question(&question.id.to_string(), action == "allow") {
+                tracing::info!(%failed, "a decision came too late");
+            }
+        }
+        (about, _) => window::show_at(app, Some(&place(about))),
+    }
+}
+
+/// Where a notification leads.
+fn place(about: &About) -> String {
+    match about {
+        About::Waiting { task, .. } => place_of_task(&task.id),
+        About::Question { question, .. } => format!("approvals/question/{}", question.id),
+        About::Failed(run) | About::Finished(run) => place_of_run(&run.key),
+        About::NewClient(_) | About::Several(Kind::Client, _) => "home".to_owned(),
+        About::Several(Kind::Approval, _) => "approvals".to_owned(),
+        About::Sum(sum) if sum.waiting > 0 => "approvals".to_owned(),
+        About::Several(..) | About::Sum(_) => "runs".to_owned(),
+    }
+}
+
+/// Makes sure of the buttons that a notification has, in the language of today; their name.
+fn register(app: &AppHandle, words: &RunWords, about: &About) -> &'static str {
+    let button = |id: &str, text: &str| Action::builder(id, text).build();
+    let (name, buttons) = match about {
+        About::Waiting { at_once: true, .. } => (
+            "waiting",
+            vec![button("approve", words.approve), button("reject", words.reject), button("review", words.review)],
+        ),
+        About::Waiting { .. } => ("waiting-form", vec![button("review", words.review), button("reject", words.reject)]),
+        About::Question { .. } => (
+            "question",
+            vec![button("allow", words.allow), button("decline", words.decline), button("review", words.review)],
+        ),
+        _ => ("open", vec![button("open", words.open)]),
+    };
+    let buttons = ActionType::builder(name).actions(buttons).build();
+    if let Err(error) = app.notification().register_action_types(vec![buttons]) {
+        tracing::debug!(%error, "a notification has no buttons");
+    }
+    name
+}
+
+/// Title and text.
+fn told(words: &RunWords, about: &About) -> (String, String) {
+    match about {
+        About::Waiting { task, .. } => {
+            let waits = match &task.workflow_name {
+                Some(name) => filled(words.waits_in, [name]),
+                None => words.waits.to_owned(),
+            };
+            match task.title() {
+                Some(title) => (title.to_owned(), waits),
+                None => (waits, String::new()),
+            }
+        }
+        About::Question { question, task } => {
+            let asked = &question.question;
+            let text = if asked.approve { words.wants_to_approve } else { words.wants_to_reject };
+            let title = task.as_ref().and_then(|task| task.title()).unwrap_or(&asked.task_id);
+            let workflow = task.as_ref().and_then(|task| task.workflow_name.clone()).unwrap_or_default();
+            (filled(text, [&asked.client, &title]), workflow)
+        }
+        About::Failed(run) => {
+            let why = words.failure(run.failure_code.as_deref());
+            let step = run.failed_step.as_ref();
+            let body = step.map_or_else(|| why.to_owned(), |step| filled(words.failed_in, [step, &why]));
+            (filled(words.failed, [&name(run)]), body)
+        }
+        About::Finished(run) => {
+            let text = if run.status == RunStatus::Stopped { words.stopped } else { words.finished };
+            let lasted = run.lasted(Timestamp::now());
+            let took = lasted.map(|lasted| filled(words.took, [&words.lasted(lasted)])).unwrap_or_default();
+            (filled(text, [&name(run)]), took)
+        }
+        About::NewClient(client) => (filled(words.new_client, [client]), words.new_client_why.to_owned()),
+        About::Several(kind, count) => (several(words, *kind, *count), String::new()),
+        About::Sum(sum) => {
+            let Sum { waiting, failed, finished, away } = *sum;
+            let parts = [(Kind::Approval, waiting), (Kind::Failure, failed), (Kind::Finish, finished)];
+            let parts = parts.into_iter().filter(|(_, count)| *count > 0);
+            let parts = parts.map(|(kind, count)| several(words, kind, count)).collect::<Vec<_>>();
+            let title = if away { words.sum_away } else { words.sum_held };
+            (title.to_owned(), words.row(&parts))
+        }
+    }
+}
+
+fn several(words: &RunWords, kind: Kind, count: usize) -> String {
+    let texts = match kind {
+        Kind::Approval => words.more_waiting,
+        Kind::Failure => words.more_failed,
+        Kind::Finish => words.more_finished,
+        Kind::Client => words.more_clients,
+    };
+    counted(texts, count)
+}
+
+fn name(run: &Run) -> &str {
+    run.workflow_name.as_deref().unwrap_or(&run.key.workflow_id)
+}

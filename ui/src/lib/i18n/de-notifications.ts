@@ -1,0 +1,41 @@
+// Der Teil der Texte über Benachrichtigungen, und über Agenten, die Freigaben beantworten.
+
+import type { notifications as english } from "./en-notifications";
+
+export const notifications: typeof english = {
+  title: "Benachrichtigungen",
+  text: "Was auf dich wartet, steht auch im Menü des Infobereichs und unter Freigaben: Nicht jeder Desktop zeigt Knöpfe in einer Benachrichtigung oder behält sie.",
+  approvals: "Etwas wartet auf meine Antwort",
+  approvalsText: "Mit dem, worum es geht, und was sich sofort beantworten lässt.",
+  failures: "Ein Lauf ist fehlgeschlagen",
+  finished: "Ein Lauf ist beendet",
+  finishedText: "Die ich hier gestartet habe, denen ich folge, und lange.",
+  long: "Lang heißt ab",
+  longMinutes: "Minuten",
+  longOf: "Ab wie vielen Minuten ein Lauf lang ist",
+  longBad: "Gib eine ganze Zahl von Minuten an, von 1 bis 1440.",
+  longSave: "Setzen",
+  tokens: "Ein Token braucht etwas",
+  tokensText: "Es endet bald, wird abgelehnt oder ist zu erneuern.",
+  clients: "Ein neuer Client verbindet sich",
+  clientsText: "Einmal für jeden, der noch nie hier war.",
+
+  quiet: "Ruhezeit",
+  quietText: "Benachrichtigungen warten, bis sie vorbei ist.",
+  quietSaid: (from, to) => `Jeden Tag von ${from} bis ${to} Uhr.`,
+  quietOvernight: (from, to) => `Jede Nacht von ${from} bis ${to} Uhr am nächsten Tag.`,
+  quietSame: "Sie beginnt und endet zur selben Zeit, also wird nichts zurückgehalten.",
+  from: "Von",
+  to: "Bis",
+
+  pause: "Nicht stören",
+  pauseText: "Hält Benachrichtigungen eine Weile zurück. Nichts geht verloren.",
+  pauseOn: (when) => `An bis ${when}`,
+  pauseHour: "Für eine Stunde",
+  pauseMorning: "Bis morgen früh",
+  pauseOff: "Ausschalten",
+
+  agents: "Agenten",
+  ask: "Mich fragen, bevor ein Agent eine Freigabe beantwortet",
+  askText: "Ein Agent kann in deinem Namen freigeben, was ein Workflow von dir will. Ist dies an, wartet er auf dein Wort.",
+};

@@ -1,0 +1,360 @@
+// What waits for the person, how it reads, and what becomes of an answer.
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, inject, test } from "vitest";
+
+import { numberOf } from "../src/views/approvals/number";
+import { labelOf, shaped } from "../src/views/approvals/payload/shape";
+import { axe, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
+
+const browser = useBrowser();
+afterEach(() => browser.close());
+
+const TASKS = {
+  accounts: "task_01KB6X5D2C", deployment: "task_01KB71T6PZ", expense: "task_01KB7H0Q9W", letter: "task_01KB7N8E1R", publish: "task_01KB7Q2M4X",
+};
+/** Where nobody asks anything, so that the inbox has the page to itself. */
+const calm = "raced";
+
+const answered = async (page: Page) => {
+  await page.waitForFunction(() => document.documentElement.dataset["answered"] !== undefined);
+  return JSON.parse((await page.evaluate(() => document.documentElement.dataset["answered"])) ?? "null");
+};
+const nothingSent = async (page: Page) => {
+  await page.waitForTimeout(500);
+  expect(await page.evaluate(() => document.documentElement.dataset["answered"])).toBeUndefined();
+};
+const row = (page: Page, task: keyof typeof TASKS) => page.locator(`[data-task="${TASKS[task]}"]`);
+const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
+const title = (page: Page, name: string | RegExp) => page.getByRole("heading", { name }).waitFor();
+const focusOn = (page: Page, selector: string) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+const elsewhere = (page: Page, task: keyof typeof TASKS) =>
+  page.evaluate((id) => window.dispatchEvent(new CustomEvent("fake-answered", { detail: id })), TASKS[task]);
+
+describe("a payload", () => {
+  test("has labels that people read", () => {
+    expect(["customer_since", "previousTickets", "draft_url", "p95-ms", "HTTPStatus", "__"].map(labelOf)).toEqual([
+      "Customer since", "Previous tickets", "Draft URL", "P95 ms", "HTTP status", "__",
+    ]);
+  });
+
+  test("is laid out by its shape, and nothing of it is lost", () => {
+    const kinds = (values: unknown[]) => values.map((value) => shaped(value).kind);
+    expect(kinds([null, "", [], {}])).toEqual(["none", "none", "none", "none"]);
+    expect(kinds([true, 4, "text", "x".repeat(300), "2026-11-25T10:00:00Z", "2026-11-25"])).toEqual(["yesNo", "number", "text", "long", "time", "text"]);
+    expect(kinds([[5, 25, 100], ["a", "b, c"], Array(48).fill("x")])).toEqual(["row", "list", "list"]);
+    expect(kinds([[{ a: 1 }, { b: 2 }], [{ a: {} }, { a: 1 }], { a: 1 }])).toEqual(["table", "items", "map"]);
+    expect(shaped([{ a: 1 }, { b: 2 }])).toMatchObject({ columns: ["a", "b"] });
+  });
+});
+
+test("a number that could be meant otherwise is none", () => {
+  const both = (text: string) => [numberOf(text, "en"), numberOf(text, "de")];
+  expect(both("12")).toEqual([12, 12]);
+  expect(both("12.5")).toEqual([12.5, 12.5]);
+  expect(both("12,5")).toEqual([null, 12.5]);
+  expect(both("1,240")).toEqual([null, 1.24]);
+  expect(both("1.240")).toEqual([1.24, null]);
+  expect(both("12 EUR")).toEqual([null, null]);
+  expect(both("99999999999999999999")).toEqual([null, null]);
+});
+
+test("the oldest stands first and is shown; each row says what, whose, since when and how long", async () => {
+  const page = await browser.open({ view: "approvals", scenario: calm });
+  await title(page, "Delete 48 accounts that nobody has used for a year?");
+  const rows = await page.locator("[data-task]").allInnerTexts();
+  expect(rows).toHaveLength(5);
+  expect(rows[1]).toMatch(/Roll out checkout 4\.18\.0[\s\S]*Release train[\s\S]*yesterday[\s\S]*ends in 42 min/);
+  expect(rows[2]).not.toContain("ends");
+  await page.getByRole("link", { name: /Approvals/ }).getByText("5").or(page.locator("[data-count='5']")).first().waitFor();
+});
+
+test("an approval sends what was entered and the note, says so with a way to the run, and goes on to the next", async () => {
+  const page = await browser.open({ view: "approvals", scenario: calm });
+  await row(page, "letter").click();
+  await page.getByLabel("Subject").fill("We are sorry");
+  await page.getByLabel("Note").fill("  Read twice ");
+  await press(page, "Approve");
+  expect(await answered(page)).toMatchObject({
+    taskId: TASKS.letter, runId: "run_01KB7N7XQ2AC", workflowId: "wf_8f2ac01d77", approved: true,
+    result: { subject: "We are sorry", signature: "jonas_weber", note: "Read twice" },
+  });
+  await page.getByText("Approved: Send the apology to Acme Logistics?").waitFor();
+  expect(await row(page, "letter").count()).toBe(0);
+  await focusOn(page, "#task-title");
+  await title(page, "Publish “Spring release”?");
+  await page.getByRole("status").getByRole("link", { name: "See the run" }).click();
+  await page.waitForURL(/#run\/wf_8f2ac01d77\/run_01KB7N7XQ2AC$/);
+});
+
+test("what is needed is named at its field and nothing is sent; every kind of field goes as what it is", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.expense}`, scenario: "full" });
+  await page.getByLabel("Amount to pay").fill("1,240");
+  await press(page, "Approve");
+  await page.getByText("Give a number, such as 12.5.").waitFor();
+  expect(await page.getByText("Choose one.").count()).toBe(2);
+  await focusOn(page, "[aria-invalid='true'][inputmode=decimal]");
+  await nothingSent(page);
+  expect(await axe(page)).toEqual([]);
+  await page.getByLabel("Amount to pay").fill("1240.5");
+  await page.getByRole("radiogroup", { name: "Cost centre" }).getByRole("radio", { name: "Product" }).click();
+  await page.getByRole("radiogroup", { name: "I have seen the receipts" }).getByRole("radio", { name: "No" }).click();
+  expect(await page.getByText("Choose one.").count()).toBe(0);
+  await press(page, "Approve");
+  expect((await answered(page)).result).toEqual({ amount: 1240.5, cost_center: "product", receipts_seen: false });
+});
+
+test("a date is typed or taken from the calendar", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.letter}`, scenario: "full" });
+  await press(page, "Open the calendar");
+  await page.getByRole("application", { name: /Calendar for Send on/ }).or(page.locator(".calendar")).first().waitFor();
+  expect(await axe(page)).toEqual([]);
+  await page.locator(".calendar-day[data-today]").click();
+  await page.locator(".calendar").waitFor({ state: "detached" });
+  await press(page, "Approve");
+  expect((await answered(page)).result.send_on).toMatch(/^\d{4}-\d\d-\d\d$/);
+});
+
+test("a rejection needs nothing and takes along what fits", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.expense}`, scenario: "full" });
+  await page.getByLabel("Amount to pay").fill("much");
+  await page.getByLabel("Reason, if you pay less").fill("A receipt is missing");
+  await press(page, "Reject");
+  expect(await answered(page)).toMatchObject({ approved: false, result: { reason: "A receipt is missing" } });
+  await page.getByText("Rejected: Pay Lena's expenses").waitFor();
+});
+
+test("a task with a field called note has no other", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.accounts}`, scenario: "full" });
+  await page.getByLabel("Note for the record").fill("Agreed with IT");
+  expect(await page.getByLabel("Note", { exact: true }).count()).toBe(0);
+  await press(page, "Approve");
+  expect((await answered(page)).result).toEqual({ note: "Agreed with IT" });
+});
+
+test("no single key answers; Ctrl and Enter within the form do", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.publish}`, scenario: "full" });
+  await page.getByLabel("Comment").fill("Fine");
+  await page.keyboard.press("Enter");
+  await page.locator("#task-title").focus();
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("button", { name: "Reject", exact: true }).focus();
+  await page.keyboard.press("Control+Enter");
+  await nothingSent(page);
+  await page.getByLabel("Comment").focus();
+  await page.keyboard.press("Control+Enter");
+  expect((await answered(page)).result).toEqual({ comment: "Fine" });
+});
+
+test("a second press does not answer the next task", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.letter}`, scenario: calm });
+  await press(page, "Approve");
+  await title(page, "Publish “Spring release”?");
+  expect(await page.getByRole("button", { name: "Approve", exact: true }).getAttribute("aria-disabled")).toBe("true");
+  await page.getByRole("button", { name: "Approve", exact: true }).click({ force: true });
+  await page.waitForTimeout(400);
+  expect((await answered(page)).taskId).toBe(TASKS.letter);
+  await press(page, "Approve");
+  await page.getByText("Approved: Publish").waitFor();
+});
+
+test("what was entered outlives other tasks, other places and a new list", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.publish}`, scenario: calm });
+  await page.getByLabel("Comment").fill("Half a thought");
+  await row(page, "letter").click();
+  await page.getByLabel("Subject").fill("Another");
+  await page.getByRole("link", { name: /^Tools/ }).click();
+  await title(page, "Tools");
+  await page.getByRole("link", { name: /^Approvals/ }).click();
+  await elsewhere(page, "accounts");
+  await row(page, "accounts").waitFor({ state: "detached" });
+  await row(page, "letter").click();
+  expect(await page.getByLabel("Subject").inputValue()).toBe("Another");
+  await row(page, "publish").click();
+  expect(await page.getByLabel("Comment").inputValue()).toBe("Half a thought");
+});
+
+test("a failure keeps what was entered, and the next try goes through the same form", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.publish}`, scenario: "cut-off" });
+  await page.getByLabel("Comment").fill("Fine");
+  await press(page, "Approve");
+  const told = page.getByRole("alert");
+  await told.getByText("Your answer was not sent").waitFor();
+  await told.getByText(/The platform cannot be reached.*What you entered is still here\./).waitFor();
+  expect(await page.getByLabel("Comment").inputValue()).toBe("Fine");
+  expect(await page.getByRole("button", { name: "Approve", exact: true }).isEnabled()).toBe(true);
+});
+
+test("whoever comes second is told kindly, in place of the form", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.accounts}`, scenario: calm });
+  await press(page, "Approve");
+  await page.getByText("Somebody else has answered this already").waitFor();
+  await title(page, "Delete 48 accounts that nobody has used for a year?");
+  expect(await page.getByRole("form").count()).toBe(0);
+  expect(await row(page, "accounts").count()).toBe(0);
+  await press(page, "Next one");
+  await title(page, "Roll out checkout 4.18.0 to production?");
+  await press(page, "Reject");
+  await page.getByText("The run has ended").waitFor();
+});
+
+test("a task that is answered elsewhere says so where it stands and does not jump", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.publish}`, scenario: calm });
+  await page.getByLabel("Comment").fill("Too late");
+  await elsewhere(page, "publish");
+  const note = page.getByRole("status").filter({ hasText: "This no longer waits for you" });
+  await note.getByText("What you entered was not sent.").waitFor();
+  await title(page, "Publish “Spring release”?");
+  expect(await page.getByLabel("Comment").count()).toBe(0);
+  const gone = await browser.open({ view: "approvals/task_of_yesterday", scenario: calm });
+  await gone.getByText("This no longer waits for you").waitFor();
+});
+
+test("arrows move and show, Enter goes into the task, Escape comes back", async () => {
+  const page = await browser.open({ view: "approvals", scenario: calm });
+  await row(page, "accounts").focus();
+  await page.keyboard.press("ArrowDown");
+  await title(page, "Roll out checkout 4.18.0 to production?");
+  await page.keyboard.press("End");
+  await title(page, "Publish “Spring release”?");
+  await page.keyboard.press("Enter");
+  await focusOn(page, "#task-title");
+  await page.keyboard.press("Escape");
+  await focusOn(page, `[data-task="${TASKS.publish}"]`);
+});
+
+test("narrow: a list, then the task as its own page, and back to its row", async () => {
+  const page = await browser.open({ view: "approvals", scenario: calm, width: 380 });
+  expect(await page.getByRole("form").count()).toBe(0);
+  await row(page, "letter").click();
+  await page.getByRole("heading", { level: 1, name: "Send the apology to Acme Logistics?" }).waitFor();
+  await page.keyboard.press("Escape");
+  await focusOn(page, `[data-task="${TASKS.letter}"]`);
+  await row(page, "letter").click();
+  await press(page, "Approvals");
+  await focusOn(page, `[data-task="${TASKS.letter}"]`);
+  await row(page, "publish").click();
+  await press(page, "Approve");
+  await page.getByText("Approved: Publish").waitFor();
+  await page.getByRole("heading", { level: 1, name: "Approvals" }).waitFor();
+});
+
+test("everything of a payload is there: tables, nested things, URLs whole, markup as text, and the JSON", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.letter}`, scenario: calm });
+  await page.getByText("https://desk.acme-pumps.example/tickets/118842/drafts/7?view=full&from=approval-inbox", { exact: true }).waitFor();
+  await page.getByText("<p>Dear <b>Ms Okafor</b>,</p>", { exact: true }).waitFor();
+  await press(page, "Show all 915 characters");
+  await page.locator("p", { hasText: "Customer care, Acme Pumps" }).waitFor();
+  await row(page, "expense").click();
+  const table = page.getByRole("region", { name: "Items, table" });
+  expect(await table.getByRole("columnheader").allInnerTexts()).toEqual(["Date", "What", "Category", "Amount", "Receipt"]);
+  await table.getByRole("cell", { name: "642.0" }).waitFor();
+  await row(page, "deployment").click();
+  await page.getByText("Error rate above").waitFor();
+  await row(page, "accounts").click();
+  expect(await page.getByText("mara.1000@acme.example", { exact: true }).count()).toBe(1);
+  expect(await page.getByText("noor.2739@acme.example", { exact: true }).count()).toBe(0);
+  await press(page, "Show all 48");
+  await page.getByText("noor.2739@acme.example", { exact: true }).waitFor();
+  await page.getByText("As JSON").click();
+  await page.getByText('"export_to": "s3://acme-archive/accounts/2026-11/"').waitFor();
+});
+
+test("axe finds nothing in any task, and nothing reaches beyond a narrow window", async () => {
+  for (const id of Object.values(TASKS)) {
+    const page = await browser.open({ view: `approvals/${id}`, scenario: calm });
+    await page.locator("#task-title").waitFor();
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+      await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+      expect(await axe(page), id).toEqual([]);
+    }
+    for (const lang of ["en", "de"] as const) {
+      const narrow = await browser.open({ view: `approvals/${id}`, scenario: calm, width: 380, lang });
+      await narrow.locator("#task-title").waitFor();
+      expect(await overflowing(narrow), id).toEqual([]);
+    }
+  }
+});
+
+test("Tab reaches every control of a task, and each shows its focus", async () => {
+  for (const task of [TASKS.letter, TASKS.expense]) {
+    const page = await browser.open({ view: `approvals/${task}`, scenario: calm });
+    await page.getByRole("button", { name: "Approve", exact: true }).waitFor();
+    await page.waitForTimeout(200);
+    await tabbing(page);
+  }
+});
+
+describe("an agent's question", () => {
+  const card = (page: Page, id: string) => page.locator(`[data-question="${id}"]`);
+
+  test("says who wants what with what, for how long, and why the person is asked", async () => {
+    const page = await browser.open({ view: "approvals" });
+    const first = card(page, "question_1");
+    await first.getByText("Claude Code 2.1.330 wants to approve:").waitFor();
+    await first.getByRole("heading", { name: "Publish “Spring release”?" }).waitFor();
+    await first.getByText("Read through twice, links work.").waitFor();
+    const left = first.getByRole("timer");
+    const before = await left.innerText();
+    expect(before).toMatch(/^It waits for another 1 min \d+ s\.$/);
+    await page.waitForFunction(
+      ([selector, text]) => document.querySelector(selector!)?.textContent !== text,
+      ["[data-question=question_1] [role=timer]", before],
+    );
+    const second = card(page, "question_2");
+    await second.getByText("Cursor 2.4.1 wants to reject:").waitFor();
+    await second.getByText("It would send the answer and nothing else.").waitFor();
+    await second.getByRole("button", { name: "Allow: reject" }).waitFor();
+    await press(page, "Change this in Settings");
+    await title(page, "Settings");
+    await focusOn(page, "[role=switch][aria-label='Ask me before an agent answers an approval']");
+  });
+
+  test("is allowed: the answer is given; or not: the task goes on waiting", async () => {
+    const page = await browser.open({ view: "approvals" });
+    await card(page, "question_2").getByRole("button", { name: "Don't allow" }).click();
+    await page.getByText("Not allowed:").waitFor();
+    expect(await row(page, "deployment").count()).toBe(1);
+    await page.getByRole("button", { name: "Allow: approve" }).click();
+    expect(await answered(page)).toMatchObject({ taskId: TASKS.publish, approved: true, result: { comment: "Read through twice, links work." } });
+    await page.getByText("Allowed: Publish").waitFor();
+    expect(await page.locator("[data-question]").count()).toBe(0);
+    expect(await row(page, "publish").count()).toBe(0);
+  });
+
+  test("goes when the agent has stopped waiting", async () => {
+    const page = await browser.blank();
+    await page.clock.install();
+    await page.goto(`${inject("fakeUrl")}/?scenario=full&lang=en#approvals`);
+    await card(page, "question_2").getByText("It waits for another 48 s.").waitFor();
+    await page.clock.runFor(49_000);
+    await card(page, "question_2").waitFor({ state: "detached" });
+    await card(page, "question_1").getByRole("button", { name: "Allow: approve" }).waitFor();
+  });
+
+  test("leads from its task, where the task is looked at", async () => {
+    const page = await browser.open({ view: `approvals/${TASKS.publish}`, width: 380 });
+    await page.getByText("Claude Code 2.1.330 asks to answer this too.").waitFor();
+    await press(page, "See what it asks");
+    await focusOn(page, "[data-question=question_1] h2");
+  });
+
+  test("is led to by its address, with what the task is about laid open", async () => {
+    const page = await browser.open({ view: "approvals/question/question_1" });
+    await focusOn(page, "[data-question=question_1] h2");
+    await card(page, "question_1").getByText("It goes to the blog and to 12 channels at once.").waitFor();
+    expect(await axe(page)).toEqual([]);
+    const narrow = await browser.open({ view: "approvals/question/question_2", width: 380 });
+    await focusOn(narrow, "[data-question=question_2] h2");
+    expect(await overflowing(narrow)).toEqual([]);
+  });
+});
+
+test("nothing waits: it says what will be here; an inbox that cannot be read says what is safe", async () => {
+  const page = await browser.open({ view: "approvals", scenario: "empty" });
+  await page.getByText("Nothing waits for you").waitFor();
+  await press(page, "See runs");
+  await title(page, "Runs");
+  const broken = await browser.open({ view: "approvals", scenario: "error" });
+  await broken.getByText("Runs go on waiting; nothing is answered without you.").waitFor();
+});

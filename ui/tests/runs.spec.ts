@@ -1,0 +1,424 @@
+// Runs and one run: what a person does, and what comes of it.
+import { afterEach, describe, expect, test } from "vitest";
+
+import { axe, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
+
+const browser = useBrowser();
+afterEach(() => browser.close());
+
+const RUN = {
+  running: "run/wf_2f71c0de/run_01KB7R0NN1NG",
+  failed: "run/wf_90b4e11a/run_01KB7FA11EDX",
+  waiting: "run/wf_example_approval/run_01KB7Q1ZT8VD",
+  overnight: "run/wf_51ee02b7/run_01KB5C105ED9",
+  thirty: "run/wf_c3d8105f/run_01KB7TH1RTY0",
+  quick: "run/wf_07aa93c4/run_01KB7P1NG000",
+  paused: "run/wf_c3d8105f/run_01KB7HM2PA4D",
+};
+const copied = "document.documentElement.dataset.copied";
+const hash = "location.hash";
+const send = (name: string, detail: unknown) => `window.dispatchEvent(new CustomEvent("${name}", { detail: ${JSON.stringify(detail)} }))`;
+type Page = Awaited<ReturnType<typeof browser.open>>;
+const state = (page: Page, word: string) => page.locator("main header").getByRole("status").filter({ hasText: word });
+
+describe("the list", () => {
+  test("ten thousand runs: a few rows are drawn, however far it is scrolled", async () => {
+    const page = await browser.open({ view: "runs", scenario: "many" });
+    await page.getByText("10,000 runs").waitFor();
+    const rows = page.locator("[data-index]");
+    const list = page.getByRole("list", { name: "Runs, the latest first" });
+    expect(await list.evaluate((element) => element.clientHeight)).toBe(10_000 * 40);
+    // What is added and removed while scrolling is bounded by what was in sight, not by how many runs there are.
+    await page.evaluate(() => {
+      const seen = { most: 0, changes: 0 };
+      Object.assign(window, { seen });
+      const list = document.querySelector("ol")!;
+      new MutationObserver((changes) => {
+        seen.most = Math.max(seen.most, list.querySelectorAll("*").length);
+        seen.changes = Math.max(seen.changes, changes.reduce((sum, { addedNodes }) => sum + addedNodes.length, 0));
+      }).observe(list, { childList: true, subtree: true });
+    });
+    const scroller = page.locator(".scroller");
+    for (let at = 0; at <= 400_000; at += 8_000) {
+      await scroller.evaluate((element, top) => (element.scrollTop = top), at);
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    }
+    const seen = await page.evaluate<{ most: number; changes: number }>("seen");
+    expect(await rows.count()).toBeLessThan(40);
+    expect(seen.most).toBeLessThan(40 * 16);
+    expect(seen.changes).toBeLessThan(40 * 32);
+    // The end is there, and its rows come.
+    await page.locator('[data-index="9999"] [data-run]').waitFor();
+    expect(await page.locator('[data-index="9999"] > *').getAttribute("aria-label")).toBeNull();
+  });
+
+  test("rows that are not there yet stand as ghosts and can be walked over; End and Home reach both ends", async () => {
+    const page = await browser.open({ view: "runs", scenario: "many" });
+    await page.locator("[data-run]").first().focus();
+    await page.keyboard.press("End");
+    const index = () => page.evaluate(() => document.activeElement?.parentElement?.getAttribute("data-index"));
+    expect(await index()).toBe("9999");
+    await page.locator('[data-index="9999"] [data-run]').waitFor();
+    await page.keyboard.press("ArrowUp");
+    expect(await index()).toBe("9998");
+    await page.keyboard.press("Home");
+    expect(await index()).toBe("0");
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Runs", exact: true }).waitFor();
+  });
+
+  test("runs that begin push nothing away: a pill says how many there are", async () => {
+    const page = await browser.open({ view: "runs", scenario: "many" });
+    await page.locator("[data-run]").first().waitFor();
+    const scroller = page.locator(".scroller");
+    await scroller.evaluate((element) => (element.scrollTop = 2000));
+    await page.waitForTimeout(200);
+    const top = () =>
+      page.evaluate(() => {
+        const edge = document.querySelector(".scroller")!.getBoundingClientRect().top;
+        const rows = [...document.querySelectorAll<HTMLElement>("[data-run]")];
+        return rows.find((row) => row.getBoundingClientRect().top >= edge)?.dataset["run"];
+      });
+    const before = await top();
+    await page.evaluate(send("fake-runs", 3));
+    await page.getByRole("button", { name: "3 new" }).waitFor();
+    expect(await top()).toBe(before);
+    await page.getByText("10,003 runs").waitFor();
+    await page.getByRole("button", { name: "3 new" }).click();
+    await page.getByRole("button", { name: "3 new" }).waitFor({ state: "detached" });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-run"))).toBe("run_01KB8NEW0002");
+    // At the top they simply appear.
+    await page.evaluate(send("fake-runs", 1));
+    await page.locator('[data-run="run_01KB8NEW0003"]').waitFor();
+    expect(await page.getByRole("button", { name: /new$/ }).count()).toBe(0);
+  });
+
+  test("a run that goes on is changed where it stands", async () => {
+    const page = await browser.open({ view: "runs" });
+    await page.evaluate(send("fake-runs", 1));
+    const row = page.locator('[data-run="run_01KB8NEW0000"]');
+    await row.getByText("0 of 9 steps").waitFor();
+    await row.getByText("1 of 9 steps").waitFor();
+  });
+
+  test("filters: by state, workflow and time; typing finds a workflow, Escape drops it; nothing matches", async () => {
+    const page = await browser.open({ view: "runs" });
+    const total = page.getByRole("status").filter({ hasText: /^[\d,]+ runs?$/ });
+    const all = await total.textContent();
+    await page.getByRole("combobox", { name: "State: Any state" }).click();
+    await page.getByRole("option", { name: "Failed" }).click();
+    await page.locator("[data-run]:not(.failed)").first().waitFor({ state: "detached" });
+    await page.getByText("Failed: A tool call failed").first().waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.type("month");
+    await page.keyboard.press("Enter");
+    await page.getByText("No run matches").waitFor();
+    await page.getByRole("button", { name: "Drop all filters" }).click();
+    await page.keyboard.press("/");
+    await page.keyboard.type("month");
+    await page.getByRole("option", { name: "Month-end closing" }).click();
+    await page.getByText("1 run", { exact: true }).waitFor();
+    await page.keyboard.press("/");
+    await page.keyboard.press("Escape");
+    await page.getByText(all ?? "", { exact: true }).waitFor();
+    await page.getByRole("combobox", { name: "Began: At any time" }).click();
+    await page.getByRole("option", { name: "Today" }).click();
+    await page.getByText(all ?? "", { exact: true }).waitFor({ state: "detached" });
+  });
+
+  test("back from a run: the same filter, the same place, the run in the focus", async () => {
+    const page = await browser.open({ view: "runs", scenario: "many" });
+    await page.getByRole("combobox", { name: "State: Any state" }).click();
+    await page.getByRole("option", { name: "Completed" }).click();
+    await page.locator("[data-run].completed").first().waitFor();
+    await page.locator(".scroller").evaluate((element) => (element.scrollTop = 1500));
+    await page.waitForTimeout(150);
+    const row = page.locator('[data-index="44"] [data-run]');
+    const id = await row.getAttribute("data-run");
+    await row.click();
+    await page.getByRole("option").first().waitFor();
+    expect(await page.evaluate(hash)).toContain(id);
+    await page.keyboard.press("Escape");
+    await page.getByRole("combobox", { name: "State: Completed" }).waitFor();
+    await page.waitForFunction((wanted) => document.activeElement?.getAttribute("data-run") === wanted, id);
+    expect(await page.locator(".scroller").evaluate((element) => element.scrollTop)).toBe(1500);
+    expect(await page.evaluate(hash)).toBe("#runs");
+    await page.goForward();
+    await page.getByRole("option").first().waitFor();
+    await page.goBack();
+    await page.getByRole("combobox", { name: "State: Completed" }).waitFor();
+  });
+
+  test("empty: a sentence for the IDE can be copied", async () => {
+    const page = await browser.open({ view: "runs", scenario: "empty" });
+    await page.getByText("No runs yet").waitFor();
+    await page.getByRole("button", { name: "Copy the sentence" }).click();
+    expect(await page.evaluate(copied)).toContain("AgentRuntime workflows");
+  });
+});
+
+describe("going places", () => {
+  test("the tray and notifications lead to a run, a task, a question; nonsense leads nowhere", async () => {
+    const page = await browser.open();
+    await page.evaluate(send("fake-go", RUN.failed));
+    await page.getByRole("heading", { name: "Invoice reminders" }).waitFor();
+    expect(await page.getByRole("link", { name: /^Runs/ }).getAttribute("aria-current")).toBe("page");
+    await page.evaluate(send("fake-go", "approvals/task_01KB7H0Q9W"));
+    await page.getByRole("heading", { name: "Approvals" }).waitFor();
+    await page.evaluate(send("fake-go", "run/only-one"));
+    await page.evaluate(send("fake-go", "%E0%A4%A"));
+    expect(await page.evaluate(hash)).toBe("#approvals/task_01KB7H0Q9W");
+    await page.goBack();
+    await page.getByRole("heading", { name: "Invoice reminders" }).waitFor();
+  });
+
+  test("the rail counts what runs and what waits, and what failed until it was seen", async () => {
+    const page = await browser.open();
+    await page.getByRole("link", { name: /^Runs, 1 run failed that you have not seen, \d+ runs are active$/ }).waitFor();
+    await page.getByRole("link", { name: /^Approvals, \d/ }).waitFor();
+    await page.getByRole("button", { name: "Look" }).click();
+    await page.getByRole("heading", { name: "Invoice reminders" }).waitFor();
+    await page.getByRole("link", { name: /^Runs, \d+ runs are active$/ }).waitFor();
+  });
+
+  test("home: what is running, and the way to it; what draws runs is loaded with the first one", async () => {
+    const page = await browser.open();
+    const loaded = () => page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => /RunPage|Picture|Graph/.test(name)).length);
+    await page.getByRole("region", { name: "Running now" }).waitFor();
+    expect(await loaded()).toBe(0);
+    await page.getByRole("region", { name: "Running now" }).getByRole("button", { name: /Announcement with approval/ }).click();
+    await page.getByRole("option", { name: /^Ask for approval Waiting for you/ }).waitFor();
+    expect(await loaded()).toBeGreaterThan(1);
+  });
+});
+
+describe("one run", () => {
+  test("the timeline: in the order steps began, said in words; arrows choose, Enter too", async () => {
+    const page = await browser.open({ view: RUN.failed });
+    const steps = page.getByRole("listbox", { name: "Steps in the order they began" }).getByRole("option");
+    await steps.first().waitFor();
+    expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute("data-step")))).toEqual(["find_due", "sort", "write", "post_crm"]);
+    await page.getByRole("option", { name: "Note them in the CRM Failed, Tries: 3, 1m 18s, A tool call failed" }).waitFor();
+    expect(await steps.last().getAttribute("aria-selected")).toBe("true");
+    await steps.last().focus();
+    await page.keyboard.press("ArrowUp");
+    await page.getByRole("region", { name: "Write the reminders" }).waitFor();
+    await page.keyboard.press("Home");
+    await page.getByRole("region", { name: "Find invoices that are due" }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-step"))).toBe("find_due");
+    // The picture says the exact times of what has the focus; the table says the same.
+    await page.getByText(/Working\s+\d\d:\d\d:\d\d – /).waitFor();
+    expect(await page.getByRole("table").getByRole("row").count()).toBe(7);
+  });
+
+  test("a failure: why and what to do in plain words, the platform's own folded away", async () => {
+    const page = await browser.open({ view: RUN.failed });
+    await page.getByText("“Note them in the CRM” failed").waitFor();
+    await page.getByText(/A tool that the step called did not do its work/).waitFor();
+    const theirs = page.getByRole("note").getByText(/crm\.notes_create answered 503/);
+    expect(await theirs.isVisible()).toBe(false);
+    await page.getByText("The platform's words").click();
+    expect(await theirs.isVisible()).toBe(true);
+    await page.getByText("Code: MCP_TOOL_FAILED").waitFor();
+  });
+
+  test("bars: tries, waits and the fold of a night; the fold can be undone", async () => {
+    const page = await browser.open({ view: RUN.overnight });
+    const wide = async (step: string) => (await page.locator(`[data-step="${step}"] .piece`).first().boundingBox())?.width ?? 0;
+    await page.getByText("8h 3m").first().waitFor();
+    expect(await page.locator('[data-step="bank"] .piece').evaluateAll((all) => all.map(({ classList }) => classList[1]))).toEqual(["work", "retry", "work"]);
+    expect(await page.locator('[data-step="sign"] .wait').count()).toBe(1);
+    const work = await wide("reconcile");
+    expect(work).toBeGreaterThan(40);
+    await page.getByRole("switch", { name: "Shorten long waits" }).click();
+    await expect.poll(() => wide("reconcile")).toBeLessThan(10);
+    expect(await wide("sign")).toBeGreaterThan(400);
+  });
+
+  test("the graph chooses the same step; arrows go along it", async () => {
+    const page = await browser.open({ view: RUN.thirty });
+    await page.getByRole("radio", { name: "Graph" }).click();
+    const nodes = page.getByRole("listbox", { name: "Steps and what they wait for" }).getByRole("option");
+    await nodes.first().waitFor();
+    expect(await nodes.count()).toBe(30);
+    const boxes = await nodes.evaluateAll((all) => all.map((node) => node.getBoundingClientRect().toJSON() as DOMRect));
+    const apart = boxes.every((a, i) => boxes.every((b, j) => i >= j || a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top));
+    expect(apart).toBe(true);
+    await nodes.first().focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    const chosen = await page.evaluate(() => document.activeElement?.getAttribute("data-node"));
+    expect(chosen).toMatch(/^s2_/);
+    await page.getByRole("radio", { name: "Timeline" }).click();
+    expect(await page.locator(`[data-step="${chosen}"]`).getAttribute("aria-selected")).toBe("true");
+  });
+
+  test("it goes on while it is looked at, and the second hand stops when it has ended", async () => {
+    const page = await browser.open({ view: "runs" });
+    await page.evaluate(send("fake-runs", 1));
+    await page.locator('[data-run="run_01KB8NEW0000"]').click();
+    await page.getByRole("option", { name: /^Open the shop Completed/ }).waitFor();
+    await page.getByRole("option", { name: /^Check prices Running/ }).waitFor();
+    const at = () => page.locator(".lines .now").evaluate((line) => (line as HTMLElement).style.left);
+    const before = await at();
+    await expect.poll(at).not.toBe(before);
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("menuitem", { name: /Stop now/ }).click();
+    const asked = page.getByRole("alertdialog");
+    await asked.getByText(/What these steps are doing just now: .*Check prices/).waitFor();
+    await asked.getByText(/steps that have not begun are never run/).waitFor();
+    await asked.getByRole("button", { name: "Stop run" }).click();
+    await state(page, "Stopped").waitFor();
+    await page.getByRole("option", { name: /^Check prices Cut off/ }).waitFor();
+    expect(await page.locator(".lines .now").count()).toBe(0);
+    const still = () => page.evaluate(() => document.querySelector("main")!.innerHTML);
+    const settled = await still();
+    await page.waitForTimeout(1500);
+    expect(await still()).toBe(settled);
+  });
+
+  test("while nobody looks, nothing moves", async () => {
+    const page = await browser.open({ view: RUN.waiting });
+    const at = () => page.locator(".lines .now").evaluate((line) => (line as HTMLElement).style.left);
+    const hide = (hidden: boolean) =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => now });
+        document.dispatchEvent(new Event("visibilitychange"));
+      }, hidden);
+    const first = await at();
+    await expect.poll(at).not.toBe(first);
+    await hide(true);
+    const still = await at();
+    await page.waitForTimeout(2500);
+    expect(await at()).toBe(still);
+    await hide(false);
+    await expect.poll(at).not.toBe(still);
+  });
+
+  test("pause, resume, drain, follow", async () => {
+    const page = await browser.open({ view: RUN.running });
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await state(page, "Paused").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await state(page, "Running").waitFor();
+    const follow = page.getByRole("button", { name: "Tell me when it ends" });
+    await follow.click();
+    await page.waitForFunction((name) => [...document.querySelectorAll("button")].some((b) => b.textContent?.includes(name) && b.getAttribute("aria-pressed") === "true"), "Tell me when it ends");
+    await page.getByRole("button", { name: "Stop" }).click();
+    await page.getByRole("menuitem", { name: /Stop when the current steps end/ }).click();
+    await state(page, "Ending").waitFor();
+    await page.getByText("Steps under way end, then the run is over.").waitFor();
+  });
+
+  test("a command that fails is told", async () => {
+    const page = await browser.open({ view: RUN.running, scenario: "cut-off" });
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByRole("alert").getByText(/The platform cannot be reached/).waitFor();
+  });
+
+  test("run again: as fields or as JSON; what is no JSON is told; the new run opens", async () => {
+    const page = await browser.open({ view: RUN.running });
+    await page.getByRole("button", { name: "Run again" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("radio", { name: "US" }).click();
+    await dialog.getByLabel("Most orders").fill("5");
+    await dialog.getByRole("radio", { name: "JSON" }).click();
+    const json = dialog.getByLabel("Input as JSON");
+    expect(JSON.parse(await json.inputValue())).toEqual({ region: "US", limit: 5, dryRun: false });
+    await json.fill('{ "region": ');
+    await dialog.getByRole("button", { name: "Start run" }).click();
+    await dialog.getByText("This is no valid JSON yet.").waitFor();
+    await json.fill('{ "region": "all", "more": [1] }');
+    await dialog.getByRole("button", { name: "Start run" }).click();
+    await page.waitForFunction(() => location.hash.endsWith("run_01KB8NEW0000"));
+    await page.getByText("started from here").waitFor();
+    await page.getByRole("radio", { name: "Input" }).click();
+    await page.getByRole("treeitem", { name: 'region: all' }).or(page.getByRole("treeitem").filter({ hasText: "all" })).first().waitFor();
+  });
+
+  test("a waiting task leads to the inbox", async () => {
+    const page = await browser.open({ view: RUN.waiting });
+    await page.getByText("Publish “Spring release”?").waitFor();
+    await page.getByRole("button", { name: "Review" }).click();
+    expect(await page.evaluate(hash)).toBe("#approvals/task_01KB7Q2M4X");
+  });
+
+  test("the context is a tree: arrows unfold, a search unfolds what it finds, values and paths are copied", async () => {
+    const page = await browser.open({ view: RUN.overnight });
+    await page.getByRole("radio", { name: "Context" }).click();
+    const tree = page.getByRole("tree");
+    const line = (text: string) => tree.getByRole("treeitem").filter({ hasText: text });
+    await tree.getByRole("treeitem").first().focus();
+    expect(await line("ledger:").count()).toBe(0);
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    await line("ledger:").waitFor();
+    await page.keyboard.press("ArrowLeft");
+    await line("ledger:").waitFor({ state: "detached" });
+    await page.getByLabel("Search: Context").fill("ac-2");
+    await page.getByText("1 match", { exact: true }).waitFor();
+    expect(await tree.locator("mark").textContent()).toBe("AC-2");
+    await page.keyboard.press("Enter");
+    await page.getByText("steps.reconcile.result.unmatched[1]").waitFor();
+    await page.getByRole("button", { name: "Copy path" }).click();
+    expect(await page.evaluate(copied)).toBe("steps.reconcile.result.unmatched[1]");
+    await page.getByRole("button", { name: "Copy value" }).click();
+    expect(await page.evaluate(copied)).toBe("AC-221");
+    await page.getByLabel("Search: Context").fill("zzz");
+    await page.getByText("No match").waitFor();
+  });
+
+  test("events say what happened; a step in them is chosen, details unfold; the id and the link are copied whole", async () => {
+    const page = await browser.open({ view: RUN.failed });
+    await page.getByRole("radio", { name: "Events" }).click();
+    await page.getByText("Tries again").first().waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Passed over" }).first().getByRole("button", { name: "Details" }).click();
+    await page.getByRole("treeitem").filter({ hasText: "blocked" }).waitFor();
+    await page.getByRole("listitem").filter({ hasText: "Write the reminders" }).first().getByRole("button", { name: "Write the reminders" }).click();
+    await page.getByRole("region", { name: "Write the reminders" }).waitFor();
+    await page.getByRole("button", { name: "Copy the run's id" }).click();
+    expect(await page.evaluate(copied)).toBe("run_01KB7FA11EDX");
+    await page.getByRole("button", { name: "Copy link" }).click();
+    expect(await page.evaluate(copied)).toBe("https://console.agentruntime.io/workflows/wf_90b4e11a/runs/run_01KB7FA11EDX");
+  });
+
+  test("loading, failing, not there", async () => {
+    let page = await browser.open({ view: RUN.running, scenario: "loading" });
+    await page.getByRole("status", { name: "Loading" }).first().waitFor();
+    page = await browser.open({ view: RUN.running, scenario: "error" });
+    await page.getByText("The run could not be read").waitFor();
+    page = await browser.open({ view: "run/wf_x/run_x" });
+    await page.getByRole("heading", { name: "This run is not there" }).waitFor();
+    await page.getByRole("button", { name: "See all runs" }).click();
+    await page.getByRole("heading", { name: "Runs" }).waitFor();
+  });
+
+  test("every kind of run: axe finds nothing in either theme, nothing reaches beyond 380 in either language", async () => {
+    for (const view of Object.values(RUN)) {
+      const page = await browser.open({ view });
+      await page.getByRole("option").first().waitFor();
+      for (const theme of THEMES) {
+        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+        await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+        expect(await axe(page), `${view} ${theme}`).toEqual([]);
+      }
+      for (const part of ["Graph", "Events", "Context"]) {
+        await page.getByRole("radio", { name: part }).click();
+        await page.waitForTimeout(80);
+        expect(await axe(page), `${view} ${part}`).toEqual([]);
+      }
+      for (const lang of ["en", "de"] as const) {
+        const narrow = await browser.open({ view, width: 380, lang });
+        await narrow.getByRole("option").first().waitFor();
+        expect(await overflowing(narrow), `${view} ${lang}`).toEqual([]);
+      }
+    }
+  }, 120_000);
+
+  test("Tab reaches every control of a run", async () => {
+    const page = await browser.open({ view: RUN.overnight });
+    await page.getByRole("option").first().waitFor();
+    await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+    await tabbing(page);
+  });
+});

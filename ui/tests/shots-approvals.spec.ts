@@ -1,0 +1,90 @@
+// Pictures of approvals, questions, insights and the settings of notifications. SHOTS_DIR says where they go.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+import type { Page } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
+
+import { THEMES, useBrowser, type Look } from "./support/browser";
+
+const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
+mkdirSync(folder, { recursive: true });
+const browser = useBrowser();
+afterEach(() => browser.close());
+
+const TASKS = { accounts: "task_01KB6X5D2C", deployment: "task_01KB71T6PZ", expense: "task_01KB7H0Q9W", letter: "task_01KB7N8E1R", publish: "task_01KB7Q2M4X" };
+const WORDS = {
+  en: { approve: "Approve", calendar: "Open the calendar", quiet: "Quiet hours", hour: "For an hour", table: "Show as table", week: "7 days", all: "All time" },
+  de: { approve: "Freigeben", calendar: "Kalender öffnen", quiet: "Ruhezeit", hour: "Für eine Stunde", table: "Als Tabelle zeigen", week: "7 Tage", all: "Gesamt" },
+} as const;
+
+for (const lang of ["en", "de"] as const) {
+  for (const theme of THEMES) {
+    for (const width of [380, 960]) {
+      test(`pictures of approvals and insights, ${lang}, ${theme}, ${width} wide`, async () => {
+        const w = WORDS[lang];
+        let page: Page;
+        const shot = async (name: string) => {
+          await page.waitForTimeout(150);
+          await page.screenshot({ path: join(folder, `${name}-${lang}-${theme}-${width}.png`) });
+        };
+        const at = async (view: string, more: Look = {}) => {
+          await browser.close();
+          page = await browser.open({ view, theme, width, lang, scenario: "raced", ...more });
+          await page.waitForTimeout(250);
+        };
+        const press = (name: string) => page.getByRole("button", { name, exact: true }).last().click();
+
+        await at("approvals", { scenario: "full", height: 900 });
+        await shot("approvals-asked");
+        await at("approvals");
+        await shot("approvals-list");
+        for (const [name, id] of Object.entries(TASKS)) {
+          await at(`approvals/${id}`, { height: 1200 });
+          await shot(`approvals-${name}`);
+        }
+        await at(`approvals/${TASKS.expense}`, { height: 1200 });
+        await press(w.approve);
+        await shot("approvals-wrong");
+        await at(`approvals/${TASKS.letter}`, { height: 1300 });
+        await press(w.calendar);
+        await shot("approvals-calendar");
+        await at(`approvals/${TASKS.accounts}`, { height: 900 });
+        await press(w.approve);
+        await page!.waitForTimeout(700);
+        await shot("approvals-conflict");
+        await at(`approvals/${TASKS.publish}`);
+        await press(w.approve);
+        await page!.screenshot({ path: join(folder, `approvals-busy-${lang}-${theme}-${width}.png`) });
+        await page!.waitForTimeout(700);
+        await shot("approvals-said");
+        await at(`approvals/${TASKS.publish}`, { scenario: "cut-off" });
+        await press(w.approve);
+        await page!.waitForTimeout(700);
+        await shot("approvals-failed");
+        await at("approvals/question/question_1", { scenario: "full" });
+        await shot("approvals-led");
+
+        for (const scenario of ["full", "untold", "empty"]) {
+          await at("insights", { scenario, height: 1100 });
+          await shot(`insights-${scenario}`);
+        }
+        await at("insights", { scenario: "full", height: 1100 });
+        await page!.getByRole("radio", { name: w.week }).click();
+        await page!.getByText(w.table).first().click();
+        await page!.getByRole("slider").nth(1).hover();
+        await shot("insights-week");
+        await page!.getByRole("radio", { name: w.all }).click();
+        await page!.getByRole("slider").first().focus();
+        await page!.keyboard.press("ArrowLeft");
+        await shot("insights-all");
+
+        await at("settings", { scenario: "full", height: 1400 });
+        await page!.getByRole("switch", { name: w.quiet }).click();
+        await press(w.hour);
+        await shot("settings-notifications");
+        expect(true).toBe(true);
+      }, 240_000);
+    }
+  }
+}
