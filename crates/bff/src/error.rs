@@ -132,7 +132,8 @@ impl Error {
 
     /// Whether the same read may be tried again (BFF API, "Hosts and auth": 429, and 5xx for idempotent reads). A timeout is
     /// not: it has cost enough already.
-    pub(crate) const fn is_transient(&self) -> bool {
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
         matches!(
             self,
             Self::Unreachable { .. } | Self::Interrupted { .. } | Self::Refused { status: 429 | 502 | 503 | 504, .. }

@@ -60,6 +60,8 @@ pub struct Book {
     floor: Option<Timestamp>,
     missed: Option<Missed>,
     changes: Vec<Change>,
+    /// Counts readings of logs.
+    turns: u64,
 }
 
 impl Default for Book {
@@ -76,6 +78,7 @@ impl Default for Book {
             floor: None,
             missed: None,
             changes: Vec::new(),
+            turns: 0,
         }
     }
 }
@@ -150,7 +153,7 @@ impl Book {
         if !self.runs.contains_key(&event.run) {
             self.add(entry::begun_by(&event), Told::Now, false);
         }
-        self.event(event, Told::Now)
+        self.event(event, Told::Now, Told::Now)
     }
 
     /// Takes in a piece of a run's log from its event `offset` on. Whether it brought anything that was not known.
@@ -159,22 +162,27 @@ impl Book {
         let told = entry.told_of_log();
         let count = u32::try_from(events.len()).unwrap_or(u32::MAX);
         entry.read = entry.read.max(offset.saturating_add(count));
+        self.turns += 1;
+        entry.turn = self.turns;
         let events = events.into_iter().map(|row| RunEvent::of(key, row)).collect::<Vec<_>>();
         let new = events.iter().any(|event| !entry.seen.contains(&event.id));
+        entry.saw_end |= events.iter().any(RunEvent::ends_run);
+        // What a log says of an end may be old; whether it is being summed up says whether the person is told of it by itself.
+        let end_told = if self.missed.is_some() { Told::Late } else { Told::Now };
         for event in events {
-            self.event(event, told);
+            self.event(event, told, end_told);
         }
         new
     }
 
-    /// A run's log has been read to its end.
-    pub fn log_read(&mut self, key: &RunKey) {
+    /// A run's log has been read to its end; `asked_after` says whether it was asked for when the run was known to have ended.
+    pub fn log_read(&mut self, key: &RunKey, asked_after: bool) {
         let Some(entry) = self.runs.get_mut(key) else { return };
         let was_known = std::mem::replace(&mut entry.known_from_start, true);
         self.explain(key);
         let Some(entry) = self.runs.get_mut(key) else { return };
         if entry.is_over() {
-            entry.readings += 1;
+            entry.readings += u8::from(asked_after);
             if entry.saw_end || entry.readings >= PATIENCE {
                 self.close(key);
                 return;
@@ -225,12 +233,12 @@ impl Book {
     }
 
     /// Takes in one event, if it is new. Whether the inbox has changed with it and is to be read.
-    fn event(&mut self, event: RunEvent, told: Told) -> bool {
+    fn event(&mut self, event: RunEvent, told: Told, end_told: Told) -> bool {
         let Some(entry) = self.runs.get_mut(&event.run) else { return false };
         if !entry.seen.insert(event.id.clone()) {
             return false;
         }
-        let moved = entry.take_in(&event, told);
+        let moved = entry.take_in(&event, told, end_told);
         let moved = moved.then(|| Change::Moved(entry.shared()));
         let (kind, task) = (event.kind.clone(), event.told("task_id").map(str::to_owned));
         let approved = event.data.get("approved").and_then(serde_json::Value::as_bool);
@@ -261,6 +269,7 @@ impl Book {
             if let Some(approved) = self.answering.remove(&id) {
                 self.gone(&id, Gone::Here { approved });
             } else if let Some(task) = self.forget(&id) {
+                // Should it only have been passed over, it may come back.
                 let run = task.run.clone();
                 self.vanished.insert(id, task);
                 if self.runs.get(&run).is_none_or(Entry::is_over) {
@@ -276,6 +285,7 @@ impl Book {
                 task.workflow_name = self.name_of(&task.run.workflow_id);
             }
             let task = Arc::new(task);
+            self.vanished.remove(&id);
             if told == Told::Late
                 && let Some(missed) = &mut self.missed
             {
@@ -303,6 +313,7 @@ impl Book {
 
     /// A task waits no longer, and why is known.
     fn gone(&mut self, id: &str, how: Gone) {
+        self.answered.add(id.to_owned());
         let vanished = self.vanished.remove(id);
         if let Some(task) = self.forget(id).or(vanished) {
             self.changes.push(Change::Gone(task, how));
@@ -311,7 +322,6 @@ impl Book {
 
     /// A task waits no longer.
     fn forget(&mut self, id: &str) -> Option<Arc<Task>> {
-        self.answered.add(id.to_owned());
         let task = self.tasks.remove(id)?;
         if let Some(missed) = &mut self.missed {
             missed.waiting.retain(|waiting| waiting.id != task.id);
@@ -330,7 +340,12 @@ impl Book {
         let of_run = self.vanished.iter().filter(|(_, task)| task.run == *run).map(|(id, _)| id.clone());
         let over = self.over.holds(&run.run_id) || self.runs.get(run).is_some_and(Entry::is_over);
         for id in of_run.collect::<Vec<_>>() {
-            self.gone(&id, if over { Gone::Withdrawn } else { Gone::Elsewhere { approved: None } });
+            if over {
+                self.gone(&id, Gone::Withdrawn);
+            } else if let Some(task) = self.vanished.remove(&id) {
+                // Nobody has said that it was answered: should the inbox show it again, it waits again.
+                self.changes.push(Change::Gone(task, Gone::Elsewhere { approved: None }));
+            }
         }
     }
 
@@ -346,7 +361,9 @@ impl Book {
 
     /// From now on what is told late is gathered.
     pub fn gather(&mut self, since: Option<Timestamp>) {
-        self.missed = Some(Missed { since, ended: Vec::new(), failed: Vec::new(), waiting: Vec::new() });
+        // One sum more is not begun before the last is told.
+        let nothing = Missed { since, ended: Vec::new(), failed: Vec::new(), waiting: Vec::new() };
+        self.missed.get_or_insert(nothing);
     }
 
     /// Whether what is gathered can be told: nothing of it is still to be read.
@@ -417,6 +434,19 @@ impl Book {
     /// The runs that have not ended.
     pub fn active(&self) -> impl Iterator<Item = &RunKey> {
         self.runs.iter().filter(|(_, entry)| !entry.is_over()).map(|(key, _)| key)
+    }
+
+    /// The active run whose log was read longest ago, or never.
+    #[must_use]
+    pub fn read_longest_ago(&self) -> Option<&RunKey> {
+        let active = self.runs.iter().filter(|(_, entry)| !entry.is_over());
+        active.min_by_key(|(_, entry)| entry.turn).map(|(key, _)| key)
+    }
+
+    /// Whether a run is known to have ended.
+    #[must_use]
+    pub fn is_over(&self, key: &RunKey) -> bool {
+        self.runs.get(key).is_some_and(Entry::is_over)
     }
 
     /// The runs that have not ended, the latest first.

@@ -241,6 +241,12 @@ impl RunEvent {
         }
     }
 
+    /// Whether it is a run's last event (BFF API: event types). `state_changed` comes before it.
+    #[must_use]
+    pub fn ends_run(&self) -> bool {
+        self.kind != "state_changed" && self.status().is_some_and(RunStatus::is_over)
+    }
+
     /// A text in its data.
     #[must_use]
     pub fn told(&self, key: &str) -> Option<&str> {

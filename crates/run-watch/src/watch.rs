@@ -2,6 +2,7 @@
 
 mod asking;
 mod follower;
+mod queue;
 
 use std::{any::Any, sync::Arc, time::Duration};
 

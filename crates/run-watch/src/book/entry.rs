@@ -18,7 +18,7 @@ pub(super) struct Entry {
     pub(super) read: u32,
     /// Whether every event so far is known, so that steps can be counted.
     pub(super) known_from_start: bool,
-    /// Whether an event said that the run has ended.
+    /// Whether its log holds the event that ends it.
     pub(super) saw_end: bool,
     /// How often the log was read since the run ended.
     pub(super) readings: u8,
@@ -30,6 +30,8 @@ pub(super) struct Entry {
     /// Whether it was there before anybody watched, so that the log's beginning is old news.
     was_there: bool,
     done: HashSet<String>,
+    /// When its log was last read, counted in readings.
+    pub(super) turn: u64,
 }
 
 /// A run of which nothing is known but one event.
@@ -63,6 +65,7 @@ impl Entry {
             whole: false,
             was_there,
             done: HashSet::new(),
+            turn: 0,
         }
     }
 
@@ -121,7 +124,7 @@ impl Entry {
     }
 
     /// Takes in an event that is new. Whether something that is shown has changed.
-    pub(super) fn take_in(&mut self, event: &RunEvent, told: Told) -> bool {
+    pub(super) fn take_in(&mut self, event: &RunEvent, told: Told, end_told: Told) -> bool {
         let mut moved = false;
         if event.kind == "run_started" {
             self.known_from_start |= told == Told::Now && self.seen.len() == 1;
@@ -135,12 +138,10 @@ impl Entry {
         }
         let Some(status) = event.status() else { return moved && !self.is_over() };
         if status.is_over() {
-            // `state_changed` comes before the event that says why.
-            self.saw_end |= event.kind != "state_changed";
             let said = |key: &str| event.told(key).map(str::to_owned);
             self.run.failure_code = self.run.failure_code.take().or_else(|| said("failure_code"));
             self.run.error = self.run.error.take().or_else(|| said("error"));
-            self.end(status, told, event.at);
+            self.end(status, end_told, event.at);
         } else if !self.is_over() && told == Told::Now && self.run.status != status {
             self.run.status = status;
             moved = true;

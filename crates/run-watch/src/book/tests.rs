@@ -96,7 +96,7 @@ fn a_run_that_began_and_ended_between_two_looks_is_told_whole() {
     assert_eq!(book.ending().collect::<Vec<_>>(), [&key("r1")]);
     let log = [event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))];
     assert!(book.log(&key("r1"), 0, events(&log)));
-    book.log_read(&key("r1"));
+    book.log_read(&key("r1"), true);
     assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_2 Now", "ended r1 Completed Now"]);
     assert_eq!(book.active().count() + book.ending().count(), 0);
     // An older reading does not bring it back, nor does a frame that comes twice.
@@ -119,7 +119,7 @@ fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
     }
     assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_4 Now", "evt_2 Now"]);
     book.log(&key("r1"), 0, events(&log));
-    book.log_read(&key("r1"));
+    book.log_read(&key("r1"), true);
     let changes = book.take();
     let Change::Ended(run, Told::Now) = changes.last().unwrap() else { panic!("{changes:?}") };
     assert_eq!((run.status, run.failed_step.as_deref()), (RunStatus::Failed, Some("a")));
@@ -135,7 +135,7 @@ fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
     book.tell_end(&key("r1"));
     assert_eq!(told(&mut book), ["ended r1 Failed Now"]);
     book.log(&key("r1"), 0, events(&[event(1, "r1", "run_failed", None, json!({}))]));
-    book.log_read(&key("r1"));
+    book.log_read(&key("r1"), true);
     // The run was there before anybody watched: what its log holds is old.
     assert_eq!(told(&mut book), ["evt_1 Late"]);
 }
@@ -154,7 +154,7 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
             book.asking_name("wf");
         }
         book.log(&key(run), 0, log.clone());
-        book.log_read(&key(run));
+        book.log_read(&key(run), true);
         let ended = |changes: Vec<Change>| {
             changes.into_iter().find_map(|change| match change {
                 Change::Ended(run, _) => Some(run.workflow_name.clone()),
@@ -172,7 +172,7 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
     book.ask_names_again();
     book.feed(&[row("r3", "failed")], Told::Now);
     book.asking_name("wf");
-    book.log_read(&key("r3"));
+    book.log_read(&key("r3"), true);
     book.tell_end(&key("r3"));
     assert!(told(&mut book).contains(&"ended r3 Failed Now".to_owned()));
 }
@@ -219,7 +219,7 @@ fn a_task_that_vanished_is_explained_by_its_run_s_log() {
     assert_eq!(book.unexplained().collect::<Vec<_>>(), [&key("r1"), &key("r2")]);
     let answered = event(1, "r1", "human_task_completed", Some("s"), json!({ "task_id": "a", "approved": true }));
     book.log(&key("r1"), 0, events(&[answered]));
-    book.log_read(&key("r1"));
+    book.log_read(&key("r1"), true);
     book.explain(&key("r2"));
     let gone = told(&mut book).into_iter().filter(|told| told.starts_with("gone")).collect::<Vec<_>>();
     assert_eq!(gone, ["gone a Elsewhere { approved: Some(true) }", "gone b Elsewhere { approved: None }"]);
@@ -242,10 +242,10 @@ fn what_was_missed_is_summed_up_when_its_logs_are_read() {
     book.inbox(&[task("t", "r1"), task("u", "r1")], Told::Late);
     book.inbox(&[task("t", "r1")], Told::Late);
     assert!(!book.is_gathered());
-    book.log_read(&key("r2"));
+    book.log_read(&key("r2"), true);
     for _ in 0..super::PATIENCE {
-        book.log_read(&key("r2"));
-        book.log_read(&key("r3"));
+        book.log_read(&key("r2"), true);
+        book.log_read(&key("r3"), true);
     }
     assert!(book.is_gathered());
     book.caught_up();
@@ -263,7 +263,7 @@ fn steps_are_counted_once_their_events_are_known_from_the_first() {
     book.frame(frame(&log[2]));
     assert_eq!(book.active_runs()[0].steps_done, None);
     book.log(&key("r1"), 0, events(&log));
-    book.log_read(&key("r1"));
+    book.log_read(&key("r1"), true);
     assert_eq!(book.active_runs()[0].steps_done, Some(2));
     assert_eq!(book.active_runs()[0].steps, Some(3));
 }
@@ -309,7 +309,7 @@ proptest! {
                 }
                 Reading::Log => if let Some(offset) = book.read(&key("r")) {
                     book.log(&key("r"), offset, events(&log[(offset as usize).min(grown)..grown]));
-                    book.log_read(&key("r"));
+                    book.log_read(&key("r"), true);
                 },
                 Reading::Row(nth) => {
                     book.feed(&[row("r", if nth == 7 && grown == 8 { "failed" } else { "running" })], Told::Now);
@@ -321,7 +321,7 @@ proptest! {
         for _ in 0..=super::PATIENCE {
             if let Some(offset) = book.read(&key("r")) {
                 book.log(&key("r"), offset, events(&log[offset as usize..]));
-                book.log_read(&key("r"));
+                book.log_read(&key("r"), true);
             }
         }
         let (mut seen, mut ends, mut after) = (BTreeMap::<String, u32>::new(), 0, 0);

@@ -1,6 +1,6 @@
 //! What is asked of the BFF, each question a future of its own, so that streams are heard meanwhile.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use agentruntime_bff::{Endpoint, Error, runs, tasks, workflows};
 use tokio_util::sync::CancellationToken;
@@ -12,6 +12,11 @@ use crate::model::{RunKey, RunStatus};
 pub(super) const PAGE: u32 = 100;
 /// Events that are asked for at a time.
 pub(super) const EVENTS: u32 = 500;
+
+/// How often an inbox that changes while it is read is read anew.
+const INBOX_TRIES: usize = 3;
+/// Pages of the inbox: 5,000 tasks. Nobody answers more.
+const INBOX_PAGES: usize = 50;
 
 /// A page of the feed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +30,14 @@ pub(super) struct FeedPage {
 impl FeedPage {
     pub(super) const LATEST: Self = Self { status: None, offset: 0, sweep: false };
 
+    /// Everything that has not ended.
+    pub(super) const ACTIVE: [Self; 4] = [
+        Self { status: Some(RunStatus::Running), offset: 0, sweep: true },
+        Self { status: Some(RunStatus::Paused), offset: 0, sweep: true },
+        Self { status: Some(RunStatus::Queued), offset: 0, sweep: true },
+        Self { status: Some(RunStatus::Draining), offset: 0, sweep: true },
+    ];
+
     pub(super) const fn after(self) -> Self {
         Self { offset: self.offset + PAGE, ..self }
     }
@@ -35,7 +48,8 @@ impl FeedPage {
 pub(super) enum Answer {
     Feed(FeedPage, Result<Vec<runs::Run>, Error>),
     Inbox(Result<Vec<tasks::Task>, Error>),
-    Log(RunKey, u32, Result<Vec<runs::Event>, Error>),
+    /// A piece of a log from an event on, and whether the run was known to have ended when it was asked for.
+    Log(RunKey, u32, bool, Result<Vec<runs::Event>, Error>),
     Summary(RunKey, Result<runs::Run, Error>),
     /// `None` where nobody can say.
     Name(String, Result<Option<String>, Error>),
@@ -57,23 +71,44 @@ impl Account {
     }
 
     /// The whole inbox: what is not in it waits no longer, so a part of it would not do.
+    ///
+    /// Each page begins with the last row of the one before. Where that is another one, the list has changed meanwhile and is
+    /// read anew; one that never stands still, or takes no offset, is taken as it is.
     pub(super) async fn inbox(self, limit: Duration) -> Answer {
-        let mut all = Vec::new();
-        loop {
-            let offset = u32::try_from(all.len()).ok();
-            let page = match self.ask(&tasks::ListPending { limit: Some(PAGE), offset }, limit).await {
-                Ok(page) => page.tasks,
+        let mut all = BTreeMap::new();
+        for _ in 0..INBOX_TRIES {
+            match self.inbox_once(limit).await {
+                Ok((tasks, true)) => return Answer::Inbox(Ok(tasks)),
+                Ok((tasks, false)) => all.extend(tasks.into_iter().map(|task| (task.task_id.clone(), task))),
                 Err(error) => return Answer::Inbox(Err(error)),
-            };
-            let is_last = page.len() < PAGE as usize;
-            all.extend(page);
-            if is_last {
-                return Answer::Inbox(Ok(all));
             }
         }
+        Answer::Inbox(Ok(all.into_values().collect()))
     }
 
-    pub(super) async fn log(self, key: RunKey, offset: u32, limit: Duration) -> Answer {
+    /// The inbox, and whether it stood still while it was read.
+    async fn inbox_once(&self, limit: Duration) -> Result<(Vec<tasks::Task>, bool), Error> {
+        let mut all: Vec<tasks::Task> = Vec::new();
+        for _ in 0..INBOX_PAGES {
+            let offset = u32::try_from(all.len().saturating_sub(1)).ok();
+            let mut page = self.ask(&tasks::ListPending { limit: Some(PAGE), offset }, limit).await?.tasks;
+            let full = page.len() >= PAGE as usize;
+            if let Some(last) = all.last() {
+                if page.first().is_none_or(|first| first.task_id != last.task_id) {
+                    all.extend(page);
+                    return Ok((all, false));
+                }
+                page.remove(0);
+            }
+            all.extend(page);
+            if !full {
+                return Ok((all, true));
+            }
+        }
+        Ok((all, true))
+    }
+
+    pub(super) async fn log(self, key: RunKey, offset: u32, ended: bool, limit: Duration) -> Answer {
         let list = runs::ListEvents {
             workflow_id: key.workflow_id.clone(),
             run_id: key.run_id.clone(),
@@ -82,7 +117,7 @@ impl Account {
             after: None,
         };
         let events = self.ask(&list, limit).await.map(|answer| answer.events);
-        Answer::Log(key, offset, events)
+        Answer::Log(key, offset, ended, events)
     }
 
     pub(super) async fn summary(self, key: RunKey, limit: Duration) -> Answer {

@@ -1,13 +1,13 @@
 //! The loop: one owner of all that is known.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet},
     future::Future,
     sync::Arc,
 };
 
 use agentruntime_bff::{Error, runs};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::{
     sync::{broadcast, mpsc, watch},
     task::JoinSet,
@@ -17,11 +17,12 @@ use tokio::{
 use super::{
     Account, Board, Link, Options, Wish,
     asking::{Answer, EVENTS, FeedPage, PAGE},
+    queue::Queue,
 };
 use crate::{
     book::Book,
     change::{Change, Told},
-    model::{RunKey, RunStatus},
+    model::RunKey,
     pace::{Pace, Patience, Purse},
     streams::{Said, Streams},
 };
@@ -39,7 +40,11 @@ const ONE_BY_ONE: usize = 5;
 /// Failures to read a run's log, before what is known of it is all that is told.
 const TRIES: u8 = 5;
 /// A clock that differs by more from the one that stands still while the computer sleeps was put forward, or slept.
-const JUMP: i64 = 10;
+const JUMP: SignedDuration = SignedDuration::from_secs(10);
+/// Frames that are taken in at a stroke.
+const HEARD: usize = 256;
+/// How long a deployment or token without an inbox is not asked for one.
+const WITHOUT_INBOX: std::time::Duration = std::time::Duration::from_secs(600);
 /// How long a run that is looked at keeps its stream.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(60);
 
@@ -50,8 +55,10 @@ struct Looking {
     inbox_wanted: bool,
     feed_asked: bool,
     inbox_asked: bool,
-    /// This deployment, or this token, has no inbox.
-    no_inbox: bool,
+    /// Before then the inbox is not asked for: it failed, or this deployment or token has none.
+    no_inbox: Option<Instant>,
+    /// Whether feed and inbox have answered since what is summed up began.
+    summed: (bool, bool),
     looks: u32,
     /// Active runs that the whole look under way has not seen yet.
     unseen: Option<HashSet<RunKey>>,
@@ -73,7 +80,7 @@ pub(super) struct Follower {
     asked: JoinSet<Answer>,
     looking: Looking,
     /// Logs to be read, the most important first, and those that are.
-    to_read: VecDeque<RunKey>,
+    to_read: Queue,
     reading: HashSet<RunKey>,
     failures: HashMap<RunKey, u8>,
     /// Since when the end of a run waits to be told.
@@ -86,6 +93,15 @@ pub(super) struct Follower {
     told: Told,
     pace: Pace,
     patience: Patience,
+    inbox_patience: Patience,
+    reader_patience: Patience,
+    /// Before then the platform wants to be left alone.
+    not_before: Option<Instant>,
+    no_reading_before: Option<Instant>,
+    /// Pages that could not be had.
+    unfinished: Vec<FeedPage>,
+    /// Whether there were more runs at the first look than a page shows.
+    is_deep: bool,
     purse: Purse,
     last_look: Instant,
     next_look: Instant,
@@ -118,7 +134,7 @@ impl Follower {
             said,
             asked: JoinSet::new(),
             looking: Looking::default(),
-            to_read: VecDeque::new(),
+            to_read: Queue::default(),
             reading: HashSet::new(),
             failures: HashMap::new(),
             ending: HashMap::new(),
@@ -128,6 +144,12 @@ impl Follower {
             told: Told::Late,
             pace: Pace::default(),
             patience: Patience::default(),
+            inbox_patience: Patience::default(),
+            reader_patience: Patience::default(),
+            not_before: None,
+            no_reading_before: None,
+            unfinished: Vec::new(),
+            is_deep: false,
             purse: Purse::new(options.budget, now),
             last_look: now,
             next_look: now,
@@ -143,6 +165,7 @@ impl Follower {
         self.accounts.mark_changed();
         let mut heartbeat = tokio::time::interval(self.options.heartbeat);
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut heard = Vec::new();
         loop {
             let wake = self.next_wake();
             tokio::select! {
@@ -157,10 +180,16 @@ impl Follower {
                     Some(wish) => self.heed(wish),
                     None => return,
                 },
-                Some(said) = self.said.recv() => self.hear(said),
+                _ = self.said.recv_many(&mut heard, HEARD) => heard.drain(..).for_each(|said| self.hear(said)),
                 Some(answer) = self.asked.join_next(), if !self.asked.is_empty() => match answer {
                     Ok(answer) => self.take_in(answer),
-                    Err(error) if error.is_panic() => tracing::error!(%error, "a question to the platform panicked"),
+                    Err(error) if error.is_panic() => {
+                        tracing::error!(%error, "a question to the platform panicked");
+                        // Its answer is not waited for.
+                        self.looking = Looking::default();
+                        self.reading.clear();
+                        self.look();
+                    }
                     Err(_) => {}
                 },
                 _ = heartbeat.tick() => self.compare_clocks(),
@@ -176,6 +205,8 @@ impl Follower {
         let mut by = |at: Option<Instant>| wake = at.map_or(wake, |at| wake.min(at));
         by(self.ending.values().chain(self.vanished.values()).min().map(|since| *since + self.options.patience));
         by(self.sum_by);
+        by(self.looking.no_inbox.filter(|_| self.looking.inbox_wanted));
+        by(self.no_reading_before.filter(|_| !self.to_read.is_empty()));
         by(self.looking.broke_until);
         by(self.dirty.then_some(self.told_at + self.options.breath));
         wake
@@ -220,7 +251,14 @@ impl Follower {
         self.account = account;
         if same {
             self.read_all_active();
+            if self.is_deep {
+                // What was under way when the token changed.
+                self.unfinished.extend(FeedPage::ACTIVE);
+            }
         } else {
+            self.unfinished.clear();
+            self.is_deep = false;
+            self.answered = ((self.options.wall)(), Instant::now());
             self.book = Book::default();
             self.to_read.clear();
             self.failures.clear();
@@ -232,7 +270,7 @@ impl Follower {
             self.link = if self.account.is_some() { Link::Starting } else { Link::None };
             _ = self.changes.send(Change::Began);
         }
-        self.answered = ((self.options.wall)(), Instant::now());
+        self.not_before = None;
         self.next_look = Instant::now();
         self.dirty = true;
     }
@@ -243,6 +281,8 @@ impl Follower {
             Wish::Resync => {
                 self.streams.close();
                 self.patience.reset();
+                self.not_before = None;
+                self.looking.no_inbox = None;
                 self.look();
             }
             Wish::LookAt(run) => {
@@ -263,8 +303,10 @@ impl Follower {
         }
     }
 
+    /// Looks at once, unless the platform has asked to be left alone.
     fn look(&mut self) {
-        self.next_look = Instant::now();
+        let now = Instant::now();
+        self.next_look = self.not_before.map_or(now, |until| until.max(now));
     }
 
     fn hear(&mut self, said: Said) {
@@ -323,40 +365,48 @@ impl Follower {
     }
 
     fn read_first(&mut self, key: RunKey) {
-        self.to_read.retain(|other| *other != key);
-        self.to_read.push_front(key);
+        self.to_read.first(key);
     }
 
     fn read_later(&mut self, key: RunKey) {
-        if !self.to_read.contains(&key) {
-            self.to_read.push_back(key);
-        }
+        self.to_read.later(key);
     }
 
     fn take_in(&mut self, answer: Answer) {
         match answer {
             Answer::Feed(page, Ok(rows)) => self.take_feed(page, &rows),
-            Answer::Feed(_, Err(error)) => {
+            Answer::Feed(FeedPage::LATEST, Err(error)) => {
                 self.looking.feed_asked = false;
-                self.looking.unseen = None;
                 self.failed(&error);
+            }
+            Answer::Feed(page, Err(error)) => {
+                tracing::debug!(code = error.code(), ?page, "a deeper look is made another time");
+                self.unfinished.push(page);
             }
             Answer::Inbox(Ok(tasks)) => {
                 self.looking.inbox_asked = false;
+                self.looking.summed.1 = true;
+                self.inbox_patience.reset();
                 self.book.inbox(&tasks, self.told);
                 self.note_vanished();
             }
             Answer::Inbox(Err(error)) => {
                 self.looking.inbox_asked = false;
-                if matches!(error.status(), Some(403 | 404)) {
-                    tracing::info!(code = error.code(), "there is no inbox to read with this token");
-                    self.looking.no_inbox = true;
+                let now = Instant::now();
+                let wait = if matches!(error.status(), Some(403 | 404)) {
+                    tracing::info!(code = error.code(), "there is no inbox to read with this token just now");
+                    self.looking.summed.1 = true;
                     self.book.inbox(&[], self.told);
+                    self.note_vanished();
+                    WITHOUT_INBOX
                 } else {
-                    self.failed(&error);
-                }
+                    tracing::debug!(code = error.code(), "what waits is not heard of just now");
+                    self.inbox_patience.wait(&error)
+                };
+                self.looking.no_inbox = Some(now + wait);
+                self.looking.inbox_wanted = true;
             }
-            Answer::Log(key, offset, events) => self.take_log(&key, offset, events),
+            Answer::Log(key, offset, ended, events) => self.take_log(&key, offset, ended, events),
             Answer::Summary(key, Ok(run)) => {
                 self.book.feed(&[run], self.told);
                 self.note_end(&key);
@@ -364,6 +414,7 @@ impl Follower {
             Answer::Summary(key, Err(error)) => {
                 if error.status() == Some(404) {
                     self.book.lost(&key);
+                    self.note_end(&key);
                 }
             }
             Answer::Name(workflow, name) => {
@@ -377,7 +428,9 @@ impl Follower {
         let first = page == FeedPage::LATEST;
         if first {
             self.looking.feed_asked = false;
+            self.not_before = None;
             self.came_back();
+            self.looking.summed.0 = true;
         }
         if let Some(unseen) = &mut self.looking.unseen {
             for row in rows {
@@ -391,9 +444,8 @@ impl Follower {
             self.book.begin(oldest.filter(|_| full));
             if full {
                 // Runs that have not ended may lie deeper than the latest hundred.
-                for status in [RunStatus::Running, RunStatus::Paused, RunStatus::Queued, RunStatus::Draining] {
-                    self.ask_feed(FeedPage { status: Some(status), offset: 0, sweep: true });
-                }
+                self.is_deep = true;
+                FeedPage::ACTIVE.into_iter().for_each(|page| self.ask_feed(page));
             }
         } else if first {
             self.after_latest(rows, full && more);
@@ -429,12 +481,14 @@ impl Follower {
         if !missing {
             self.looking.unseen = None;
         }
+        for page in std::mem::take(&mut self.unfinished) {
+            self.ask_feed(page);
+        }
         // Logs that could not be read before.
         let unread = self.book.ending().filter(|key| !self.reading.contains(*key)).cloned().collect::<Vec<_>>();
         unread.into_iter().for_each(|key| self.read_later(key));
         // In turn, so that a frame that was lost is missed for a while only.
-        let oldest = self.book.active().find(|key| !self.to_read.contains(key) && !self.reading.contains(*key));
-        if let Some(key) = oldest.cloned() {
+        if let Some(key) = self.book.read_longest_ago().cloned() {
             self.read_later(key);
         }
     }
@@ -455,12 +509,14 @@ impl Follower {
         self.spawn(account.feed(page, self.options.limit));
     }
 
-    fn take_log(&mut self, key: &RunKey, offset: u32, events: Result<Vec<runs::Event>, Error>) {
+    fn take_log(&mut self, key: &RunKey, offset: u32, ended: bool, events: Result<Vec<runs::Event>, Error>) {
         self.reading.remove(key);
         match events {
             Ok(events) => {
                 self.failures.remove(key);
-                let full = events.len() >= EVENTS as usize;
+                self.reader_patience.reset();
+                // A deployment may give fewer than it is asked for.
+                let full = events.len() >= EVENTS as usize || events.len() == PAGE as usize;
                 let asks = events.iter().any(|event| event.event_type == "human_task_created");
                 let new = self.book.log(key, offset, events);
                 // The stream may have lost the word of it.
@@ -470,17 +526,28 @@ impl Follower {
                     self.read_first(key.clone());
                     return;
                 }
-                self.book.log_read(key);
+                self.book.log_read(key, ended);
+                if self.book.is_over(key) {
+                    self.read_later(key.clone());
+                }
                 self.vanished.remove(key);
                 self.forget_told();
             }
-            Err(error) if error.status() == Some(404) => self.book.lost(key),
-            Err(_) => {
+            Err(error) if error.is_transient() => {
+                self.no_reading_before = Some(Instant::now() + self.reader_patience.wait(&error));
+                self.read_later(key.clone());
+            }
+            Err(error) => {
                 let failures = self.failures.entry(key.clone()).or_default();
                 *failures += 1;
                 if *failures >= TRIES {
                     self.failures.remove(key);
                     self.book.give_up(key);
+                } else if error.status() == Some(404)
+                    && let Some(account) = self.account.clone()
+                {
+                    // Either the run is gone, or only its log cannot be had.
+                    self.spawn(account.summary(key.clone(), self.options.limit));
                 }
             }
         }
@@ -490,47 +557,54 @@ impl Follower {
     fn came_back(&mut self) {
         let now = ((self.options.wall)(), Instant::now());
         self.patience.reset();
-        match std::mem::replace(&mut self.link, Link::Live) {
-            Link::Away { since, .. } => {
-                let away = now.1.duration_since(self.answered.1) >= self.options.gap
-                    || now.0.duration_since(self.answered.0).unsigned_abs() >= self.options.gap;
-                if away && self.book.has_begun() {
-                    self.was_away(since);
-                }
-                self.next_look = now.1 + self.interval();
-                // Streams that wait for longer than the platform was away begin at once.
-                self.streams.close();
-                self.read_all_active();
-                self.looking.inbox_wanted = true;
-            }
-            Link::Live => {}
-            Link::Starting | Link::None => self.gather(None),
-        }
-        if !self.book.has_begun() && self.sum_by.is_none() {
+        let before = std::mem::replace(&mut self.link, Link::Live);
+        if !self.book.has_begun() {
             self.gather(None);
+        } else if let Some(since) = self.silence(&before, now) {
+            tracing::info!(%since, "runs are heard of again");
+            self.told = Told::Late;
+            self.gather(Some(since));
+            // Streams that wait for longer than the platform was away begin at once.
+            self.streams.close();
+            self.read_all_active();
+        }
+        if matches!(before, Link::Away { .. }) {
+            self.next_look = now.1 + self.interval();
+            self.looking.inbox_wanted = true;
         }
         self.answered = now;
         self.dirty = true;
     }
 
-    /// What happened since then is told late, and summed up.
-    fn was_away(&mut self, since: Timestamp) {
-        tracing::info!(%since, "runs are heard of again");
-        self.told = Told::Late;
-        self.gather(Some(since));
+    /// Since when nothing was heard, if that is longer than it should be by either clock.
+    fn silence(&self, link: &Link, now: (Timestamp, Instant)) -> Option<Timestamp> {
+        let (wall, steady) = self.answered;
+        let by_wall = now.0.duration_since(wall);
+        let by_steady = SignedDuration::try_from(now.1.duration_since(steady)).unwrap_or(SignedDuration::MAX);
+        let gap = SignedDuration::try_from(self.options.gap).unwrap_or(SignedDuration::MAX);
+        let slept = by_wall.checked_sub(by_steady).is_some_and(|ahead| ahead >= JUMP);
+        let silent = match link {
+            Link::Away { .. } => by_steady >= gap,
+            // A look may be as far away as the pace allows.
+            _ => by_steady >= gap.saturating_add(SignedDuration::try_from(self.pace.interval(false)).unwrap_or(gap)),
+        };
+        let since = if let Link::Away { since, .. } = link { *since } else { wall };
+        (slept || silent).then_some(since)
     }
 
     fn gather(&mut self, since: Option<Timestamp>) {
         self.book.gather(since);
         self.sum_by = Some(Instant::now() + self.options.summing_up);
+        self.looking.summed = (false, false);
+        self.looking.inbox_wanted = true;
     }
 
-    /// The platform does not answer as it should.
+    /// The feed does not answer as it should.
     fn failed(&mut self, error: &Error) {
-        let wait = self.patience.wait(error);
-        self.next_look = Instant::now() + wait;
+        let until = Instant::now() + self.patience.wait(error);
+        self.next_look = until;
+        self.not_before = Some(until);
         self.looking.feed_wanted = false;
-        self.looking.inbox_wanted = false;
         if !matches!(self.link, Link::Away { .. }) {
             tracing::info!(code = error.code(), "runs are not heard of just now");
         }
@@ -542,22 +616,16 @@ impl Follower {
         self.dirty = true;
     }
 
-    /// Notices that the computer slept, or that its clock was put forward.
+    /// Notices that the computer slept, or that its clock was put forward: what the next answer tells of is late.
     fn compare_clocks(&mut self) {
-        let (wall, steady) = self.answered;
-        let by_wall = (self.options.wall)().duration_since(wall).as_secs();
-        let by_steady = i64::try_from(steady.elapsed().as_secs()).unwrap_or(i64::MAX);
-        if self.account.is_none() || !matches!(self.link, Link::Live) || (by_wall - by_steady).abs() <= JUMP {
+        if self.account.is_none() || self.link != Link::Live {
             return;
         }
-        tracing::info!(seconds = by_wall - by_steady, "the clock jumped: the computer slept, or was told another time");
-        if by_wall > by_steady {
-            self.was_away(wall);
+        let now = ((self.options.wall)(), Instant::now());
+        if self.silence(&Link::Live, now).is_some() && !self.looking.feed_asked {
+            tracing::info!("the computer slept, or its clock was put forward");
+            self.look();
         }
-        self.answered = ((self.options.wall)(), Instant::now());
-        self.streams.close();
-        self.read_all_active();
-        self.look();
     }
 
     /// Ends that have waited long enough for their log.
@@ -581,14 +649,15 @@ impl Follower {
     /// Tells what was missed, when all of it is there or has been waited for.
     fn sum_up(&mut self, now: Instant) {
         let Some(by) = self.sum_by else { return };
-        let looked = self.book.has_begun() && !self.looking.inbox_wanted && !self.looking.inbox_asked;
-        let looked = looked && !self.looking.feed_asked && self.looking.unseen.is_none();
-        if (looked && self.asked.is_empty() && self.book.is_gathered()) || now >= by {
-            if !self.book.has_begun() {
-                // Nothing was seen yet; the sum waits for the first look.
+        // Nothing is summed up that was not looked at.
+        if self.looking.summed != (true, true) || !self.book.has_begun() {
+            if now >= by {
                 self.sum_by = Some(now + self.options.summing_up);
-                return;
             }
+            return;
+        }
+        let looked = !self.looking.feed_asked && !self.looking.inbox_asked && self.looking.unseen.is_none();
+        if (looked && self.asked.is_empty() && self.book.is_gathered()) || now >= by {
             self.book.caught_up();
             self.sum_by = None;
             self.told = Told::Now;
@@ -628,31 +697,34 @@ impl Follower {
             }
         }
         let away = matches!(self.link, Link::Away { .. });
-        if self.looking.inbox_wanted && !self.looking.inbox_asked && !self.looking.no_inbox && !away {
+        let inbox_due = self.looking.no_inbox.is_none_or(|until| now >= until);
+        if self.looking.inbox_wanted && !self.looking.inbox_asked && inbox_due && !away {
             let pages = 1 + u32::try_from(self.book.waiting_count() / PAGE as usize).unwrap_or(u32::MAX);
             match self.purse.pay(pages, 0.0, now) {
                 Ok(()) => {
                     self.looking.inbox_wanted = false;
                     self.looking.inbox_asked = true;
+                    self.looking.no_inbox = None;
                     self.spawn(account.clone().inbox(limit));
                 }
                 Err(until) => self.looking.broke_until = Some(until),
             }
-        } else if self.looking.no_inbox {
-            self.looking.inbox_wanted = false;
         }
         if away || !self.book.has_begun() {
             return;
         }
-        while self.reading.len() < READERS && !self.to_read.is_empty() {
+        let may_read = self.no_reading_before.is_none_or(|until| now >= until);
+        while may_read && self.reading.len() < READERS && !self.to_read.is_empty() {
             if let Err(until) = self.purse.pay(1, RESERVE, now) {
                 self.looking.broke_until.get_or_insert(until);
                 break;
             }
-            let Some(key) = self.to_read.pop_front() else { break };
-            let Some(offset) = self.book.read(&key).filter(|_| !self.reading.contains(&key)) else { continue };
+            let reading = &self.reading;
+            let Some(key) = self.to_read.take(|key| !reading.contains(key)) else { break };
+            let Some(offset) = self.book.read(&key) else { continue };
             self.reading.insert(key.clone());
-            self.spawn(account.clone().log(key, offset, limit));
+            let ended = self.book.is_over(&key);
+            self.spawn(account.clone().log(key, offset, ended, limit));
         }
         let nameless = self.book.nameless().next().map(str::to_owned);
         if let Some(workflow) = nameless

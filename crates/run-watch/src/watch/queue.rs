@@ -1,0 +1,69 @@
+//! Runs whose log is to be read, each once, the most important first.
+
+use std::collections::{HashSet, VecDeque};
+
+use crate::model::RunKey;
+
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    order: VecDeque<RunKey>,
+    /// Those in `order` that are still wanted; what was taken out early stays there until its turn.
+    wanted: HashSet<RunKey>,
+}
+
+impl Queue {
+    pub(super) fn first(&mut self, key: RunKey) {
+        self.wanted.insert(key.clone());
+        self.order.push_front(key);
+    }
+
+    pub(super) fn later(&mut self, key: RunKey) {
+        if self.wanted.insert(key.clone()) {
+            self.order.push_back(key);
+        }
+    }
+
+    /// The next one that may be taken; those that may not keep their place.
+    pub(super) fn take(&mut self, may: impl Fn(&RunKey) -> bool) -> Option<RunKey> {
+        let wanted = &self.wanted;
+        // An entry whose key was taken by another entry of it is left over.
+        while self.order.front().is_some_and(|key| !wanted.contains(key)) {
+            self.order.pop_front();
+        }
+        let place = self.order.iter().position(|key| self.wanted.contains(key) && may(key))?;
+        let key = self.order.remove(place)?;
+        self.wanted.remove(&key);
+        Some(key)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.wanted.is_empty()
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &str) -> RunKey {
+        RunKey::new("wf", id)
+    }
+
+    #[test]
+    fn each_is_taken_once_in_order_and_what_may_not_be_taken_stays() {
+        let mut queue = Queue::default();
+        for id in ["a", "b", "a", "c"] {
+            queue.later(key(id));
+        }
+        queue.first(key("c"));
+        assert_eq!(queue.take(|key| key.run_id != "c"), Some(key("a")));
+        assert_eq!(queue.take(|_| true), Some(key("c")));
+        assert_eq!(queue.take(|_| true), Some(key("b")));
+        assert_eq!(queue.take(|_| true), None);
+        assert!(queue.is_empty());
+    }
+}
