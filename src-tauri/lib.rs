@@ -120,7 +120,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
                 logs::asked_to_end().await;
                 signals.exit(0);
             });
-            tauri::async_runtime::spawn(tell(app.handle().clone(), desk, shown, board));
+            tauri::async_runtime::spawn(tell(app.handle().clone(), desk, tray::Tray::new(shown), board));
             Ok(())
         })
         .build(context)?;
@@ -142,6 +142,8 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
     let desk = Desk::open(folders).await?;
     // Nobody sees news here: what is told once is kept for a start with a screen.
     drop((desk.news(), desk.runs.says()));
+    // Nor is there anybody to ask.
+    desk.runs.consents.require(false);
     logs.set_level(logs::level(desk.settings.get().log_level));
     logs::asked_to_end().await;
     desk.close().await;
@@ -149,12 +151,12 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
 }
 
 /// Tells tray and page of what changes; `shown` is what the tray began with.
-async fn tell(app: AppHandle, desk: Arc<Desk>, shown: tray::Shown, board: notice::Board) {
+async fn tell(app: AppHandle, desk: Arc<Desk>, mut tray: tray::Tray, board: notice::Board) {
     let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.watch(), desk.runs.rows());
     let (Some(mut news), Some(mut says)) = (desk.news(), desk.runs.says()) else { return };
     // What changed before anybody listened is news as well.
     changes.mark_changed();
-    let (mut shown, mut notices) = (shown, Notices::default());
+    let (mut notices, mut tray_due) = (Notices::default(), None::<std::time::Instant>);
     let mut last = Instant::now();
     loop {
         tokio::select! {
@@ -167,7 +169,7 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, shown: tray::Shown, board: notice
                 changes.mark_unchanged();
                 let snapshot = desk.snapshot().await;
                 last = Instant::now();
-                tray::refresh(&app, &mut shown, tray::Shown::of(&desk, snapshot.clone()));
+                tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot.clone()));
                 notices.tell(&app, &snapshot);
                 emit(&app, "snapshot", snapshot);
             }
@@ -180,6 +182,10 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, shown: tray::Shown, board: notice
                 }
                 None => return,
             },
+            () = sleep_until_some(tray_due) => {
+                let snapshot = desk.snapshot().await;
+                tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot));
+            }
             heard = says.recv() => match heard {
                 Some(say) => board.say(&app, api::Language::of(&desk.settings.get()), say),
                 None => return,
@@ -195,6 +201,14 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, shown: tray::Shown, board: notice
                 Err(RecvError::Closed) => return,
             }
         }
+    }
+}
+
+/// Waits for ever where there is nothing to wait for.
+async fn sleep_until_some(at: Option<std::time::Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at.into()).await,
+        None => std::future::pending().await,
     }
 }
 

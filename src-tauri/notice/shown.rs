@@ -76,15 +76,25 @@ impl Board {
             });
             ids
         };
-        if !ids.is_empty()
-            && let Err(error) = app.notification().remove_active(ids)
-        {
-            tracing::debug!(%error, "a notification stays though there is nothing to do");
+        if ids.is_empty() {
+            return;
         }
+        // It waits for the desktop's notification service, which may be slow.
+        let app = app.clone();
+        tauri::async_runtime::spawn_blocking(move || {
+            if let Err(error) = app.notification().remove_active(ids) {
+                tracing::debug!(%error, "a notification stays though there is nothing to do");
+            }
+        });
     }
 
-    fn take(&self, id: i32) -> Option<Notice> {
-        self.state().shown.get(&id).cloned()
+    /// What a notification is about whose button was pressed; an answer is given once.
+    fn pressed(&self, id: i32, action: &str) -> Option<Notice> {
+        let mut state = self.state();
+        match action {
+            "approve" | "reject" | "allow" | "decline" => state.shown.remove(&id),
+            _ => state.shown.get(&id).cloned(),
+        }
     }
 }
 
@@ -96,8 +106,9 @@ pub fn listen(app: &AppHandle, board: Board) -> Result<(), tauri_plugin_notifica
     let handle = app.clone();
     app.notification().on_action(move |performed| {
         let Some(id) = performed.notification().map(|notification| notification.id()) else { return };
-        let Some(notice) = board.take(id) else { return };
-        let (app, action) = (handle.clone(), performed.action_id().to_owned());
+        let action = performed.action_id().to_owned();
+        let Some(notice) = board.pressed(id, &action) else { return };
+        let app = handle.clone();
         tauri::async_runtime::spawn(async move { act(&app, &notice, &action).await });
     })
 }
@@ -132,18 +143,24 @@ fn place(about: &About) -> String {
 }
 
 /// Makes sure of the buttons that a notification has, in the language of today; their name.
+///
+/// What only looks comes first: macOS folds several into a menu, and takes a click on that for the first of them.
 fn register(app: &AppHandle, words: &RunWords, about: &About) -> &'static str {
     let button = |id: &str, text: &str| Action::builder(id, text).build();
     let (name, buttons) = match about {
         About::Waiting { at_once: true, .. } => (
             "waiting",
-            vec![button("approve", words.approve), button("reject", words.reject), button("review", words.review)],
+            vec![button("review", words.review), button("approve", words.approve), button("reject", words.reject)],
         ),
         About::Waiting { .. } => ("waiting-form", vec![button("review", words.review), button("reject", words.reject)]),
-        About::Question { .. } => (
+        About::Question { question, .. } if question.question.is_plain() => (
             "question",
-            vec![button("allow", words.allow), button("decline", words.decline), button("review", words.review)],
+            vec![button("review", words.review), button("allow", words.allow), button("decline", words.decline)],
         ),
+        // What would be sent besides the decision is to be read first.
+        About::Question { .. } => {
+            ("question-read", vec![button("review", words.review), button("decline", words.decline)])
+        }
         _ => ("open", vec![button("open", words.open)]),
     };
     let buttons = ActionType::builder(name).actions(buttons).build();

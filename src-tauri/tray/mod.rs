@@ -2,7 +2,10 @@
 
 mod runs;
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use tauri::{
     AppHandle, Manager as _, Wry,
@@ -123,8 +126,17 @@ impl Shown {
         icon(sign(reading(&self.snapshot).0, &self.runs))
     }
 
+    /// What is shown without delay: everything but runs that come and go.
+    fn pressing(&self) -> impl PartialEq {
+        (self.base(), self.runs.clone().without_running())
+    }
+
     /// What the menu is made of. A menu that is open is not replaced for the sake of a counter.
     fn parts(&self) -> impl PartialEq {
+        (self.base(), self.runs.clone())
+    }
+
+    fn base(&self) -> impl PartialEq {
         let snapshot = &self.snapshot;
         let profiles =
             snapshot.profiles.iter().map(|profile| (profile.id.clone(), profile.name.clone())).collect::<Vec<_>>();
@@ -137,7 +149,6 @@ impl Shown {
             groups,
             snapshot.risk,
             snapshot.settings.start_at_login,
-            self.runs.clone(),
         )
     }
 }
@@ -159,17 +170,41 @@ pub fn put(app: &AppHandle, shown: &Shown) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Shows the desk as it is now, if anything about it is another than before.
-pub fn refresh(app: &AppHandle, before: &mut Shown, now: Shown) {
-    if before.parts() == now.parts() {
-        return;
+/// The tray as it was last shown.
+pub struct Tray {
+    shown: Shown,
+    menu_at: Instant,
+}
+
+/// Between two menus: each takes the place of one that may be open.
+const MENU_RESTS: Duration = Duration::from_millis(1500);
+
+impl Tray {
+    /// What was put.
+    pub fn new(shown: Shown) -> Self {
+        Self { shown, menu_at: Instant::now() }
     }
-    let Some(tray) = app.tray_by_id(ID) else { return };
-    if let Err(error) = update(app, &tray, &now) {
-        tracing::warn!(%error, "the tray shows old news");
-        return;
+
+    /// Shows the desk as it is now, if anything about it is another than before: at once what the person has to know,
+    /// counters when the last menu has stood for a while. Says when to come again, if there is more to show.
+    pub fn refresh(&mut self, app: &AppHandle, now: Shown) -> Option<Instant> {
+        if self.shown.parts() == now.parts() {
+            return None;
+        }
+        let tray = app.tray_by_id(ID)?;
+        let rested = self.menu_at + MENU_RESTS;
+        // Another state, or another thing that waits, is worth a menu at any time.
+        let urgent = self.shown.pressing() != now.pressing();
+        if !urgent && Instant::now() < rested {
+            return Some(rested);
+        }
+        if let Err(error) = update(app, &tray, &now) {
+            tracing::warn!(%error, "the tray shows old news");
+            return None;
+        }
+        *self = Self { shown: now, menu_at: Instant::now() };
+        None
     }
-    *before = now;
 }
 
 fn update(app: &AppHandle, tray: &TrayIcon, shown: &Shown) -> tauri::Result<()> {

@@ -33,6 +33,8 @@ struct Waiting {
 struct Question {
     id: String,
     label: String,
+    /// Whether all that would be sent is the decision.
+    plain: bool,
 }
 
 /// A run in the menu.
@@ -66,12 +68,19 @@ impl MenuRuns {
             language: Some(words),
             waiting: board.waiting.iter().take(NAMED).map(|task| waiting(words, task, now)).collect(),
             waiting_count: board.waiting.len() + watch.questions.len(),
-            questions: watch.questions.iter().map(|question| question_entry(words, question)).collect(),
+            questions: watch.questions.iter().take(NAMED).map(|question| question_entry(words, question)).collect(),
             running: board.active.iter().take(NAMED).map(|run| running(words, run, now)).collect(),
             running_count: board.active.len(),
             failed: watch.failures.len(),
             quiet: watch.do_not_disturb.is_some(),
         }
+    }
+
+    /// The same, but for runs that come and go; whether there are any stays.
+    pub fn without_running(mut self) -> Self {
+        self.running.clear();
+        self.running_count = self.running_count.min(1);
+        self
     }
 
     /// How many things wait for the person.
@@ -111,7 +120,9 @@ impl MenuRuns {
             let menu = Submenu::with_id(app, "waiting", filled(words.waiting, [&self.waiting_count]), true)?;
             for question in &self.questions {
                 let entry = Submenu::with_id(app, format!("asked:{}", question.id), &question.label, true)?;
-                entry.append(&item(format!("allow:{}", question.id), words.allow)?)?;
+                if question.plain {
+                    entry.append(&item(format!("allow:{}", question.id), words.allow)?)?;
+                }
                 entry.append(&item(format!("decline:{}", question.id), words.decline)?)?;
                 entry.append(&item(format!("go:approvals/question/{}", question.id), words.review)?)?;
                 menu.append(&entry)?;
@@ -174,7 +185,8 @@ fn question_entry(words: &RunWords, question: &crate::api::approvals::QuestionVi
     let text = if question.approve { words.wants_to_approve } else { words.wants_to_reject };
     let title = question.approval.as_ref().map_or(&question.task_id, |approval| &approval.title);
     let said = filled(text, [&question.client, title]);
-    Question { id: question.id.clone(), label: label([Some(said), None, None]) }
+    let plain = question.result.as_ref().and_then(|result| result.as_object()).is_none_or(|fields| fields.is_empty());
+    Question { id: question.id.clone(), label: label([Some(said), None, None]), plain }
 }
 
 fn running(words: &RunWords, run: &Run, now: Timestamp) -> Running {

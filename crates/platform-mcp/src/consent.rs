@@ -17,6 +17,9 @@ use tokio::sync::{oneshot, watch};
 /// How long a person has to decide.
 pub const TIME_TO_DECIDE: Duration = Duration::from_secs(300);
 
+/// Questions that wait at a time.
+pub const MOST_OPEN: usize = 20;
+
 /// What an agent wants to answer in the person's name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
@@ -32,6 +35,20 @@ pub struct Question {
     pub approve: bool,
     /// What is to go into the step's result.
     pub result: Option<Value>,
+}
+
+impl Question {
+    /// Whether it is about this task: an id may be one within its run only.
+    #[must_use]
+    pub fn is_about(&self, workflow_id: &str, run_id: &str, task_id: &str) -> bool {
+        (self.workflow_id.as_str(), self.run_id.as_str(), self.task_id.as_str()) == (workflow_id, run_id, task_id)
+    }
+
+    /// Whether all that would be sent is the decision, so that it can be allowed without reading more.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.result.as_ref().and_then(Value::as_object).is_none_or(serde_json::Map::is_empty)
+    }
 }
 
 /// A question that waits for the person.
@@ -88,12 +105,25 @@ impl Consents {
     }
 
     /// Asks the person, if they are to be asked, and waits for their word. Dropping the future takes the question back.
+    ///
+    /// A client that asks again about the same task takes its earlier question back, and with [`MOST_OPEN`] questions open no
+    /// more are put before anybody.
     pub async fn ask(&self, question: Question) -> Verdict {
         let (told, verdict) = oneshot::channel();
+        let again = |open: &OpenQuestion| {
+            let Question { workflow_id, run_id, task_id, client, .. } = &open.question;
+            question.is_about(workflow_id, run_id, task_id) && *client == question.client
+        };
+        for open in self.open().into_iter().filter(again) {
+            self.end(open.id, Verdict::Unanswered);
+        }
         let _taken_back = {
             let mut state = self.state();
             if !state.required {
                 return Verdict::Allowed;
+            }
+            if state.open.len() >= MOST_OPEN {
+                return Verdict::Unanswered;
             }
             state.last += 1;
             let (id, asked_at) = (state.last, Timestamp::now());
@@ -133,8 +163,8 @@ impl Consents {
     }
 
     /// The task was answered otherwise: whoever wants to answer it need not ask.
-    pub fn moot(&self, task_id: &str) {
-        let of_task = |open: &OpenQuestion| open.question.task_id == task_id;
+    pub fn moot(&self, workflow_id: &str, run_id: &str, task_id: &str) {
+        let of_task = |open: &OpenQuestion| open.question.is_about(workflow_id, run_id, task_id);
         for open in self.open().into_iter().filter(of_task) {
             self.end(open.id, Verdict::Moot);
         }
@@ -215,9 +245,10 @@ mod tests {
         assert_eq!(asking.await.unwrap(), Verdict::Unanswered);
 
         let (_, asking) = asked(&consents, "t").await;
-        consents.moot("another");
+        consents.moot("wf", "run", "another");
+        consents.moot("wf", "another", "t");
         assert_eq!(consents.open().len(), 1);
-        consents.moot("t");
+        consents.moot("wf", "run", "t");
         assert_eq!(asking.await.unwrap(), Verdict::Moot);
 
         let (_, asking) = asked(&consents, "t").await;
@@ -225,6 +256,22 @@ mod tests {
         asking.abort();
         changed.changed().await.unwrap();
         assert_eq!(consents.open(), []);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_flooded_with_questions() {
+        let consents = Arc::new(Consents::new(true));
+        let (first, asking) = asked(&consents, "t").await;
+        let (again, _asking) = asked(&consents, "t").await;
+        assert_eq!(asking.await.unwrap(), Verdict::Unanswered, "the same client asks the same again");
+        assert_eq!(consents.open(), std::slice::from_ref(&again));
+        assert_ne!(first.id, again.id);
+        let mut others = Vec::new();
+        for nth in 1..MOST_OPEN {
+            others.push(asked(&consents, &nth.to_string()).await);
+        }
+        assert_eq!(consents.ask(question("one more")).await, Verdict::Unanswered);
+        assert_eq!(consents.open().len(), MOST_OPEN);
     }
 
     #[tokio::test]

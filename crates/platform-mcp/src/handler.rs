@@ -47,8 +47,8 @@ pub struct Handler {
     listed: watch::Receiver<Arc<Visible>>,
     /// Ends the task that tells this session of changes, when the session ends.
     watching: OnceLock<(DropGuard, Presence)>,
-    /// The runs that this session has subscribed to, by URI.
-    subscribed: Arc<Mutex<HashMap<String, Held>>>,
+    /// The runs that this session has subscribed to, by our spelling of their URI, with the client's own.
+    subscribed: Arc<Mutex<HashMap<String, (String, Held)>>>,
 }
 
 impl Handler {
@@ -113,14 +113,20 @@ fn introduction(info: Option<Implementation>, era: Option<ProtocolVersion>) -> I
     Introduction { name, version, era: era.map(|era| era.to_string()).unwrap_or_default() }
 }
 
-/// Which of the wanted resources a client is to be told of; all of them, if it is not known which have changed.
+/// A run's URI as we spell it; `None` for one that names no run.
+fn run_uri(uri: &str) -> Option<String> {
+    resources::Named::parse(uri).filter(|named| matches!(named, resources::Named::Run { .. })).map(|named| named.uri())
+}
+
+/// Which of the wanted resources a client is to be told of, as it spelt them; all of them, if it is not known which have
+/// changed.
 fn to_tell<'a>(
     changed: Result<String, RecvError>,
-    mut wanted: impl Iterator<Item = &'a String>,
+    mut wanted: impl Iterator<Item = (&'a String, &'a String)>,
 ) -> Option<Vec<String>> {
     match changed {
-        Ok(uri) => Some(wanted.find(|wanted| **wanted == uri).cloned().into_iter().collect()),
-        Err(RecvError::Lagged(_)) => Some(wanted.cloned().collect()),
+        Ok(uri) => Some(wanted.find(|(wanted, _)| **wanted == uri).map(|(_, own)| own.clone()).into_iter().collect()),
+        Err(RecvError::Lagged(_)) => Some(wanted.map(|(_, own)| own.clone()).collect()),
         Err(RecvError::Closed) => None,
     }
 }
@@ -262,17 +268,17 @@ impl ServerHandler for Handler {
             let text = "runs can be subscribed to only where the server holds the access token: poll runs_get_summary";
             return Err(ErrorData::invalid_request(text, None));
         }
-        if !matches!(resources::Named::parse(&request.uri), Some(resources::Named::Run { .. })) {
+        let Some(uri) = run_uri(&request.uri) else {
             let text = format!("`{}` is no run; runs are what can be subscribed to", request.uri);
             return Err(ErrorData::resource_not_found(text, Some(json!({ "uri": request.uri }))));
-        }
+        };
         let mut subscribed = self.subscribed.lock().unwrap_or_else(PoisonError::into_inner);
-        if subscribed.len() >= MOST_SUBSCRIPTIONS && !subscribed.contains_key(&request.uri) {
+        if subscribed.len() >= MOST_SUBSCRIPTIONS && !subscribed.contains_key(&uri) {
             let text =
                 format!("this session has {MOST_SUBSCRIPTIONS} subscriptions already: unsubscribe from one first");
             return Err(ErrorData::invalid_request(text, None));
         }
-        subscribed.entry(request.uri).or_insert_with(|| self.platform.subscriptions.hold());
+        subscribed.entry(uri).or_insert_with(|| (request.uri, self.platform.subscriptions.hold()));
         Ok(())
     }
 
@@ -281,7 +287,9 @@ impl ServerHandler for Handler {
         request: UnsubscribeRequestParams,
         _context: RequestContext<RoleServer>,
     ) -> Result<(), ErrorData> {
-        self.subscribed.lock().unwrap_or_else(PoisonError::into_inner).remove(&request.uri);
+        if let Some(uri) = run_uri(&request.uri) {
+            self.subscribed.lock().unwrap_or_else(PoisonError::into_inner).remove(&uri);
+        }
         Ok(())
     }
 
@@ -335,7 +343,7 @@ impl ServerHandler for Handler {
                     changed = runs.recv() => {
                         let uris = {
                             let subscribed = subscribed.lock().unwrap_or_else(PoisonError::into_inner);
-                            to_tell(changed, subscribed.keys())
+                            to_tell(changed, subscribed.iter().map(|(uri, (own, _))| (uri, own)))
                         };
                         let Some(uris) = uris else { break };
                         for uri in uris {
@@ -360,6 +368,7 @@ impl ServerHandler for Handler {
         let _present = self.platform.clients.open(introduction(request.client_info(), request.protocol_version()));
         let wants_tools = context.accepted().tools_list_changed == Some(true);
         let wanted = context.accepted().resource_subscriptions.clone().unwrap_or_default();
+        let wanted = wanted.into_iter().filter_map(|own| Some((run_uri(&own)?, own))).collect::<Vec<_>>();
         let _held = wanted.iter().map(|_| self.platform.subscriptions.hold()).collect::<Vec<_>>();
         let mut runs = self.platform.subscriptions.hear();
         loop {
@@ -376,7 +385,7 @@ impl ServerHandler for Handler {
                     }
                 }
                 changed = runs.recv() => {
-                    let Some(uris) = to_tell(changed, wanted.iter()) else { return Ok(()) };
+                    let Some(uris) = to_tell(changed, wanted.iter().map(|(uri, own)| (uri, own))) else { return Ok(()) };
                     for uri in uris {
                         if context.sink().notify_resource_updated(uri).await.is_err() {
                             return Ok(());

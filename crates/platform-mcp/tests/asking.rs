@@ -71,12 +71,27 @@ async fn an_answer_the_person_does_not_allow_is_told_and_never_sent() {
         assert!(asked.fake.seen().is_empty());
     }
     let moot = asked(Era::New).await;
-    moot.consents.moot("task");
+    moot.consents.moot("wf", "run", "task");
     assert_eq!(within(moot.call).await.unwrap().0["error"]["code"], "answered_already");
     let dismissed = asked(Era::New).await;
     dismissed.consents.dismiss();
     assert_eq!(within(dismissed.call).await.unwrap().0["error"]["code"], "not_answered");
     assert!(dismissed.fake.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_result_that_says_another_decision_than_the_one_shown_is_refused() {
+    let (fake, _signals) = Fake::start().await;
+    let consents = Arc::new(Consents::new(true));
+    let server = serve_asking(&fake, consents.clone()).await;
+    let mcp = Mcp::connect(&server.url, Era::New).await;
+    let mut arguments = complete();
+    arguments["approved"] = false.into();
+    arguments["result"] = json!({ "approved": true });
+    let (answer, failed) = mcp.call("tasks_complete", arguments).await;
+    assert!(failed && answer["error"]["code"] == "bad_arguments", "{answer}");
+    assert_eq!(consents.open(), []);
+    assert!(fake.seen().is_empty());
 }
 
 #[tokio::test]

@@ -14,6 +14,8 @@ use crate::{
 
 /// Events that are asked for at a time.
 const PAGE: u32 = 500;
+/// The most that other lists of the platform give (BFF API, "Workflows").
+const USUAL: usize = 100;
 /// Events that are shown; a run with more says so.
 const MOST_EVENTS: usize = 5_000;
 /// Where the Console shows a workflow (BFF API, "Hosts and auth"). The parameter that names the run is **assumed**.
@@ -85,7 +87,7 @@ impl Desk {
         more: &mut bool,
     ) -> Result<bool, Failed> {
         let before = events.len();
-        loop {
+        while events.len() < MOST_EVENTS {
             let list = runs::ListEvents {
                 workflow_id: key.workflow_id.clone(),
                 run_id: key.run_id.clone(),
@@ -94,13 +96,15 @@ impl Desk {
                 after: None,
             };
             let page = ask(&account.client, &account.pat, &list, &self.shutdown).await?.events;
-            let full = page.len() >= PAGE as usize;
+            // A deployment may give fewer than it is asked for.
+            let full = page.len() >= PAGE as usize || page.len() == USUAL;
             events.extend(page.into_iter().map(|row| RunEvent::of(key, row)));
             *more = full && events.len() >= MOST_EVENTS;
-            if !full || *more {
-                return Ok(events.len() > before);
+            if !full {
+                break;
             }
         }
+        Ok(events.len() > before)
     }
 
     /// The graph that the run executes, or else today's draft.

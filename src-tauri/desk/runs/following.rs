@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{
-    FAILURES, approvals,
+    FAILURES, approvals, is_about,
     notices::{About, Key, Notice, Notices, Say},
 };
 use crate::desk::Desk;
@@ -183,16 +183,15 @@ impl Following {
         }
         self.changed.clear();
         self.ended.clear();
+        // They were asked of another workspace's tasks.
+        self.desk.runs.consents.dismiss();
         let says = self.notices.forget();
         self.say(says);
         self.desk.change();
     }
 
-    /// Clients that have subscribed to the run hear of it, and the window with the next batch.
+    /// Clients that have subscribed to the run hear of it with the next batch, and the window.
     fn touch(&mut self, run: &RunKey) {
-        if let Some(platform) = self.desk.platform.load_full() {
-            platform.subscriptions.run_changed(&run.workflow_id, &run.run_id);
-        }
         self.changed.insert(run.clone());
     }
 
@@ -225,7 +224,7 @@ impl Following {
         let says = self.notices.withdraw(&Key::Task(task.id.clone()));
         self.say(says);
         tracing::info!(task = task.id, ?how, "a task waits no longer");
-        self.desk.runs.consents.moot(&task.id);
+        self.desk.runs.consents.moot(&task.run.workflow_id, &task.run.run_id, &task.id);
         self.desk.change();
     }
 
@@ -243,6 +242,7 @@ impl Following {
     fn ask(&mut self) {
         let open = self.desk.runs.consents.open();
         let board = self.desk.runs.watch.board().borrow().clone();
+        self.ask_by = None;
         let gone = self.notices.questions().filter(|id| open.iter().all(|open| open.id != *id)).collect::<Vec<_>>();
         for id in gone {
             let says = self.notices.withdraw(&Key::Question(id));
@@ -251,9 +251,8 @@ impl Following {
         if !self.desk.settings.get().notifications.approvals {
             return;
         }
-        self.ask_by = None;
         for question in open {
-            let task = board.waiting.iter().find(|task| task.id == question.question.task_id).cloned();
+            let task = board.waiting.iter().find(|task| is_about(&question.question, task)).cloned();
             let age = Timestamp::now().duration_since(question.asked_at).unsigned_abs();
             if task.is_none() && age < HEARSAY {
                 self.desk.runs.watch.look();
@@ -316,6 +315,9 @@ impl Following {
         let runs = &self.desk.runs;
         let changed = std::mem::take(&mut self.changed);
         let ended = std::mem::take(&mut self.ended);
+        if let Some(platform) = self.desk.platform.load_full() {
+            changed.iter().for_each(|run| platform.subscriptions.run_changed(&run.workflow_id, &run.run_id));
+        }
         if runs.rows.receiver_count() == 0 {
             return;
         }

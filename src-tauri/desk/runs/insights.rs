@@ -22,7 +22,9 @@ impl Desk {
     /// # Errors
     /// [`Failed`] where the platform tells nothing at all, with what it answered.
     pub async fn insights(&self, window: InsightsWindow) -> Result<Insights, Failed> {
-        let Account { client, pat, .. } = self.account()?;
+        // Held until the answers are there: a token that is to be retired is waited for.
+        let account = self.account()?;
+        let Account { client, pat, .. } = &account;
         let (word, granularity, points) = match window {
             InsightsWindow::Week => ("week", Granularity::Day, "day"),
             InsightsWindow::Month => ("month", Granularity::Day, "day"),
@@ -35,11 +37,11 @@ impl Desk {
         let (rate, consumed) = (SuccessRate { range: range.clone() }, CreditsConsumed { range });
         let never = &self.shutdown;
         let (live, rate, credits, runs, usage) = tokio::join!(
-            client.call(&pat, &LiveRuns, never),
-            client.call(&pat, &rate, never),
-            client.call(&pat, &consumed, never),
-            client.call(&pat, &runs, never),
-            client.call(&pat, &usage, never),
+            client.call(pat, &LiveRuns, never),
+            client.call(pat, &rate, never),
+            client.call(pat, &consumed, never),
+            client.call(pat, &runs, never),
+            client.call(pat, &usage, never),
         );
         let answers = [("live", live), ("successRate", rate), ("credits", credits), ("runs", runs), ("usage", usage)];
         tell(granularity, answers)

@@ -100,7 +100,10 @@ impl Desk {
 
     /// How many of the runs began at this time or later. The platform lists the latest first and takes no time, so the place
     /// in the list is looked for by halves.
-    async fn count_since(&self, query: &RunsQuery, since: Timestamp, all: Option<u64>) -> Result<u32, Failed> {
+    async fn count_since(&self, query: &RunsQuery, asked: Timestamp, all: Option<u64>) -> Result<u32, Failed> {
+        // To the minute: who scrolls asks for one page after the other.
+        let since = asked.round(jiff::TimestampRound::new().smallest(jiff::Unit::Minute).mode(jiff::RoundMode::Floor));
+        let since = since.unwrap_or(asked);
         let key = format!("{:?} {:?} {since}", query.state, query.workflow_id);
         if let Some((count, at)) = self.runs.known().counts.get(&key)
             && at.elapsed() < COUNT_HOLDS

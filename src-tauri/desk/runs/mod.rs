@@ -14,8 +14,11 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Endpoint, Pat, workflows};
-use agentruntime_platform_mcp::{call::Upstream, consent::Consents};
-use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Watch};
+use agentruntime_platform_mcp::{
+    call::Upstream,
+    consent::{Consents, Question},
+};
+use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
 use agentruntime_tokens::ProfileId;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
@@ -205,7 +208,7 @@ impl Runs {
     fn questions(&self) -> Vec<QuestionView> {
         let board = self.watch.board().borrow().clone();
         let view = |open: agentruntime_platform_mcp::consent::OpenQuestion| {
-            let task = board.waiting.iter().find(|task| task.id == open.question.task_id);
+            let task = board.waiting.iter().find(|task| is_about(&open.question, task));
             QuestionView {
                 id: open.id.to_string(),
                 client: open.question.client,
@@ -231,8 +234,9 @@ impl Desk {
     }
 
     async fn ask<E: Endpoint + Sync>(&self, endpoint: &E) -> Result<E::Response, Failed> {
-        let Account { client, pat, .. } = self.account()?;
-        ask(&client, &pat, endpoint, &self.shutdown).await
+        // Held until the answer is there: a token that is to be retired is waited for.
+        let account = self.account()?;
+        ask(&account.client, &account.pat, endpoint, &self.shutdown).await
     }
 
     /// Pauses, resumes or stops a run.
@@ -343,6 +347,11 @@ impl Desk {
         choices.sort_by_key(|choice| (choice.name.to_lowercase(), choice.id.clone()));
         Ok(choices)
     }
+}
+
+/// Whether a question is about this task.
+fn is_about(question: &Question, task: &Task) -> bool {
+    question.is_about(&task.run.workflow_id, &task.run.run_id, &task.id)
 }
 
 /// Where the page shows a run.

@@ -111,13 +111,23 @@ const ONE_BY_ONE: usize = 3;
 /// For how long that counts.
 const WINDOW: Duration = Duration::from_secs(10);
 
+/// Notifications of a kind of late.
+#[derive(Debug, Default)]
+struct Recent {
+    /// When they were shown.
+    times: Vec<Instant>,
+    /// Those that were too many to be shown one by one, since when there are any.
+    more: Vec<Key>,
+    since: Option<Instant>,
+}
+
 /// Decides what is said.
 #[derive(Debug, Default)]
 pub(super) struct Notices {
     /// What is shown, or was and need not be shown again.
     shown: BTreeSet<Key>,
-    /// When notifications of a kind were shown of late, and how many more there were.
-    recent: BTreeMap<Kind, (Vec<Instant>, usize)>,
+    /// Of each kind, what was shown of late and what is gathered.
+    recent: BTreeMap<Kind, Recent>,
     held: Vec<Notice>,
     quiet: bool,
 }
@@ -133,15 +143,17 @@ impl Notices {
             return Vec::new();
         }
         let Some(kind) = notice.about.kind() else { return self.show(notice) };
-        let (times, more) = self.recent.entry(kind).or_default();
-        times.retain(|at| now.duration_since(*at) < WINDOW);
+        let recent = self.recent.entry(kind).or_default();
+        recent.times.retain(|at| now.duration_since(*at) < WINDOW);
         // What an agent asks has an end of its own and is never put off.
-        if times.len() >= ONE_BY_ONE && !matches!(notice.about, About::Question { .. }) {
-            *more += 1;
+        let many = recent.times.len() >= ONE_BY_ONE || !recent.more.is_empty();
+        if many && !matches!(notice.about, About::Question { .. }) {
+            recent.since.get_or_insert(now);
+            recent.more.push(notice.key.clone());
             self.shown.insert(notice.key);
             return Vec::new();
         }
-        times.push(now);
+        recent.times.push(now);
         self.show(notice)
     }
 
@@ -153,24 +165,34 @@ impl Notices {
     /// There is nothing to do any more about this.
     pub(super) fn withdraw(&mut self, key: &Key) -> Vec<Say> {
         self.held.retain(|held| held.key != *key);
+        for recent in self.recent.values_mut() {
+            recent.more.retain(|gathered| gathered != key);
+        }
         if self.shown.remove(key) { vec![Say::Withdraw(key.clone())] } else { Vec::new() }
     }
 
     /// The questions that are shown or held back.
     pub(super) fn questions(&self) -> impl Iterator<Item = u64> {
-        let keys = self.shown.iter().chain(self.held.iter().map(|held| &held.key));
+        let questions = self.shown.range(Key::Question(0)..=Key::Question(u64::MAX));
+        let keys = questions.chain(self.held.iter().map(|held| &held.key));
         keys.filter_map(|key| if let Key::Question(id) = key { Some(*id) } else { None })
     }
 
     /// What is due by now: several things that came at once are told together.
     pub(super) fn due(&mut self, now: Instant) -> Vec<Say> {
         let mut says = Vec::new();
-        for (kind, (times, more)) in &mut self.recent {
-            times.retain(|at| now.duration_since(*at) < WINDOW);
-            if *more > 0 && times.is_empty() {
-                let several = Notice { key: Key::Several(*kind), about: About::Several(*kind, std::mem::take(more)) };
-                times.push(now);
-                says.extend([Say::Withdraw(Key::Several(*kind)), Say::Show(Box::new(several))]);
+        if self.quiet {
+            return says;
+        }
+        for (kind, recent) in &mut self.recent {
+            if recent.since.is_some_and(|since| now.duration_since(since) >= WINDOW) {
+                recent.since = None;
+                let more = std::mem::take(&mut recent.more).len();
+                if more > 0 {
+                    let several = Notice { key: Key::Several(*kind), about: About::Several(*kind, more) };
+                    recent.times.push(now);
+                    says.extend([Say::Withdraw(Key::Several(*kind)), Say::Show(Box::new(several))]);
+                }
             }
         }
         says
@@ -178,8 +200,8 @@ impl Notices {
 
     /// When something is due next.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        let waiting = self.recent.values().filter(|(_, more)| *more > 0);
-        waiting.filter_map(|(times, _)| times.iter().max().map(|at| *at + WINDOW)).min()
+        let since = self.recent.values().filter_map(|recent| recent.since);
+        since.min().filter(|_| !self.quiet).map(|since| since + WINDOW)
     }
 
     /// The person does not want to be disturbed, or may be again: what was held back is then told at one stroke.
@@ -300,6 +322,20 @@ mod tests {
         assert!(says.iter().any(gathered));
         assert_eq!(notices.next_due(), None);
         assert_eq!(shown(&notices.tell(failed("later"), due)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_gathered_is_told_though_more_keeps_coming_and_without_what_was_withdrawn() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        (0..5).for_each(|nth| drop(notices.tell(failed(&nth.to_string()), now)));
+        notices.withdraw(&failed("4").key);
+        let later = now + WINDOW - Duration::from_millis(1);
+        assert_eq!(notices.tell(failed("5"), later), [], "it joins what is gathered");
+        let says = notices.due(now + WINDOW);
+        assert!(
+            matches!(says.last(), Some(Say::Show(notice)) if notice.about == About::Several(Kind::Failure, 2)),
+            "{says:?}"
+        );
     }
 
     #[test]

@@ -103,6 +103,12 @@ impl Tool for Complete {
     type Input = CompleteInput;
 
     async fn call(cx: &Call, input: CompleteInput) -> Result<Answer, ToolError> {
+        // It is merged into the step's result, where the decision stands too.
+        let told = input.result.as_ref().and_then(|result| result.get("approved"));
+        if told.is_some_and(|told| *told != Value::Bool(input.approved)) {
+            let problem = "`result.approved` says another decision than `approved`; leave it out";
+            return Err(ToolError::bad_arguments(Self::SPEC.name, &problem));
+        }
         let result = input.result.map(Value::Object);
         cx.consent(&input.workflow_id, &input.run_id, &input.task_id, input.approved, result.clone()).await?;
         let complete = tasks::Complete {

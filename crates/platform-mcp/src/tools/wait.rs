@@ -29,6 +29,8 @@ const WITH_STREAM: Duration = Duration::from_secs(10);
 const WITHOUT: Duration = Duration::from_secs(2);
 /// Frames come in bursts: so long after one, the next are taken with it.
 const BURST: Duration = Duration::from_millis(100);
+/// The least time between two looks: a run that does much is looked at no more often.
+const LEAST: Duration = Duration::from_secs(1);
 
 struct Wait;
 
@@ -82,15 +84,26 @@ impl Waiting<'_> {
     async fn outcome(&self) -> Result<(&'static str, Value, Value), ToolError> {
         // Before the first look, so that nothing that happens after it is missed.
         let mut stream = self.stream().await?;
+        let mut first = true;
         let seen = loop {
-            let (run, pending) = self.look().await?;
-            let outcome = outcome(&run, &pending);
-            let late = Instant::now() >= self.until;
-            if let Some(outcome) = outcome.or(late.then_some("still_running")) {
-                break (outcome, run, pending);
+            let looked_at = Instant::now();
+            let late = looked_at >= self.until;
+            match self.look().await {
+                Ok((run, pending)) => {
+                    if let Some(outcome) = outcome(&run, &pending).or(late.then_some("still_running")) {
+                        break (outcome, run, pending);
+                    }
+                    self.cx.now(told(&run));
+                }
+                // One look that fails in passing does not end a wait that may last for minutes.
+                Err(ToolError::Bff(error)) if error.is_transient() && !first && !late => {
+                    tracing::debug!(code = error.code(), "the run is looked at again in a moment");
+                }
+                Err(error) => return Err(error),
             }
-            self.cx.now(told(&run));
+            first = false;
             self.pause(&mut stream).await;
+            tokio::time::sleep_until((looked_at + LEAST).min(self.until)).await;
         };
         if let Some(stream) = stream {
             stream.close().await;
@@ -105,7 +118,7 @@ impl Waiting<'_> {
         }
         match self.cx.follow(&self.run.workflow_id, &self.run.run_id).await {
             Ok(stream) => Ok(Some(stream)),
-            Err(error) if matches!(error.code(), "forbidden" | "unauthorized" | "no_token" | "cancelled") => Err(error),
+            Err(error) if matches!(error.code(), "unauthorized" | "no_token" | "cancelled") => Err(error),
             Err(error) => {
                 tracing::debug!(code = error.code(), "waiting without a stream");
                 Ok(None)
@@ -142,7 +155,7 @@ fn outcome(run: &Value, pending: &Value) -> Option<&'static str> {
     let status = run.get("status").and_then(Value::as_str).unwrap_or_default();
     match status {
         "completed" => Some("completed"),
-        "failed" => Some("failed"),
+        "failed" | "rejected" => Some("failed"),
         "stopped" | "cancelled" => Some("stopped"),
         _ if run.get("run_complete").and_then(Value::as_bool) == Some(true) => Some("completed"),
         _ if pending.as_array().is_some_and(|tasks| !tasks.is_empty()) => Some("needs_approval"),
