@@ -1,8 +1,12 @@
 """The notification daemon: what it shows, and its buttons pressed as a person does it."""
 
+import json
 import os
 import re
 import subprocess
+import threading
+import time
+from contextlib import contextmanager
 
 from waiting import until
 
@@ -54,6 +58,10 @@ class Dunst:
         texts = lambda: [text for shown, text in self.shown() if shown == title]
         return until(f"a notification {title!r}", lambda: len(texts()) >= times and texts(), seconds, instead=self.shown)[-1]
 
+    def gone(self):
+        """What was taken away, the latest first: titles."""
+        return [entry["summary"]["data"] for entry in json.loads(self.control("history"))["data"][0]]
+
     def press(self, button, title):
         """Presses a button of the notification with this title, which must be on the screen."""
         (self.session.home / ".chosen").write_text(f"#{button} ({title})")
@@ -61,3 +69,46 @@ class Dunst:
 
     def put_away(self):
         self.control("close-all")
+
+
+class Heard:
+    """Notifications by the moment at which they came over the bus, before the daemon has drawn anything."""
+
+    def __init__(self):
+        self.came = {}
+
+    def titles(self):
+        return list(self.came)
+
+    def when(self, title):
+        return self.came.get(title)
+
+
+@contextmanager
+def heard(session):
+    """Listens in on the bus."""
+    watched = "interface='org.freedesktop.Notifications',member='Notify'"
+    command = ["dbus-monitor", "--session", watched]
+    monitor = subprocess.Popen(command, env=session.env, stdout=subprocess.PIPE, text=True)
+    notices, ready = Heard(), threading.Event()
+
+    def listen():
+        call, moment = 0, 0.0
+        for line in monitor.stdout:
+            ready.set()
+            if line.startswith("method call"):
+                call, moment = 0, time.time()
+            elif line.startswith("   string ") and moment:
+                call += 1
+                # The name of the app, the icon, the title.
+                if call == 3:
+                    notices.came.setdefault(line[len('   string "') : -2], moment)
+
+    thread = threading.Thread(target=listen, daemon=True)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield notices
+    finally:
+        monitor.terminate()
+        monitor.wait(5)

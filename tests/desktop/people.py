@@ -1,11 +1,25 @@
 """What people do in the window, as steps that several tests take."""
 
+from contextlib import contextmanager
+
+from dunst import Dunst
+
 SANDBOX = {"name": "Sandbox", "backend": "sandbox", "url": None, "tenantId": None, "projectId": None, "token": None}
 
 
 def add_sandbox(window):
     """Takes the sandbox, past the view; the view is a test of its own."""
     window.invoke("add_profile", profile=SANDBOX | {"keep": "keychain"})
+
+
+@contextmanager
+def sandboxed(world):
+    """An app that serves the sandbox, its window, and the desktop's notifications."""
+    with world.app() as app:
+        window = app.drive()
+        add_sandbox(window)
+        app.tray.until_state("Serving Sandbox", 60)
+        yield app, window, Dunst(app.session)
 
 
 def add_custom(window, bff, name="Team", keep="keychain", token=None):

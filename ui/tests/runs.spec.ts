@@ -211,15 +211,17 @@ describe("one run", () => {
     expect(await page.getByRole("table").getByRole("row").count()).toBe(7);
   });
 
-  test("a failure: why and what to do in plain words, the platform's own folded away", async () => {
+  test("a failure: what the step said, why and what to do in plain words, the platform's own folded away", async () => {
     const page = await browser.open({ view: RUN.failed });
     await page.getByText("“Note them in the CRM” failed").waitFor();
     await page.getByText(/A tool that the step called did not do its work/).waitFor();
     const theirs = page.getByRole("note").getByText(/crm\.notes_create answered 503/);
-    expect(await theirs.isVisible()).toBe(false);
+    expect(await theirs.first().isVisible()).toBe(true);
+    const code = page.getByText("Code: MCP_TOOL_FAILED");
+    expect(await code.isVisible()).toBe(false);
     await page.getByText("The platform's words").click();
-    expect(await theirs.isVisible()).toBe(true);
-    await page.getByText("Code: MCP_TOOL_FAILED").waitFor();
+    expect(await theirs.count()).toBe(2);
+    await code.waitFor();
   });
 
   test("bars: tries, waits and the fold of a night; the fold can be undone", async () => {

@@ -25,6 +25,8 @@ enum What {
     Passthrough,
     /// Hundreds of rotations of a token that are killed at every step; a quarter of an hour
     Tokens,
+    /// The follower over an outage of as many minutes, and a thousand runs at once
+    Runs,
 }
 
 impl Soak {
@@ -37,6 +39,7 @@ impl Soak {
         nextest::ensure(workspace)?;
         let (package, test) = match self.what {
             What::Passthrough => (TESTS, "test(passthrough_soak)"),
+            What::Runs => (TESTS, "test(run_watch_soak)"),
             What::Tokens => {
                 webkit::ensure_for_tests(workspace)?;
                 (HEADLESS, "test(token_crash_soak)")

@@ -146,3 +146,32 @@ fn collect(folder: &Path, files: &mut Vec<(String, Vec<u8>)>) {
         }
     }
 }
+
+#[tokio::test]
+async fn a_client_that_subscribes_to_a_run_hears_of_its_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(&["--sandbox", "--sandbox-dir", folder.path().to_str().unwrap()], &[]).await;
+    let mcp = Mcp::connect(&running.url, Era::Old).await;
+    let mut stream = mcp.listen().await;
+    let workflow = "wf_example_approval";
+    let start = json!({ "workflow_id": workflow, "command": "start" });
+    let run = mcp.call("workflows_execute_command", start).await.0["run_id"].as_str().unwrap().to_owned();
+    let (waits, _) = mcp.call("runs_wait", json!({ "workflow_id": workflow, "run_id": run })).await;
+    assert_eq!(waits["outcome"], "needs_approval");
+    let uri = format!("agentruntime://workflows/{workflow}/runs/{run}");
+    let answer = mcp.ask("resources/subscribe", json!({ "uri": uri })).await;
+    assert!(answer["result"].is_object(), "{answer}");
+    let task = waits["tasks"][0]["task_id"].clone();
+    let complete = json!({ "workflow_id": workflow, "run_id": run, "task_id": task, "approved": true });
+    // Nobody is asked where there is nobody to ask.
+    assert!(!mcp.call("tasks_complete", complete).await.1);
+    soon(async {
+        let mut heard = String::new();
+        while !(heard.contains("notifications/resources/updated") && heard.contains(&uri)) {
+            let chunk = stream.chunk().await.unwrap().expect("the stream ended");
+            heard.push_str(&String::from_utf8_lossy(&chunk));
+        }
+    })
+    .await;
+    assert_eq!(running.terminate().await.1, Some(0));
+}

@@ -91,6 +91,7 @@ impl Following {
                     Err(RecvError::Lagged(missed)) => {
                         tracing::warn!(missed, "changes of runs came faster than they could be told");
                         self.desk.runs.known().runs_revision += 1;
+                        self.make_up(&board.borrow().clone());
                         self.desk.change();
                     }
                     Err(RecvError::Closed) => return,
@@ -167,6 +168,18 @@ impl Following {
         if self.stood.1 != active {
             known.runs_revision += 1;
             self.stood.1 = active;
+        }
+    }
+
+    /// Changes were missed: what stands tells which notifications are wanted.
+    fn make_up(&mut self, board: &Board) {
+        let stale = self.notices.tasks().filter(|id| board.waiting.iter().all(|task| task.id != *id));
+        for id in stale.map(str::to_owned).collect::<Vec<_>>() {
+            let says = self.notices.withdraw(&Key::Task(id));
+            self.say(says);
+        }
+        for notice in board.waiting.iter().filter_map(|task| self.waiting(task)).collect::<Vec<_>>() {
+            self.tell(notice);
         }
     }
 

@@ -108,14 +108,16 @@ pub enum Say {
 
 /// Of one kind so many are shown one by one within [`WINDOW`]; the others together.
 const ONE_BY_ONE: usize = 3;
+/// Notifications that are remembered.
+const REMEMBERED: usize = 2_000;
 /// For how long that counts.
 const WINDOW: Duration = Duration::from_secs(10);
 
 /// Notifications of a kind of late.
 #[derive(Debug, Default)]
 struct Recent {
-    /// When they were shown.
-    times: Vec<Instant>,
+    /// Those that were shown, and when; what is answered makes room for another.
+    times: Vec<(Key, Instant)>,
     /// Those that were too many to be shown one by one, since when there are any.
     more: Vec<Key>,
     since: Option<Instant>,
@@ -144,7 +146,7 @@ impl Notices {
         }
         let Some(kind) = notice.about.kind() else { return self.show(notice) };
         let recent = self.recent.entry(kind).or_default();
-        recent.times.retain(|at| now.duration_since(*at) < WINDOW);
+        recent.times.retain(|(_, at)| now.duration_since(*at) < WINDOW);
         // What an agent asks has an end of its own and is never put off.
         let many = recent.times.len() >= ONE_BY_ONE || !recent.more.is_empty();
         if many && !matches!(notice.about, About::Question { .. }) {
@@ -153,11 +155,15 @@ impl Notices {
             self.shown.insert(notice.key);
             return Vec::new();
         }
-        recent.times.push(now);
+        recent.times.push((notice.key.clone(), now));
         self.show(notice)
     }
 
     fn show(&mut self, notice: Notice) -> Vec<Say> {
+        if self.shown.len() >= REMEMBERED {
+            // A run ends once: its notification need not be remembered, but to be taken away with its workspace.
+            self.shown.retain(|key| !matches!(key, Key::Run(_)));
+        }
         self.shown.insert(notice.key.clone());
         vec![Say::Show(Box::new(notice))]
     }
@@ -167,8 +173,15 @@ impl Notices {
         self.held.retain(|held| held.key != *key);
         for recent in self.recent.values_mut() {
             recent.more.retain(|gathered| gathered != key);
+            recent.times.retain(|(shown, _)| shown != key);
         }
         if self.shown.remove(key) { vec![Say::Withdraw(key.clone())] } else { Vec::new() }
+    }
+
+    /// The tasks that were told, or are held back.
+    pub(super) fn tasks(&self) -> impl Iterator<Item = &str> {
+        let keys = self.shown.iter().chain(self.held.iter().map(|held| &held.key));
+        keys.filter_map(|key| if let Key::Task(id) = key { Some(id.as_str()) } else { None })
     }
 
     /// The questions that are shown or held back.
@@ -190,7 +203,7 @@ impl Notices {
                 let more = std::mem::take(&mut recent.more).len();
                 if more > 0 {
                     let several = Notice { key: Key::Several(*kind), about: About::Several(*kind, more) };
-                    recent.times.push(now);
+                    recent.times.push((several.key.clone(), now));
                     says.extend([Say::Withdraw(Key::Several(*kind)), Say::Show(Box::new(several))]);
                 }
             }
@@ -322,6 +335,16 @@ mod tests {
         assert!(says.iter().any(gathered));
         assert_eq!(notices.next_due(), None);
         assert_eq!(shown(&notices.tell(failed("later"), due)).len(), 1);
+    }
+
+    #[test]
+    fn what_is_answered_makes_room_for_the_next() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        for nth in 0..10 {
+            let notice = failed(&nth.to_string());
+            assert_eq!(shown(&notices.tell(notice.clone(), now)), [&notice.key]);
+            notices.withdraw(&notice.key);
+        }
     }
 
     #[test]

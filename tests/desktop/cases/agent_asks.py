@@ -2,9 +2,8 @@
 
 import threading
 
-from dunst import Dunst
 from mcp import NEW, Mcp
-from people import add_sandbox
+from people import sandboxed
 from runs import APPROVAL, result, start, until_completed, wait
 from waiting import need, until
 
@@ -12,11 +11,8 @@ ASKS = 'Claude Code 1 wants to approve “Publish "Spring release"?”'
 
 
 def run(world):
-    with world.app() as app:
-        window = app.drive()
-        add_sandbox(window)
-        app.tray.until_state("Serving Sandbox", 60)
-        client, dunst = Mcp(app.port, NEW, "Claude Code"), Dunst(app.session)
+    with sandboxed(world) as (app, window, dunst):
+        client = Mcp(app.port, NEW, "Claude Code")
 
         # Not allowed, from the tray.
         answer = Answer(client)

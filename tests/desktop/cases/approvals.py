@@ -1,19 +1,15 @@
 """A workflow that waits is answered from a notification's button, from the tray's menu, and from the window, and goes on."""
 
-from dunst import Dunst
 from mcp import NEW, Mcp
-from people import add_sandbox
+from people import sandboxed
 from runs import APPROVAL, result, start, until_completed, wait
 from waiting import need, until
 
 
 def run(world):
-    with world.app() as app:
-        window = app.drive()
-        add_sandbox(window)
-        app.tray.until_state("Serving Sandbox", 60)
+    with sandboxed(world) as (app, window, dunst):
         idle = app.tray.icon()
-        client, dunst = Mcp(app.port, NEW, "Claude Code"), Dunst(app.session)
+        client = Mcp(app.port, NEW, "Claude Code")
         client.tools()
         dunst.until_shown("Claude Code is connected")
         dunst.put_away()

@@ -1,19 +1,15 @@
 """A run that fails: the notification says where and why, the tray shows it until somebody has looked, the window explains it."""
 
-from dunst import Dunst
 from mcp import OLD, Mcp
-from people import add_sandbox
+from people import sandboxed
 from runs import FAILURE, start, wait
 from waiting import need, until
 
 
 def run(world):
-    with world.app() as app:
-        window = app.drive()
-        add_sandbox(window)
-        app.tray.until_state("Serving Sandbox", 60)
+    with sandboxed(world) as (app, window, dunst):
         idle = app.tray.icon()
-        client, dunst = Mcp(app.port, OLD, "Cursor"), Dunst(app.session)
+        client = Mcp(app.port, OLD, "Cursor")
         failed = start(client, FAILURE)
         need(wait(client, FAILURE, failed)["outcome"] == "failed", "it fails")
         text = dunst.until_shown("Check that fails on purpose failed")

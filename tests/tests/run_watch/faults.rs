@@ -53,6 +53,7 @@ pub struct Proxy {
     random: Arc<Mutex<StdRng>>,
     http: reqwest::Client,
     requests: Arc<AtomicUsize>,
+    refused: Arc<AtomicUsize>,
     streams: Arc<AtomicUsize>,
     /// The stream requests that were answered, so that a test can see that one was opened anew.
     _serving: Arc<Mutex<Option<AbortOnDropHandle<()>>>>,
@@ -68,6 +69,7 @@ impl Proxy {
             random: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             requests: Arc::default(),
+            refused: Arc::default(),
             streams: Arc::default(),
             _serving: Arc::default(),
         };
@@ -90,6 +92,11 @@ impl Proxy {
         self.requests.load(Ordering::SeqCst)
     }
 
+    /// Requests that found the platform down.
+    pub fn refused(&self) -> usize {
+        self.refused.load(Ordering::SeqCst)
+    }
+
     /// Streams that were opened so far.
     pub fn streams(&self) -> usize {
         self.streams.load(Ordering::SeqCst)
@@ -103,6 +110,7 @@ impl Proxy {
 async fn pass(State(proxy): State<Proxy>, request: Request) -> Response {
     let faults = proxy.faults();
     if faults.down {
+        proxy.refused.fetch_add(1, Ordering::SeqCst);
         return (StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"down"}"#).into_response();
     }
     if request.uri().path().ends_with("/stream") {

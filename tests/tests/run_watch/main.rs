@@ -239,6 +239,46 @@ async fn what_happened_while_the_platform_was_away_is_summed_up_once() {
     assert!(matches!(world.watch.board().borrow().link, Link::Live));
 }
 
+/// `cargo xtask soak runs`: an outage of SOAK_MINUTES, and a thousand runs at once, with the app's own budget.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes as long as it is told to"]
+async fn run_watch_soak() {
+    let minutes = std::env::var("SOAK_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
+    let mut world = World::start(Options::default(), 13).await;
+    let short = world.workflow("Short", json!([{ "id": "a", "type": "lua_script", "script": "return {}" }])).await;
+    let asks = world.workflow("Asks", steps(false)).await;
+    world.proxy.set(Faults { down: true, ..Faults::default() });
+    world.watch.look();
+    let mut ids = BTreeSet::new();
+    for _ in 0..50 {
+        ids.insert(world.run(&short).await);
+    }
+    world.run(&asks).await;
+    let before = world.proxy.refused();
+    tokio::time::sleep(Duration::from_secs(60 * minutes)).await;
+    println!("{} requests in {minutes} min of outage", world.proxy.refused() - before);
+    world.proxy.set(Faults::default());
+    let back = tokio::time::Instant::now();
+    let sum = |change: &Change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some());
+    let Change::CaughtUp(missed) = world.told.until(sum).await else { unreachable!() };
+    println!("caught up {:.2} s after the platform was back", back.elapsed().as_secs_f64());
+    assert_eq!((missed.ended.len(), missed.waiting.len()), (50, 1));
+
+    let (asked, begun) = (world.proxy.requests(), tokio::time::Instant::now());
+    let mut runs = Vec::new();
+    for _ in 0..1000 {
+        runs.push((short.clone(), world.run(&short).await));
+        world.watch.look();
+    }
+    let ids = runs.iter().map(|(_, run)| run.clone()).collect::<BTreeSet<_>>();
+    world.told.until_ended(&ids).await;
+    let (asked, took) = (world.proxy.requests() - asked, begun.elapsed().as_secs_f64());
+    println!("1000 runs told after {took:.1} s with {asked} requests, {:.1} a second", asked as f64 / took);
+    settle(&mut world, &runs).await;
+    println!("their logs told whole after {:.1} s", begun.elapsed().as_secs_f64());
+    agrees(&mut world, &runs).await;
+}
+
 /// Seconds that the wall clock of the next test is ahead.
 static AHEAD: AtomicI64 = AtomicI64::new(0);
 
