@@ -5,7 +5,7 @@ mod support;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use agentruntime_bff::{Client, Error, StreamBounds, StreamEnd, StreamReading};
+use agentruntime_bff::{Client, Error, Heard, StreamBounds, StreamEnd, StreamReading};
 use axum::{
     Router,
     extract::ws::{Message, WebSocket, WebSocketUpgrade},
@@ -294,5 +294,25 @@ async fn an_open_stream_may_be_silent_for_longer_than_an_answer() {
     tokio::time::sleep(Duration::from_millis(2500)).await;
     go.notify_one();
     assert_eq!(soon(stream.next()).await.unwrap().as_deref(), Some("1"));
+    soon(stream.close()).await;
+}
+
+#[tokio::test]
+async fn a_sign_of_life_is_asked_for_and_told() {
+    let (client, _asked, _serving) = streaming(|mut socket| async move {
+        // Pings are answered by the library, as they are on the other side.
+        assert!(matches!(socket.recv().await, Some(Ok(Message::Ping(_)))));
+        tell(&mut socket, "1").await;
+        goodbye(&mut socket).await;
+    })
+    .await;
+    let mut stream = soon(client.open_stream(&pat(), "wf", None, &CancellationToken::new())).await.unwrap();
+    stream.ping().await.unwrap();
+    let mut heard = Vec::new();
+    while heard.len() < 2 {
+        heard.push(soon(stream.hear()).await.unwrap().unwrap());
+    }
+    assert!(heard.contains(&Heard::Alive), "{heard:?}");
+    assert!(heard.contains(&Heard::Frame("1".to_owned())), "{heard:?}");
     soon(stream.close()).await;
 }

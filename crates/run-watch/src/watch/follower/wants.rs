@@ -40,17 +40,8 @@ impl Follower {
         let Some(account) = self.account.clone() else { return };
         let limit = self.options.limit;
         self.looking.broke_until = None;
-        if self.looking.feed_wanted && !self.looking.feed_asked {
-            match self.purse.pay(1, 0.0, now) {
-                Ok(()) => {
-                    self.looking.feed_wanted = false;
-                    self.looking.feed_asked = true;
-                    self.spawn(account.clone().feed(FeedPage::LATEST, limit));
-                }
-                Err(until) => self.looking.broke_until = Some(until),
-            }
-        }
         let away = matches!(self.link, Link::Away { .. });
+        // First: a person may be waited for.
         let inbox_due = self.looking.no_inbox.is_none_or(|until| now >= until);
         if self.looking.inbox_wanted && !self.looking.inbox_asked && inbox_due && !away {
             let pages = 1 + u32::try_from(self.book.waiting_count() / PAGE as usize).unwrap_or(u32::MAX);
@@ -62,6 +53,16 @@ impl Follower {
                     self.spawn(account.clone().inbox(limit));
                 }
                 Err(until) => self.looking.broke_until = Some(until),
+            }
+        }
+        if self.looking.feed_wanted && !self.looking.feed_asked {
+            match self.purse.pay(1, 0.0, now) {
+                Ok(()) => {
+                    self.looking.feed_wanted = false;
+                    self.looking.feed_asked = true;
+                    self.spawn(account.clone().feed(FeedPage::LATEST, limit));
+                }
+                Err(until) => _ = self.looking.broke_until.get_or_insert(until),
             }
         }
         if away || !self.book.has_begun() {
