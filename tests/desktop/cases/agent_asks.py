@@ -2,6 +2,7 @@
 
 import threading
 
+from cases.pictures import turn
 from mcp import NEW, Mcp
 from people import sandboxed
 from runs import APPROVAL, result, start, until_completed, wait
@@ -21,7 +22,7 @@ def run(world):
         window.go("approvals")
         window.until_shows("Claude Code 1")
         for theme in ("light", "dark"):
-            window.invoke("update_settings", change={"theme": theme})
+            turn(window, theme)
             world.picture(app, window, f"agent-asks-{theme}")
         need("Allow" not in app.tray.labels(), "what would be sent is to be read before it is allowed")
         waiting = next(label for label in app.tray.labels() if label.startswith("Waiting for you"))

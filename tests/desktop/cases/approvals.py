@@ -1,5 +1,6 @@
 """A workflow that waits is answered from a notification's button, from the tray's menu, and from the window, and goes on."""
 
+from cases.pictures import turn
 from mcp import NEW, Mcp
 from people import sandboxed
 from runs import APPROVAL, result, start, until_completed, wait
@@ -49,7 +50,7 @@ def run(world):
         window.go("approvals")
         window.until_shows('Publish "Spring release"?', "Spring release is ready")
         for theme in ("light", "dark"):
-            window.invoke("update_settings", change={"theme": theme})
+            turn(window, theme)
             world.picture(app, window, f"approvals-{theme}")
         window.type("Comment", "Looks good")
         window.click("Approve")

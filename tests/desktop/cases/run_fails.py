@@ -1,5 +1,6 @@
 """A run that fails: the notification says where and why, the tray shows it until somebody has looked, the window explains it."""
 
+from cases.pictures import turn
 from mcp import OLD, Mcp
 from people import sandboxed
 from runs import FAILURE, start, wait
@@ -19,7 +20,7 @@ def run(world):
         dunst.press("Open", "Check that fails on purpose failed")
         window.until_shows("order 2 has a negative amount")
         for theme in ("light", "dark"):
-            window.invoke("update_settings", change={"theme": theme})
+            turn(window, theme)
             world.picture(app, window, f"run-failed-{theme}")
         # Do not disturb: the next one is held back, and told afterwards at one stroke.
         window.invoke("seen_failures")
