@@ -496,6 +496,12 @@ impl Book {
         self.runs.get(key).is_some_and(|entry| entry.known_from_start)
     }
 
+    /// Whether a run has ended and nobody has been told.
+    #[must_use]
+    pub fn has_untold_end(&self, key: &RunKey) -> bool {
+        self.runs.get(key).is_some_and(|entry| entry.is_over() && !entry.told_end)
+    }
+
     /// How many events of a run's log have been read; `None` for a run that is not followed.
     #[must_use]
     pub fn read(&self, key: &RunKey) -> Option<u32> {

@@ -191,8 +191,10 @@ impl Follower {
         let mut by = |at: Option<Instant>| wake = at.map_or(wake, |at| wake.min(at));
         by(self.ending.values().chain(self.vanished.values()).min().map(|since| *since + self.options.patience));
         by(self.sum_by);
-        by(self.looking.no_inbox.filter(|_| self.looking.inbox_wanted));
-        by(self.no_reading_before.filter(|_| !self.to_read.is_empty()));
+        // What is past is held up by the budget alone.
+        let now = Instant::now();
+        by(self.looking.no_inbox.filter(|until| self.looking.inbox_wanted && *until > now));
+        by(self.no_reading_before.filter(|until| !self.to_read.is_empty() && *until > now));
         by(self.looking.broke_until);
         by(self.dirty.then_some(self.told_at + self.options.breath));
         wake
@@ -323,7 +325,7 @@ impl Follower {
 
     /// A run's end is told when its log has been read.
     fn note_end(&mut self, key: &RunKey) {
-        if self.ending.contains_key(key) || !self.book.ending().any(|ending| ending == key) {
+        if self.ending.contains_key(key) || !self.book.has_untold_end(key) {
             return;
         }
         self.ending.insert(key.clone(), Instant::now());
@@ -331,7 +333,8 @@ impl Follower {
     }
 
     fn note_ends(&mut self) {
-        let new = self.book.ending().filter(|key| !self.ending.contains_key(*key)).cloned().collect::<Vec<_>>();
+        let untold = self.book.ending().filter(|key| self.book.has_untold_end(key));
+        let new = untold.filter(|key| !self.ending.contains_key(*key)).cloned().collect::<Vec<_>>();
         new.iter().for_each(|key| self.note_end(key));
     }
 

@@ -36,6 +36,22 @@ impl Queue {
         Some(key)
     }
 
+    /// Whether there is one that may be taken.
+    pub(super) fn has(&self, may: impl Fn(&RunKey) -> bool) -> bool {
+        self.wanted.iter().any(may)
+    }
+
+    /// Lets go of what is not wanted any more, if it stands at the front.
+    pub(super) fn keep(&mut self, wanted: impl Fn(&RunKey) -> bool) {
+        while let Some(first) = self.order.front() {
+            if self.wanted.contains(first) && wanted(first) {
+                return;
+            }
+            self.wanted.remove(first);
+            self.order.pop_front();
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.wanted.is_empty()
     }

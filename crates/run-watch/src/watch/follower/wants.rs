@@ -68,25 +68,30 @@ impl Follower {
         if away || !self.book.has_begun() {
             return;
         }
-        let may_read = self.no_reading_before.is_none_or(|until| now >= until);
-        while may_read && self.reading.len() < READERS && !self.to_read.is_empty() {
-            if let Err(until) = self.purse.pay(1, RESERVE, now) {
-                self.looking.broke_until.get_or_insert(until);
-                break;
-            }
-            let reading = &self.reading;
-            let Some(key) = self.to_read.take(|key| !reading.contains(key)) else { break };
-            let Some(offset) = self.book.read(&key) else { continue };
-            self.reading.insert(key.clone());
-            let ended = self.book.is_over(&key);
-            self.spawn(account.clone().log(key, offset, ended, limit));
-        }
         let nameless = self.book.nameless().next().map(str::to_owned);
         if let Some(workflow) = nameless
             && self.purse.pay(1, RESERVE, now).is_ok()
         {
             self.book.asking_name(&workflow);
-            self.spawn(account.name(workflow, limit));
+            self.spawn(account.clone().name(workflow, limit));
+        }
+        let may_read = self.no_reading_before.is_none_or(|until| now >= until);
+        while may_read && self.reading.len() < READERS && !self.to_read.is_empty() {
+            let (reading, book) = (&self.reading, &self.book);
+            // What has been told whole meanwhile costs nothing.
+            self.to_read.keep(|key| book.read(key).is_some());
+            if !self.to_read.has(|key| !reading.contains(key)) {
+                break;
+            }
+            if let Err(until) = self.purse.pay(1, RESERVE, now) {
+                self.looking.broke_until.get_or_insert(until);
+                break;
+            }
+            let Some(key) = self.to_read.take(|key| !reading.contains(key)) else { break };
+            let Some(offset) = self.book.read(&key) else { continue };
+            self.reading.insert(key.clone());
+            let ended = self.book.is_over(&key);
+            self.spawn(account.clone().log(key, offset, ended, limit));
         }
     }
 
