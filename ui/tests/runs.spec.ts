@@ -2,19 +2,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import { axe, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
+import { RUN } from "./support/runs";
 
 const browser = useBrowser();
 afterEach(() => browser.close());
 
-const RUN = {
-  running: "run/wf_2f71c0de/run_01KB7R0NN1NG",
-  failed: "run/wf_90b4e11a/run_01KB7FA11EDX",
-  waiting: "run/wf_example_approval/run_01KB7Q1ZT8VD",
-  overnight: "run/wf_51ee02b7/run_01KB5C105ED9",
-  thirty: "run/wf_c3d8105f/run_01KB7TH1RTY0",
-  quick: "run/wf_07aa93c4/run_01KB7P1NG000",
-  paused: "run/wf_c3d8105f/run_01KB7HM2PA4D",
-};
 const copied = "document.documentElement.dataset.copied";
 const hash = "location.hash";
 const send = (name: string, detail: unknown) => `window.dispatchEvent(new CustomEvent("${name}", { detail: ${JSON.stringify(detail)} }))`;

@@ -6,22 +6,14 @@ import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 
 import { THEMES, useBrowser } from "./support/browser";
+import { RUN } from "./support/runs";
 
 const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
 mkdirSync(folder, { recursive: true });
 const browser = useBrowser();
 afterEach(() => browser.close());
 
-const RUNS = {
-  running: "run/wf_2f71c0de/run_01KB7R0NN1NG",
-  failed: "run/wf_90b4e11a/run_01KB7FA11EDX",
-  waiting: "run/wf_example_approval/run_01KB7Q1ZT8VD",
-  overnight: "run/wf_51ee02b7/run_01KB5C105ED9",
-  thirty: "run/wf_c3d8105f/run_01KB7TH1RTY0",
-  quick: "run/wf_07aa93c4/run_01KB7P1NG000",
-  paused: "run/wf_c3d8105f/run_01KB7HM2PA4D",
-  missing: "run/wf_x/run_x",
-};
+const RUNS = { ...RUN, missing: "run/wf_x/run_x" };
 const WORDS = {
   en: { graph: "Graph", events: "Events", context: "Context", stop: "Stop", now: /^Stop now/, again: "Run again", json: "JSON" },
   de: { graph: "Graph", events: "Ereignisse", context: "Kontext", stop: "Stoppen", now: /^Sofort stoppen/, again: "Erneut starten", json: "JSON" },
