@@ -16,6 +16,7 @@ export default defineConfig({
     globalSetup: "tests/support/serve.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
   },
 });

@@ -25,7 +25,7 @@ test("first run: a wrong token is told at its field, a good one leads home and i
   await page.getByLabel("Access token").fill("pat_secret_7788");
   await page.getByRole("button", { name: "Add workspace" }).click();
   await page.getByText("Serving as Production").waitFor();
-  expect(await page.content()).not.toContain("pat_secret");
+  await expect.poll(() => page.content()).not.toContain("pat_secret");
 });
 
 test("no keychain: keep in memory, or quit", async () => {
@@ -35,20 +35,20 @@ test("no keychain: keep in memory, or quit", async () => {
   await page.getByRole("button", { name: "Add workspace" }).click();
   await page.getByText("No keychain here").waitFor();
   await page.getByRole("button", { name: "Quit" }).click();
-  expect(await page.evaluate(root("quit"))).toBe("yes");
+  await expect.poll(() => page.evaluate(root("quit"))).toBe("yes");
   await page.getByRole("button", { name: "Keep in memory for this session" }).click();
   await page.getByText("Serving as Production").waitFor();
 });
 
 test("home: the address and an entry are copied, a deep link opened", async () => {
   const page = await browser.open();
-  expect(await page.getByRole("button", { name: /^Copy the entry for/ }).count()).toBe(10);
+  await expect.poll(() => page.getByRole("button", { name: /^Copy the entry for/ }).count()).toBe(10);
   await page.getByRole("button", { name: "Copy the address" }).click();
-  expect(await page.evaluate(root("copied"))).toBe("http://127.0.0.1:8340/mcp");
+  await expect.poll(() => page.evaluate(root("copied"))).toBe("http://127.0.0.1:8340/mcp");
   await page.getByRole("button", { name: "Copy the entry for Codex" }).click();
-  expect(await page.evaluate(root("copied"))).toContain("[mcp_servers.agentruntime]");
+  await expect.poll(() => page.evaluate(root("copied"))).toContain("[mcp_servers.agentruntime]");
   await page.getByRole("button", { name: "Open in VS Code" }).click();
-  expect(await page.evaluate(root("opened"))).toContain("vscode:mcp/install");
+  await expect.poll(() => page.evaluate(root("opened"))).toContain("vscode:mcp/install");
 });
 
 test("home: pause, resume, another port; the entries follow the address", async () => {
@@ -61,7 +61,7 @@ test("home: pause, resume, another port; the entries follow the address", async 
   await taken.getByRole("button", { name: "Serve on port 8342" }).click();
   await taken.getByText("http://127.0.0.1:8342/mcp").first().waitFor();
   await taken.getByRole("button", { name: "Copy the entry for Codex" }).click();
-  expect(await taken.evaluate(root("copied"))).toContain("8342");
+  await expect.poll(() => taken.evaluate(root("copied"))).toContain("8342");
 });
 
 test("a locked keychain: checking again goes on", async () => {
@@ -78,9 +78,9 @@ test("tools: a plain group switches at once, one that touches secrets is told fi
   await keys.click();
   const asked = page.getByRole("alertdialog");
   await asked.getByText("List LLM keys").waitFor();
-  expect(await asked.getByText("Reveal an LLM key").count()).toBe(0);
+  await expect.poll(() => asked.getByText("Reveal an LLM key").count()).toBe(0);
   await asked.getByRole("button", { name: "Cancel" }).click();
-  expect(await keys.getAttribute("aria-checked")).toBe("false");
+  await expect.poll(() => keys.getAttribute("aria-checked")).toBe("false");
   await page.getByRole("switch", { name: /Allow tools that show/ }).click();
   await asked.getByText("Read a secret", { exact: true }).waitFor();
   await asked.getByRole("button", { name: "Allow risk tools" }).click();
@@ -107,7 +107,7 @@ test("activity: filters, details, export, live calls, clearing", async () => {
   await page.getByText("240 calls").waitFor();
   await page.getByRole("button", { name: "Failed only" }).click();
   await page.getByText("240 calls").waitFor({ state: "detached" });
-  expect(await page.locator(".outcome.serving").count()).toBe(0);
+  await expect.poll(() => page.locator(".outcome.serving").count()).toBe(0);
   await page.getByRole("button", { name: "Failed only" }).click();
   await page.locator("[data-call]").first().click();
   await page.getByRole("dialog").getByRole("button", { name: "Only this client" }).click();
@@ -133,7 +133,7 @@ test("activity: tool and client are picked from lists that hold what there is", 
   await page.getByRole("group", { name: "Vault" }).getByRole("option", { name: "vault_read_secret" }).click();
   await page.getByRole("combobox", { name: "Tool: vault_read_secret" }).waitFor();
   await page.locator("[data-call]", { hasText: "workflows_list" }).first().waitFor({ state: "detached" });
-  expect(await shown.textContent()).not.toBe(all);
+  await expect.poll(() => shown.textContent()).not.toBe(all);
   // Letters find, Enter takes; whoever was seen before stays on offer.
   await page.getByRole("combobox", { name: "Client: All clients" }).focus();
   await page.keyboard.press("Enter");
@@ -188,11 +188,11 @@ test("workspaces: add, rename, use, remove with what goes named", async () => {
 test("settings: theme and language take effect at once; a bad port is told", async () => {
   const page = await browser.open({ view: "settings" });
   await page.getByRole("radio", { name: "Dark" }).click();
-  expect(await page.evaluate(root("theme"))).toBe("dark");
+  await expect.poll(() => page.evaluate(root("theme"))).toBe("dark");
   await page.getByLabel("Port", { exact: true }).fill("80");
   await page.getByRole("button", { name: "Change port" }).click();
   await page.getByText("A port is a whole number from 1024 to 65535.").waitFor();
   await page.getByRole("radio", { name: "Deutsch" }).click();
   await page.getByRole("heading", { name: "Einstellungen" }).first().waitFor();
-  expect(await page.evaluate("document.documentElement.lang")).toBe("de");
+  await expect.poll(() => page.evaluate("document.documentElement.lang")).toBe("de");
 });

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 
 import { numberOf } from "../src/views/approvals/number";
 import { labelOf, shaped } from "../src/views/approvals/payload/shape";
-import { axe, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
+import { axe, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
 
 const browser = useBrowser();
 afterEach(() => browser.close());
@@ -20,8 +20,8 @@ const answered = async (page: Page) => {
   return JSON.parse((await page.evaluate(() => document.documentElement.dataset["answered"])) ?? "null");
 };
 const nothingSent = async (page: Page) => {
-  await page.waitForTimeout(500);
-  expect(await page.evaluate(() => document.documentElement.dataset["answered"])).toBeUndefined();
+  await settled(page);
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset["answered"])).toBeUndefined();
 };
 const row = (page: Page, task: keyof typeof TASKS) => page.locator(`[data-task="${TASKS[task]}"]`);
 const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
@@ -74,12 +74,12 @@ test("an approval sends what was entered and the note, says so with a way to the
   await page.getByLabel("Subject").fill("We are sorry");
   await page.getByLabel("Note").fill("  Read twice ");
   await press(page, "Approve");
-  expect(await answered(page)).toMatchObject({
+  await expect.poll(() => answered(page)).toMatchObject({
     taskId: TASKS.letter, runId: "run_01KB7N7XQ2AC", workflowId: "wf_8f2ac01d77", approved: true,
     result: { subject: "We are sorry", signature: "jonas_weber", note: "Read twice" },
   });
   await page.getByText("Approved: Send the apology to Acme Logistics?").waitFor();
-  expect(await row(page, "letter").count()).toBe(0);
+  await expect.poll(() => row(page, "letter").count()).toBe(0);
   await focusOn(page, "#task-title");
   await title(page, "Publish “Spring release”?");
   await page.getByRole("status").getByRole("link", { name: "See the run" }).click();
@@ -91,14 +91,14 @@ test("what is needed is named at its field and nothing is sent; every kind of fi
   await page.getByLabel("Amount to pay").fill("1,240");
   await press(page, "Approve");
   await page.getByText("Give a number, such as 12.5.").waitFor();
-  expect(await page.getByText("Choose one.").count()).toBe(2);
+  await expect.poll(() => page.getByText("Choose one.").count()).toBe(2);
   await focusOn(page, "[aria-invalid='true'][inputmode=decimal]");
   await nothingSent(page);
   expect(await axe(page)).toEqual([]);
   await page.getByLabel("Amount to pay").fill("1240.5");
   await page.getByRole("radiogroup", { name: "Cost centre" }).getByRole("radio", { name: "Product" }).click();
   await page.getByRole("radiogroup", { name: "I have seen the receipts" }).getByRole("radio", { name: "No" }).click();
-  expect(await page.getByText("Choose one.").count()).toBe(0);
+  await expect.poll(() => page.getByText("Choose one.").count()).toBe(0);
   await press(page, "Approve");
   expect((await answered(page)).result).toEqual({ amount: 1240.5, cost_center: "product", receipts_seen: false });
 });
@@ -119,14 +119,14 @@ test("a rejection needs nothing and takes along what fits", async () => {
   await page.getByLabel("Amount to pay").fill("much");
   await page.getByLabel("Reason, if you pay less").fill("A receipt is missing");
   await press(page, "Reject");
-  expect(await answered(page)).toMatchObject({ approved: false, result: { reason: "A receipt is missing" } });
+  await expect.poll(() => answered(page)).toMatchObject({ approved: false, result: { reason: "A receipt is missing" } });
   await page.getByText("Rejected: Pay Lena's expenses").waitFor();
 });
 
 test("a task with a field called note has no other", async () => {
   const page = await browser.open({ view: `approvals/${TASKS.accounts}`, scenario: "full" });
   await page.getByLabel("Note for the record").fill("Agreed with IT");
-  expect(await page.getByLabel("Note", { exact: true }).count()).toBe(0);
+  await expect.poll(() => page.getByLabel("Note", { exact: true }).count()).toBe(0);
   await press(page, "Approve");
   expect((await answered(page)).result).toEqual({ note: "Agreed with IT" });
 });
@@ -149,9 +149,9 @@ test("a second press does not answer the next task", async () => {
   const page = await browser.open({ view: `approvals/${TASKS.letter}`, scenario: calm });
   await press(page, "Approve");
   await title(page, "Publish “Spring release”?");
-  expect(await page.getByRole("button", { name: "Approve", exact: true }).getAttribute("aria-disabled")).toBe("true");
+  await expect.poll(() => page.getByRole("button", { name: "Approve", exact: true }).getAttribute("aria-disabled")).toBe("true");
   await page.getByRole("button", { name: "Approve", exact: true }).click({ force: true });
-  await page.waitForTimeout(400);
+  await settled(page);
   expect((await answered(page)).taskId).toBe(TASKS.letter);
   await press(page, "Approve");
   await page.getByText("Approved: Publish").waitFor();
@@ -168,9 +168,9 @@ test("what was entered outlives other tasks, other places and a new list", async
   await elsewhere(page, "accounts");
   await row(page, "accounts").waitFor({ state: "detached" });
   await row(page, "letter").click();
-  expect(await page.getByLabel("Subject").inputValue()).toBe("Another");
+  await expect.poll(() => page.getByLabel("Subject").inputValue()).toBe("Another");
   await row(page, "publish").click();
-  expect(await page.getByLabel("Comment").inputValue()).toBe("Half a thought");
+  await expect.poll(() => page.getByLabel("Comment").inputValue()).toBe("Half a thought");
 });
 
 test("a failure keeps what was entered, and the next try goes through the same form", async () => {
@@ -180,8 +180,8 @@ test("a failure keeps what was entered, and the next try goes through the same f
   const told = page.getByRole("alert");
   await told.getByText("Your answer was not sent").waitFor();
   await told.getByText(/The platform cannot be reached.*What you entered is still here\./).waitFor();
-  expect(await page.getByLabel("Comment").inputValue()).toBe("Fine");
-  expect(await page.getByRole("button", { name: "Approve", exact: true }).isEnabled()).toBe(true);
+  await expect.poll(() => page.getByLabel("Comment").inputValue()).toBe("Fine");
+  await expect.poll(() => page.getByRole("button", { name: "Approve", exact: true }).isEnabled()).toBe(true);
 });
 
 test("whoever comes second is told kindly, in place of the form", async () => {
@@ -189,8 +189,8 @@ test("whoever comes second is told kindly, in place of the form", async () => {
   await press(page, "Approve");
   await page.getByText("Somebody else has answered this already").waitFor();
   await title(page, "Delete 48 accounts that nobody has used for a year?");
-  expect(await page.getByRole("form").count()).toBe(0);
-  expect(await row(page, "accounts").count()).toBe(0);
+  await expect.poll(() => page.getByRole("form").count()).toBe(0);
+  await expect.poll(() => row(page, "accounts").count()).toBe(0);
   await press(page, "Next one");
   await title(page, "Roll out checkout 4.18.0 to production?");
   await press(page, "Reject");
@@ -204,7 +204,7 @@ test("a task that is answered elsewhere says so where it stands and does not jum
   const note = page.getByRole("status").filter({ hasText: "This no longer waits for you" });
   await note.getByText("What you entered was not sent.").waitFor();
   await title(page, "Publish “Spring release”?");
-  expect(await page.getByLabel("Comment").count()).toBe(0);
+  await expect.poll(() => page.getByLabel("Comment").count()).toBe(0);
   const gone = await browser.open({ view: "approvals/task_of_yesterday", scenario: calm });
   await gone.getByText("This no longer waits for you").waitFor();
 });
@@ -224,7 +224,7 @@ test("arrows move and show, Enter goes into the task, Escape comes back", async 
 
 test("narrow: a list, then the task as its own page, and back to its row", async () => {
   const page = await browser.open({ view: "approvals", scenario: calm, width: 380 });
-  expect(await page.getByRole("form").count()).toBe(0);
+  await expect.poll(() => page.getByRole("form").count()).toBe(0);
   await row(page, "letter").click();
   await page.getByRole("heading", { level: 1, name: "Send the apology to Acme Logistics?" }).waitFor();
   await page.keyboard.press("Escape");
@@ -246,13 +246,13 @@ test("everything of a payload is there: tables, nested things, URLs whole, marku
   await page.locator("p", { hasText: "Customer care, Acme Pumps" }).waitFor();
   await row(page, "expense").click();
   const table = page.getByRole("region", { name: "Items, table" });
-  expect(await table.getByRole("columnheader").allInnerTexts()).toEqual(["Date", "What", "Category", "Amount", "Receipt"]);
+  await expect.poll(() => table.getByRole("columnheader").allInnerTexts()).toEqual(["Date", "What", "Category", "Amount", "Receipt"]);
   await table.getByRole("cell", { name: "642.0" }).waitFor();
   await row(page, "deployment").click();
   await page.getByText("Error rate above").waitFor();
   await row(page, "accounts").click();
-  expect(await page.getByText("mara.1000@acme.example", { exact: true }).count()).toBe(1);
-  expect(await page.getByText("noor.2739@acme.example", { exact: true }).count()).toBe(0);
+  await expect.poll(() => page.getByText("mara.1000@acme.example", { exact: true }).count()).toBe(1);
+  await expect.poll(() => page.getByText("noor.2739@acme.example", { exact: true }).count()).toBe(0);
   await press(page, "Show all 48");
   await page.getByText("noor.2739@acme.example", { exact: true }).waitFor();
   await page.getByText("As JSON").click();
@@ -280,7 +280,7 @@ test("Tab reaches every control of a task, and each shows its focus", async () =
   for (const task of [TASKS.letter, TASKS.expense]) {
     const page = await browser.open({ view: `approvals/${task}`, scenario: calm });
     await page.getByRole("button", { name: "Approve", exact: true }).waitFor();
-    await page.waitForTimeout(200);
+    await settled(page);
     await tabbing(page);
   }
 });
@@ -314,12 +314,12 @@ describe("an agent's question", () => {
     const page = await browser.open({ view: "approvals" });
     await card(page, "question_2").getByRole("button", { name: "Don't allow" }).click();
     await page.getByText("Not allowed:").waitFor();
-    expect(await row(page, "deployment").count()).toBe(1);
+    await expect.poll(() => row(page, "deployment").count()).toBe(1);
     await page.getByRole("button", { name: "Allow: approve" }).click();
-    expect(await answered(page)).toMatchObject({ taskId: TASKS.publish, approved: true, result: { comment: "Read through twice, links work." } });
+    await expect.poll(() => answered(page)).toMatchObject({ taskId: TASKS.publish, approved: true, result: { comment: "Read through twice, links work." } });
     await page.getByText("Allowed: Publish").waitFor();
-    expect(await page.locator("[data-question]").count()).toBe(0);
-    expect(await row(page, "publish").count()).toBe(0);
+    await expect.poll(() => page.locator("[data-question]").count()).toBe(0);
+    await expect.poll(() => row(page, "publish").count()).toBe(0);
   });
 
   test("goes when the agent has stopped waiting", async () => {

@@ -63,7 +63,7 @@ describe("a failure", () => {
     const page = await browser.open({ scenario: "error", lang: "de", view: "home" });
     await page.getByText(de.failures["unreachable"] ?? "").waitFor();
     const own = page.getByText("connection refused");
-    expect(await own.isVisible()).toBe(false);
+    await expect.poll(() => own.isVisible()).toBe(false);
     await page.getByText("Einzelheiten").first().click();
     await own.waitFor();
     await page.getByText("Code: unreachable").waitFor();

@@ -54,7 +54,7 @@ test("figures stand on top; the span of time is chosen", async () => {
   await page.getByRole("radio", { name: "7 days" }).click();
   await page.waitForFunction((old) => document.querySelectorAll("dl dd")[2]?.textContent !== old, before[2]);
   const { role, name } = chart("Runs");
-  expect(await page.getByRole(role, { name }).getAttribute("aria-valuemax")).toBe("6");
+  await expect.poll(() => page.getByRole(role, { name }).getAttribute("aria-valuemax")).toBe("6");
 });
 
 test("keys go along a chart and tell each point; the pointer shows the same", async () => {
@@ -62,11 +62,11 @@ test("keys go along a chart and tell each point; the pointer shows the same", as
   const { role, name } = chart("Success rate");
   const rate = page.getByRole(role, { name });
   await rate.focus();
-  expect(await rate.getAttribute("aria-valuenow")).toBe("29");
+  await expect.poll(() => rate.getAttribute("aria-valuenow")).toBe("29");
   await page.keyboard.press("Home");
-  expect(await rate.getAttribute("aria-valuenow")).toBe("0");
+  await expect.poll(() => rate.getAttribute("aria-valuenow")).toBe("0");
   await page.keyboard.press("ArrowRight");
-  expect(await rate.getAttribute("aria-valuetext")).toMatch(/^\w{3}, \d+ \w{3} \d{4}, \d+(\.\d)?%, \d+ runs? ended$/);
+  await expect.poll(() => rate.getAttribute("aria-valuetext")).toMatch(/^\w{3}, \d+ \w{3} \d{4}, \d+(\.\d)?%, \d+ runs? ended$/);
   const tip = rate.locator(".tip");
   await tip.waitFor();
   await page.keyboard.press("Escape");
@@ -81,8 +81,8 @@ test("each chart is a table too", async () => {
   await page.getByText("Show as table").nth(2).waitFor();
   await page.getByText("Show as table").first().click();
   const table = page.getByRole("region", { name: "Runs, table" });
-  expect(await table.getByRole("columnheader").allInnerTexts()).toEqual(["Day", "completed", "failed", "stopped"]);
-  expect(await table.getByRole("row").count()).toBe(31);
+  await expect.poll(() => table.getByRole("columnheader").allInnerTexts()).toEqual(["Day", "completed", "failed", "stopped"]);
+  await expect.poll(() => table.getByRole("row").count()).toBe(31);
 });
 
 test("what ended how is told apart without colour", async () => {
@@ -96,11 +96,11 @@ test("what ended how is told apart without colour", async () => {
 test("what a deployment does not tell is said in its place; so is what needs more runs", async () => {
   const page = await browser.open({ view: "insights", scenario: "untold" });
   await page.getByText("success rate: needs three ended runs").waitFor();
-  expect(await page.getByText("not told here").count()).toBe(2);
+  await expect.poll(() => page.getByText("not told here").count()).toBe(2);
   await page.getByText("It needs three ended runs.").waitFor();
   await page.getByText("This deployment does not tell what was used over time.").waitFor();
   await page.getByRole("slider", { name: "Runs, over time" }).waitFor();
-  expect(await page.getByRole("slider", { name: "Credits, over time" }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("slider", { name: "Credits, over time" }).count()).toBe(0);
 });
 
 test("no runs: it offers a longer time, and then the runs", async () => {

@@ -8,7 +8,6 @@ afterEach(() => browser.close());
 for (const view of VIEWS) {
   test(`${view}: Tab reaches every control, and each shows its focus`, async () => {
     const page = await browser.open({ view, scenario: view === "activity" ? "paused" : "error" });
-    await page.waitForTimeout(100);
     await tabbing(page);
   });
 }
@@ -27,13 +26,13 @@ test("/ begins the search and Escape empties and leaves it", async () => {
     const page = await browser.open({ view });
     await page.keyboard.press("/");
     const search = page.locator("input[type=search]");
-    expect(await search.evaluate((input) => input === document.activeElement)).toBe(true);
+    await expect.poll(() => search.evaluate((input) => input === document.activeElement)).toBe(true);
     await page.keyboard.type("vault");
-    expect(await search.inputValue()).toBe("vault");
+    await expect.poll(() => search.inputValue()).toBe("vault");
     await page.keyboard.press("Escape");
-    expect(await search.inputValue()).toBe("");
+    await expect.poll(() => search.inputValue()).toBe("");
     await page.keyboard.press("Escape");
-    expect(await search.evaluate((input) => input === document.activeElement)).toBe(false);
+    await expect.poll(() => search.evaluate((input) => input === document.activeElement)).toBe(false);
   }
 });
 
@@ -87,11 +86,11 @@ test("arrows move through the calls, Enter opens one", async () => {
   const page = await browser.open({ view: "activity", scenario: "many" });
   await page.locator("[data-call]").first().focus();
   for (let i = 0; i < 40; i++) await page.keyboard.press("ArrowDown");
-  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe("4960");
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe("4960");
   await page.keyboard.press("End");
   await page.keyboard.press("Home");
-  expect(await page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe("5000");
-  expect(await page.locator("[data-call]").count()).toBeLessThan(60);
+  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-call"))).toBe("5000");
+  await expect.poll(() => page.locator("[data-call]").count()).toBeLessThan(60);
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
   expect(await axe(page)).toEqual([]);
@@ -106,5 +105,5 @@ test("nothing animates for ever", async () => {
     expect(endless).toBe(0);
   }
   const calm = await browser.open({ scenario: "starting" });
-  expect(await calm.evaluate(() => document.getAnimations().length)).toBe(0);
+  await expect.poll(() => calm.evaluate(() => document.getAnimations().length)).toBe(0);
 });

@@ -38,7 +38,7 @@ test("long runs: from so many minutes, from 1 to 1440; a wrong number changes no
   await toggle(page, "A run has ended").click();
   await minutes.waitFor({ state: "detached" });
   await toggle(page, "A run has ended").click();
-  expect(await minutes.inputValue()).toBe("45");
+  await expect.poll(() => minutes.inputValue()).toBe("45");
 });
 
 test("quiet hours may pass midnight, and say so", async () => {

@@ -1,7 +1,7 @@
 // Runs and one run: what a person does, and what comes of it.
 import { afterEach, describe, expect, test } from "vitest";
 
-import { axe, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
+import { axe, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
 import { RUN } from "./support/runs";
 
 const browser = useBrowser();
@@ -19,7 +19,7 @@ describe("the list", () => {
     await page.getByText("10,000 runs").waitFor();
     const rows = page.locator("[data-index]");
     const list = page.getByRole("list", { name: "Runs, the latest first" });
-    expect(await list.evaluate((element) => element.clientHeight)).toBe(10_000 * 40);
+    await expect.poll(() => list.evaluate((element) => element.clientHeight)).toBe(10_000 * 40);
     // What is added and removed while scrolling is bounded by what was in sight, not by how many runs there are.
     await page.evaluate(() => {
       const seen = { most: 0, changes: 0 };
@@ -36,12 +36,12 @@ describe("the list", () => {
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
     }
     const seen = await page.evaluate<{ most: number; changes: number }>("seen");
-    expect(await rows.count()).toBeLessThan(40);
+    await expect.poll(() => rows.count()).toBeLessThan(40);
     expect(seen.most).toBeLessThan(40 * 16);
     expect(seen.changes).toBeLessThan(40 * 32);
     // The end is there, and its rows come.
     await page.locator('[data-index="9999"] [data-run]').waitFor();
-    expect(await page.locator('[data-index="9999"] > *').getAttribute("aria-label")).toBeNull();
+    await expect.poll(() => page.locator('[data-index="9999"] > *').getAttribute("aria-label")).toBeNull();
   });
 
   test("rows that are not there yet stand as ghosts and can be walked over; End and Home reach both ends", async () => {
@@ -49,12 +49,12 @@ describe("the list", () => {
     await page.locator("[data-run]").first().focus();
     await page.keyboard.press("End");
     const index = () => page.evaluate(() => document.activeElement?.parentElement?.getAttribute("data-index"));
-    expect(await index()).toBe("9999");
+    await expect.poll(() => index()).toBe("9999");
     await page.locator('[data-index="9999"] [data-run]').waitFor();
     await page.keyboard.press("ArrowUp");
-    expect(await index()).toBe("9998");
+    await expect.poll(() => index()).toBe("9998");
     await page.keyboard.press("Home");
-    expect(await index()).toBe("0");
+    await expect.poll(() => index()).toBe("0");
     await page.keyboard.press("Enter");
     await page.getByRole("button", { name: "Runs", exact: true }).waitFor();
   });
@@ -64,7 +64,7 @@ describe("the list", () => {
     await page.locator("[data-run]").first().waitFor();
     const scroller = page.locator(".scroller");
     await scroller.evaluate((element) => (element.scrollTop = 2000));
-    await page.waitForTimeout(200);
+    await settled(page);
     const top = () =>
       page.evaluate(() => {
         const edge = document.querySelector(".scroller")!.getBoundingClientRect().top;
@@ -74,15 +74,15 @@ describe("the list", () => {
     const before = await top();
     await page.evaluate(send("fake-runs", 3));
     await page.getByRole("button", { name: "3 new" }).waitFor();
-    expect(await top()).toBe(before);
+    await expect.poll(() => top()).toBe(before);
     await page.getByText("10,003 runs").waitFor();
     await page.getByRole("button", { name: "3 new" }).click();
     await page.getByRole("button", { name: "3 new" }).waitFor({ state: "detached" });
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-run"))).toBe("run_01KB8NEW0002");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-run"))).toBe("run_01KB8NEW0002");
     // At the top they simply appear.
     await page.evaluate(send("fake-runs", 1));
     await page.locator('[data-run="run_01KB8NEW0003"]').waitFor();
-    expect(await page.getByRole("button", { name: /new$/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: /new$/ }).count()).toBe(0);
   });
 
   test("a run that goes on is changed where it stands", async () => {
@@ -124,17 +124,17 @@ describe("the list", () => {
     await page.getByRole("option", { name: "Completed" }).click();
     await page.locator("[data-run].completed").first().waitFor();
     await page.locator(".scroller").evaluate((element) => (element.scrollTop = 1500));
-    await page.waitForTimeout(150);
+    await settled(page);
     const row = page.locator('[data-index="44"] [data-run]');
     const id = await row.getAttribute("data-run");
     await row.click();
     await page.getByRole("option").first().waitFor();
-    expect(await page.evaluate(hash)).toContain(id);
+    await expect.poll(() => page.evaluate(hash)).toContain(id);
     await page.keyboard.press("Escape");
     await page.getByRole("combobox", { name: "State: Completed" }).waitFor();
     await page.waitForFunction((wanted) => document.activeElement?.getAttribute("data-run") === wanted, id);
-    expect(await page.locator(".scroller").evaluate((element) => element.scrollTop)).toBe(1500);
-    expect(await page.evaluate(hash)).toBe("#runs");
+    await expect.poll(() => page.locator(".scroller").evaluate((element) => element.scrollTop)).toBe(1500);
+    await expect.poll(() => page.evaluate(hash)).toBe("#runs");
     await page.goForward();
     await page.getByRole("option").first().waitFor();
     await page.goBack();
@@ -145,7 +145,7 @@ describe("the list", () => {
     const page = await browser.open({ view: "runs", scenario: "empty" });
     await page.getByText("No runs yet").waitFor();
     await page.getByRole("button", { name: "Copy the sentence" }).click();
-    expect(await page.evaluate(copied)).toContain("AgentRuntime workflows");
+    await expect.poll(() => page.evaluate(copied)).toContain("AgentRuntime workflows");
   });
 });
 
@@ -154,12 +154,12 @@ describe("going places", () => {
     const page = await browser.open();
     await page.evaluate(send("fake-go", RUN.failed));
     await page.getByRole("heading", { name: "Invoice reminders" }).waitFor();
-    expect(await page.getByRole("link", { name: /^Runs/ }).getAttribute("aria-current")).toBe("page");
+    await expect.poll(() => page.getByRole("link", { name: /^Runs/ }).getAttribute("aria-current")).toBe("page");
     await page.evaluate(send("fake-go", "approvals/task_01KB7H0Q9W"));
     await page.getByRole("heading", { name: "Approvals" }).waitFor();
     await page.evaluate(send("fake-go", "run/only-one"));
     await page.evaluate(send("fake-go", "%E0%A4%A"));
-    expect(await page.evaluate(hash)).toBe("#approvals/task_01KB7H0Q9W");
+    await expect.poll(() => page.evaluate(hash)).toBe("#approvals/task_01KB7H0Q9W");
     await page.goBack();
     await page.getByRole("heading", { name: "Invoice reminders" }).waitFor();
   });
@@ -177,10 +177,10 @@ describe("going places", () => {
     const page = await browser.open();
     const loaded = () => page.evaluate(() => performance.getEntriesByType("resource").filter(({ name }) => /RunPage|Picture|Graph/.test(name)).length);
     await page.getByRole("region", { name: "Running now" }).waitFor();
-    expect(await loaded()).toBe(0);
+    await expect.poll(() => loaded()).toBe(0);
     await page.getByRole("region", { name: "Running now" }).getByRole("button", { name: /Announcement with approval/ }).click();
     await page.getByRole("option", { name: /^Ask for approval Waiting for you/ }).waitFor();
-    expect(await loaded()).toBeGreaterThan(1);
+    await expect.poll(() => loaded()).toBeGreaterThan(1);
   });
 });
 
@@ -189,18 +189,18 @@ describe("one run", () => {
     const page = await browser.open({ view: RUN.failed });
     const steps = page.getByRole("listbox", { name: "Steps in the order they began" }).getByRole("option");
     await steps.first().waitFor();
-    expect(await steps.evaluateAll((all) => all.map((step) => step.getAttribute("data-step")))).toEqual(["find_due", "sort", "write", "post_crm"]);
+    await expect.poll(() => steps.evaluateAll((all) => all.map((step) => step.getAttribute("data-step")))).toEqual(["find_due", "sort", "write", "post_crm"]);
     await page.getByRole("option", { name: "Note them in the CRM Failed, Tries: 3, 1m 18s, A tool call failed" }).waitFor();
-    expect(await steps.last().getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => steps.last().getAttribute("aria-selected")).toBe("true");
     await steps.last().focus();
     await page.keyboard.press("ArrowUp");
     await page.getByRole("region", { name: "Write the reminders" }).waitFor();
     await page.keyboard.press("Home");
     await page.getByRole("region", { name: "Find invoices that are due" }).waitFor();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-step"))).toBe("find_due");
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute("data-step"))).toBe("find_due");
     // The picture says the exact times of what has the focus; the table says the same.
     await page.getByText(/Working\s+\d\d:\d\d:\d\d – /).waitFor();
-    expect(await page.getByRole("table").getByRole("row").count()).toBe(7);
+    await expect.poll(() => page.getByRole("table").getByRole("row").count()).toBe(7);
   });
 
   test("a failure: what the step said, why and what to do in plain words, the platform's own folded away", async () => {
@@ -208,11 +208,11 @@ describe("one run", () => {
     await page.getByText("“Note them in the CRM” failed").waitFor();
     await page.getByText(/A tool that the step called did not do its work/).waitFor();
     const theirs = page.getByRole("note").getByText(/crm\.notes_create answered 503/);
-    expect(await theirs.first().isVisible()).toBe(true);
+    await expect.poll(() => theirs.first().isVisible()).toBe(true);
     const code = page.getByText("Code: MCP_TOOL_FAILED");
-    expect(await code.isVisible()).toBe(false);
+    await expect.poll(() => code.isVisible()).toBe(false);
     await page.getByText("The platform's words").click();
-    expect(await theirs.count()).toBe(2);
+    await expect.poll(() => theirs.count()).toBe(2);
     await code.waitFor();
   });
 
@@ -220,13 +220,13 @@ describe("one run", () => {
     const page = await browser.open({ view: RUN.overnight });
     const wide = async (step: string) => (await page.locator(`[data-step="${step}"] .piece`).first().boundingBox())?.width ?? 0;
     await page.getByText("8h 3m").first().waitFor();
-    expect(await page.locator('[data-step="bank"] .piece').evaluateAll((all) => all.map(({ classList }) => classList[1]))).toEqual(["work", "retry", "work"]);
-    expect(await page.locator('[data-step="sign"] .wait').count()).toBe(1);
+    await expect.poll(() => page.locator('[data-step="bank"] .piece').evaluateAll((all) => all.map(({ classList }) => classList[1]))).toEqual(["work", "retry", "work"]);
+    await expect.poll(() => page.locator('[data-step="sign"] .wait').count()).toBe(1);
     const work = await wide("reconcile");
     expect(work).toBeGreaterThan(40);
     await page.getByRole("switch", { name: "Shorten long waits" }).click();
     await expect.poll(() => wide("reconcile")).toBeLessThan(10);
-    expect(await wide("sign")).toBeGreaterThan(400);
+    await expect.poll(() => wide("sign")).toBeGreaterThan(400);
   });
 
   test("the graph chooses the same step; arrows go along it", async () => {
@@ -234,7 +234,7 @@ describe("one run", () => {
     await page.getByRole("radio", { name: "Graph" }).click();
     const nodes = page.getByRole("listbox", { name: "Steps and what they wait for" }).getByRole("option");
     await nodes.first().waitFor();
-    expect(await nodes.count()).toBe(30);
+    await expect.poll(() => nodes.count()).toBe(30);
     const boxes = await nodes.evaluateAll((all) => all.map((node) => node.getBoundingClientRect().toJSON() as DOMRect));
     const apart = boxes.every((a, i) => boxes.every((b, j) => i >= j || a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top));
     expect(apart).toBe(true);
@@ -244,7 +244,7 @@ describe("one run", () => {
     const chosen = await page.evaluate(() => document.activeElement?.getAttribute("data-node"));
     expect(chosen).toMatch(/^s2_/);
     await page.getByRole("radio", { name: "Timeline" }).click();
-    expect(await page.locator(`[data-step="${chosen}"]`).getAttribute("aria-selected")).toBe("true");
+    await expect.poll(() => page.locator(`[data-step="${chosen}"]`).getAttribute("aria-selected")).toBe("true");
   });
 
   test("it goes on while it is looked at, and the second hand stops when it has ended", async () => {
@@ -264,11 +264,11 @@ describe("one run", () => {
     await asked.getByRole("button", { name: "Stop run" }).click();
     await state(page, "Stopped").waitFor();
     await page.getByRole("option", { name: /^Check prices Cut off/ }).waitFor();
-    expect(await page.locator(".lines .now").count()).toBe(0);
+    await expect.poll(() => page.locator(".lines .now").count()).toBe(0);
     const still = () => page.evaluate(() => document.querySelector("main")!.innerHTML);
-    const settled = await still();
+    const ended = await still();
     await page.waitForTimeout(1500);
-    expect(await still()).toBe(settled);
+    expect(await still()).toBe(ended);
   });
 
   test("while nobody looks, nothing moves", async () => {
@@ -334,7 +334,7 @@ describe("one run", () => {
     const page = await browser.open({ view: RUN.waiting });
     await page.getByText("Publish “Spring release”?").waitFor();
     await page.getByRole("button", { name: "Review" }).click();
-    expect(await page.evaluate(hash)).toBe("#approvals/task_01KB7Q2M4X");
+    await expect.poll(() => page.evaluate(hash)).toBe("#approvals/task_01KB7Q2M4X");
   });
 
   test("the context is a tree: arrows unfold, a search unfolds what it finds, values and paths are copied", async () => {
@@ -343,7 +343,7 @@ describe("one run", () => {
     const tree = page.getByRole("tree");
     const line = (text: string) => tree.getByRole("treeitem").filter({ hasText: text });
     await tree.getByRole("treeitem").first().focus();
-    expect(await line("ledger:").count()).toBe(0);
+    await expect.poll(() => line("ledger:").count()).toBe(0);
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowRight");
     await line("ledger:").waitFor();
@@ -351,13 +351,13 @@ describe("one run", () => {
     await line("ledger:").waitFor({ state: "detached" });
     await page.getByLabel("Search: Context").fill("ac-2");
     await page.getByText("1 match", { exact: true }).waitFor();
-    expect(await tree.locator("mark").textContent()).toBe("AC-2");
+    await expect.poll(() => tree.locator("mark").textContent()).toBe("AC-2");
     await page.keyboard.press("Enter");
     await page.getByText("steps.reconcile.result.unmatched[1]").waitFor();
     await page.getByRole("button", { name: "Copy path" }).click();
-    expect(await page.evaluate(copied)).toBe("steps.reconcile.result.unmatched[1]");
+    await expect.poll(() => page.evaluate(copied)).toBe("steps.reconcile.result.unmatched[1]");
     await page.getByRole("button", { name: "Copy value" }).click();
-    expect(await page.evaluate(copied)).toBe("AC-221");
+    await expect.poll(() => page.evaluate(copied)).toBe("AC-221");
     await page.getByLabel("Search: Context").fill("zzz");
     await page.getByText("No match").waitFor();
   });
@@ -371,9 +371,9 @@ describe("one run", () => {
     await page.getByRole("listitem").filter({ hasText: "Write the reminders" }).first().getByRole("button", { name: "Write the reminders" }).click();
     await page.getByRole("region", { name: "Write the reminders" }).waitFor();
     await page.getByRole("button", { name: "Copy the run's id" }).click();
-    expect(await page.evaluate(copied)).toBe("run_01KB7FA11EDX");
+    await expect.poll(() => page.evaluate(copied)).toBe("run_01KB7FA11EDX");
     await page.getByRole("button", { name: "Copy link" }).click();
-    expect(await page.evaluate(copied)).toBe("https://console.agentruntime.io/workflows/wf_90b4e11a/runs/run_01KB7FA11EDX");
+    await expect.poll(() => page.evaluate(copied)).toBe("https://console.agentruntime.io/workflows/wf_90b4e11a/runs/run_01KB7FA11EDX");
   });
 
   test("loading, failing, not there", async () => {
@@ -398,7 +398,7 @@ describe("one run", () => {
       }
       for (const part of ["Graph", "Events", "Context"]) {
         await page.getByRole("radio", { name: part }).click();
-        await page.waitForTimeout(80);
+        await settled(page);
         expect(await axe(page), `${view} ${part}`).toEqual([]);
       }
       for (const lang of ["en", "de"] as const) {

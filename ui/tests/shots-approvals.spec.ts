@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 
-import { THEMES, useBrowser, type Look } from "./support/browser";
+import { type Look, settled, THEMES, useBrowser } from "./support/browser";
 
 const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
 mkdirSync(folder, { recursive: true });
@@ -25,13 +25,13 @@ for (const lang of ["en", "de"] as const) {
         const w = WORDS[lang];
         let page: Page;
         const shot = async (name: string) => {
-          await page.waitForTimeout(150);
+          await settled(page);
           await page.screenshot({ path: join(folder, `${name}-${lang}-${theme}-${width}.png`) });
         };
         const at = async (view: string, more: Look = {}) => {
           await browser.close();
           page = await browser.open({ view, theme, width, lang, scenario: "raced", ...more });
-          await page.waitForTimeout(250);
+          await settled(page);
         };
         const press = (name: string) => page.getByRole("button", { name, exact: true }).last().click();
 
@@ -51,16 +51,13 @@ for (const lang of ["en", "de"] as const) {
         await shot("approvals-calendar");
         await at(`approvals/${TASKS.accounts}`, { height: 900 });
         await press(w.approve);
-        await page!.waitForTimeout(700);
         await shot("approvals-conflict");
         await at(`approvals/${TASKS.publish}`);
         await press(w.approve);
         await page!.screenshot({ path: join(folder, `approvals-busy-${lang}-${theme}-${width}.png`) });
-        await page!.waitForTimeout(700);
         await shot("approvals-said");
         await at(`approvals/${TASKS.publish}`, { scenario: "cut-off" });
         await press(w.approve);
-        await page!.waitForTimeout(700);
         await shot("approvals-failed");
         await at("approvals/question/question_1", { scenario: "full" });
         await shot("approvals-led");

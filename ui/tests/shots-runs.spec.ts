@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 
-import { THEMES, useBrowser } from "./support/browser";
+import { settled, THEMES, useBrowser } from "./support/browser";
 import { RUN } from "./support/runs";
 
 const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
@@ -27,7 +27,7 @@ for (const [lang, theme, width] of [
   test(`pictures of runs, ${lang}, ${theme}, ${width} wide`, async () => {
     const w = WORDS[lang];
     const shot = async (page: Page, name: string) => {
-      await page.waitForTimeout(180);
+      await settled(page);
       await page.screenshot({ path: join(folder, `run-${name}-${lang}-${theme}-${width}.png`) });
     };
     const of = async (view: string, height = 900, scenario = "full") => {
@@ -73,9 +73,8 @@ for (const [lang, theme, width] of [
     page = await of("runs", 640, "many");
     await page.locator("[data-run]").first().waitFor();
     await page.locator(".scroller").evaluate((element) => (element.scrollTop = 1200));
-    await page.waitForTimeout(300);
+    await settled(page);
     await page.evaluate('window.dispatchEvent(new CustomEvent("fake-runs", { detail: 3 }))');
-    await page.waitForTimeout(600);
     await shot(page, "list-new");
     await page.locator(".scroller").evaluate((element) => (element.scrollTop = 200_000));
     await page.screenshot({ path: join(folder, `run-list-ghosts-${lang}-${theme}-${width}.png`) });

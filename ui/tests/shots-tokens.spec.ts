@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 
-import { THEMES, useBrowser } from "./support/browser";
+import { settled, THEMES, useBrowser } from "./support/browser";
 
 const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
 mkdirSync(folder, { recursive: true });
@@ -30,7 +30,7 @@ for (const lang of ["en", "de"] as const) {
       test(`pictures of tokens, ${lang}, ${theme}, ${width} wide`, async () => {
         const w = WORDS[lang];
         const shot = async (page: Page, name: string) => {
-          await page.waitForTimeout(150);
+          await settled(page);
           await page.screenshot({ path: join(folder, `token-${name}-${lang}-${theme}-${width}.png`) });
         };
         const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).last().click();
@@ -47,7 +47,6 @@ for (const lang of ["en", "de"] as const) {
         await shot(page, "detail-cut-off");
         await press(page, w.rotate);
         await press(page, w.rotate);
-        await page.waitForTimeout(500);
         await shot(page, "rotate-failed");
         page = await of("in-memory", "workspaces", 900);
         await shot(page, "detail-memory");
@@ -56,13 +55,11 @@ for (const lang of ["en", "de"] as const) {
         page = await of("unclear", "workspaces", 900);
         await press(page, w.rotate);
         await press(page, w.rotate);
-        await page.waitForTimeout(700);
         await shot(page, "which");
         page = await of("old-token");
         await press(page, w.rotate);
         await shot(page, "rotate");
         await press(page, w.rotate);
-        await page.waitForTimeout(500);
         await shot(page, "rotated-left");
         page = await of("full");
         await press(page, w.revoke);
@@ -70,10 +67,8 @@ for (const lang of ["en", "de"] as const) {
         page = await of("cut-off");
         await press(page, w.revoke);
         await press(page, w.revoke);
-        await page.waitForTimeout(400);
         await shot(page, "revoke-cut-off");
         await press(page, w.here);
-        await page.waitForTimeout(400);
         await shot(page, "revoked-here");
         page = await of("full");
         await press(page, w.replace);
@@ -86,7 +81,6 @@ for (const lang of ["en", "de"] as const) {
         await press(page, w.stop);
         await shot(page, "stop");
         await press(page, w.stopAct);
-        await page.waitForTimeout(500);
         await shot(page, "stopped");
         page = await of("stopped", "home");
         await shot(page, "after-stop");

@@ -88,7 +88,7 @@ test("a workspace opens: everything of its token but the text, the account's tok
   await page.keyboard.press("Escape");
   await page.getByRole("heading", { name: "Workspaces" }).waitFor();
   await page.waitForFunction(() => document.activeElement?.textContent?.includes("Acme"));
-  expect(await page.getByRole("button", { name: "Sandbox", exact: true }).count()).toBe(0);
+  await expect.poll(() => page.getByRole("button", { name: "Sandbox", exact: true }).count()).toBe(0);
 });
 
 describe("rotate", () => {
@@ -98,7 +98,7 @@ describe("rotate", () => {
     await page.keyboard.press("Enter");
     const dialog = page.getByRole("dialog");
     await dialog.getByText("your IDEs need nothing").waitFor();
-    expect(await dialog.getByRole("radio").count()).toBe(0);
+    await expect.poll(() => dialog.getByRole("radio").count()).toBe(0);
     await clean(page, "rotate");
     await page.keyboard.press("Enter");
     await dialog.getByText("Rotating").waitFor();
@@ -125,11 +125,11 @@ describe("rotate", () => {
     await dialog.getByRole("button", { name: "Close" }).last().click();
     await dialog.waitFor({ state: "detached" });
     await page.getByText("The old token “Ana's laptop” still lives").waitFor();
-    expect(await page.getByText("97 days old").count()).toBe(0);
+    await expect.poll(() => page.getByText("97 days old").count()).toBe(0);
     await page.getByRole("link", { name: "Workspaces" }).click();
     await page.getByRole("button", { name: "Acme", exact: true }).click();
     await page.getByText("change and start workflows").waitFor();
-    expect(await page.getByText("call connectors' tools").count()).toBe(0);
+    await expect.poll(() => page.getByText("call connectors' tools").count()).toBe(0);
   });
 
   test("asks which token it is where that cannot be told", async () => {
@@ -160,7 +160,7 @@ describe("rotate", () => {
   test("a token in memory is not rotated, and it is said why", async () => {
     const page = await detail("in-memory");
     await page.getByText("It is kept in memory only, so a new one would be lost").waitFor();
-    expect(await page.getByRole("button", { name: "Rotate token" }).count()).toBe(0);
+    await expect.poll(() => page.getByRole("button", { name: "Rotate token" }).count()).toBe(0);
     await page.getByRole("button", { name: "Replace token" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("Access token").fill("pat_memory_5566");
@@ -186,7 +186,7 @@ describe("revoke", () => {
     await paste.getByRole("button", { name: "Use this token" }).click();
     await page.getByRole("dialog").waitFor({ state: "detached" });
     await page.getByText("ends in 4321").first().waitFor();
-    expect(await page.content()).not.toContain("pat_secret");
+    await expect.poll(() => page.content()).not.toContain("pat_secret");
   });
 
   test("out of reach: here now, there later, and it is said that it lives", async () => {
@@ -250,7 +250,7 @@ test("care: chosen, numbered, said in words; a wrong number is told", async () =
 describe("what is left", () => {
   test("floats to the top of Home, in words, with the ways on", async () => {
     const page = await browser.open({ scenario: "tasks" });
-    expect(await page.getByRole("list", { name: "Unfinished" }).getByRole("listitem").count()).toBe(3);
+    await expect.poll(() => page.getByRole("list", { name: "Unfinished" }).getByRole("listitem").count()).toBe(3);
     await page.getByRole("button", { name: "Show all 5" }).click();
     for (const text of [
       "The rotation of “Ana's laptop” is not finished", "The old token “Old laptop” still lives", "A spare token “Ana's laptop” still lives",
@@ -259,7 +259,7 @@ describe("what is left", () => {
       await page.getByText(text).first().waitFor();
     }
     await page.getByRole("link", { name: "Home, Serving, 5 things want you" }).waitFor();
-    expect(await page.getByRole("list", { name: "Unfinished" }).getByRole("listitem").count()).toBe(5);
+    await expect.poll(() => page.getByRole("list", { name: "Unfinished" }).getByRole("listitem").count()).toBe(5);
     await clean(page, "tasks");
     const first = page.getByRole("listitem").filter({ hasText: "The rotation of" });
     await first.getByRole("button", { name: "Retry now" }).click();
@@ -268,7 +268,7 @@ describe("what is left", () => {
     await old.getByRole("button", { name: "Retry now" }).click();
     await old.getByText("tried 6 times").waitFor();
     await old.getByRole("button", { name: "Open the Console" }).click();
-    expect(await page.evaluate(root("opened"))).toBe("https://console.agentruntime.io/settings?tab=apiKeys");
+    await expect.poll(() => page.evaluate(root("opened"))).toBe("https://console.agentruntime.io/settings?tab=apiKeys");
     await old.getByRole("button", { name: "I have revoked it there" }).click();
     const asked = page.getByRole("alertdialog");
     await asked.getByText("If it lives still, whoever has it can go on using it").waitFor();
@@ -295,7 +295,7 @@ describe("what is left", () => {
     await page.getByRole("link", { name: "Workspaces" }).click();
     await page.getByRole("button", { name: "Acme", exact: true }).click();
     await page.getByText("The rotation of “Ana's laptop” is not finished").waitFor();
-    expect(await page.getByText("The token without a name").count()).toBe(0);
+    await expect.poll(() => page.getByText("The token without a name").count()).toBe(0);
   });
 });
 
@@ -323,7 +323,7 @@ describe("Home says first what a token wants", () => {
     await page.getByRole("button", { name: "Replace token" }).click();
     const dialog = page.getByRole("dialog");
     await dialog.getByRole("button", { name: "Copy the scopes" }).click();
-    expect(await page.evaluate(root("copied"))).toBe("mcp:execute, mcp:read, mcp:write, workflow:read, workflow:run");
+    await expect.poll(() => page.evaluate(root("copied"))).toBe("mcp:execute, mcp:read, mcp:write, workflow:read, workflow:run");
     await dialog.getByRole("button", { name: "Use this token" }).click();
     await dialog.getByText("Paste the token.").waitFor();
     await dialog.getByLabel("Access token").fill("nonsense");
@@ -380,7 +380,7 @@ test("tools: what the token cannot serve is told, and its switch keeps its state
   await page.getByText(/Your token lacks workflow:run\. \d+ tools are not listed\./).first().waitFor();
   await clean(page, "shortfall");
   const catalog = page.getByRole("switch", { name: "Connector catalogue group" });
-  expect(await catalog.getAttribute("aria-checked")).toBe("true");
+  await expect.poll(() => catalog.getAttribute("aria-checked")).toBe("true");
   await catalog.click();
   await page.getByText("On, but unavailable").waitFor({ state: "detached" });
   await page.getByRole("button", { name: /^Workflows and runs/ }).click();

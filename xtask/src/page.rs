@@ -7,6 +7,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use serde_json::Value;
 
 use crate::{
     tools::{
@@ -46,8 +47,41 @@ pub fn check(workspace: &Workspace) -> anyhow::Result<()> {
     node::install_at(workspace, &node, &folder(workspace))?;
     let _shots = workspace.shell.push_env("SHOTS_DIR", workspace.shots()?);
     npm(workspace, &node, &["run", "check"]).context("the page's types do not fit")?;
-    npm(workspace, &node, &["test"]).context("the page's tests failed")?;
-    npm(workspace, &node, &["run", "shots", "--if-present"]).context("the page's pictures could not be taken")
+    tests(workspace, &node, "test").context("the page's tests failed")?;
+    tests(workspace, &node, "shots").context("the page's pictures could not be taken")
+}
+
+/// Runs one of the page's scripts of tests. What failed is named in the error, since the tests' own words stand far above
+/// the end of a long run.
+fn tests(workspace: &Workspace, node: &Node, script: &str) -> anyhow::Result<()> {
+    let report = folder(workspace).join("node_modules/.cache").join(format!("{script}.json"));
+    match fs::remove_file(&report) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(error).with_context(|| format!("{} cannot be written anew", report.display()));
+        }
+        _ => {}
+    }
+    let file = format!("--outputFile.json={}", report.display());
+    let ran = npm(workspace, node, &["run", script, "--", "--reporter=verbose", "--reporter=json", &file]);
+    ran.map_err(|error| match fs::read_to_string(&report).ok().and_then(|report| failed(&report)) {
+        Some(failed) => error.context(failed),
+        None => error,
+    })
+}
+
+/// The tests that failed and the first line of why, from Vitest's JSON report (<https://vitest.dev/guide/reporters>, "JSON
+/// Reporter").
+fn failed(report: &str) -> Option<String> {
+    let report: Value = serde_json::from_str(report).ok()?;
+    let files = report.get("testResults")?.as_array()?;
+    let tests = files.iter().filter_map(|file| file.get("assertionResults")?.as_array()).flatten();
+    let failed = tests.filter(|test| test.get("status").is_some_and(|status| status == "failed")).filter_map(|test| {
+        let name = test.get("fullName")?.as_str()?;
+        let why = test.pointer("/failureMessages/0").and_then(Value::as_str).and_then(|why| why.lines().next());
+        Some(format!("“{name}”: {}", why.unwrap_or("no reason was given")))
+    });
+    let failed = failed.collect::<Vec<_>>();
+    (!failed.is_empty()).then(|| failed.join("; "))
 }
 
 fn folder(workspace: &Workspace) -> PathBuf {
@@ -94,6 +128,15 @@ fn newest_in(entry: &fs::DirEntry) -> io::Result<SystemTime> {
 mod tests {
     use super::*;
     use std::time::Duration;
+
+    #[test]
+    fn the_report_names_what_failed() {
+        let report = r#"{"testResults":[{"assertionResults":[
+            {"status":"passed","fullName":"runs ends","failureMessages":[]},
+            {"status":"failed","fullName":"runs begins","failureMessages":["Error: too late\n    at x.ts:1"]}]}]}"#;
+        assert_eq!(failed(report).as_deref(), Some("“runs begins”: Error: too late"));
+        assert_eq!(failed(r#"{"testResults":[]}"#), None);
+    }
 
     #[test]
     fn the_page_is_stale_when_a_source_has_changed_or_gone() {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type Browser, type BrowserContext, type Page, type Request } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
 export const VIEWS = ["home", "runs", "insights", "approvals", "tools", "activity", "workspaces", "settings"] as const;
@@ -46,7 +46,12 @@ export function useBrowser() {
     });
     contexts.push(context);
     const page = await context.newPage();
-    page.setDefaultTimeout(8000);
+    page.setDefaultTimeout(20_000);
+    const fetching = new Set<Request>();
+    onTheirWay.set(page, fetching);
+    page.on("request", (request) => fetching.add(request));
+    page.on("requestfinished", (request) => fetching.delete(request));
+    page.on("requestfailed", (request) => fetching.delete(request));
     page.on("pageerror", (error) => faults.push(error.message));
     page.on("console", (message) => {
       if (message.type() === "error") faults.push(message.text());
@@ -56,12 +61,13 @@ export function useBrowser() {
 
   const faults: string[] = [];
 
-  /** Opens the page with the fake backend and waits until it shows something. */
+  /** Opens the page with the fake backend and waits until it shows what it has to show. */
   async function open(look: Look = {}): Promise<Page> {
     const page = await blank(look);
     const query = new URLSearchParams({ scenario: look.scenario ?? "full", view: look.view ?? "home", lang: look.lang ?? "en" });
     await page.goto(`${inject("fakeUrl")}/?${query}`);
     await page.locator("main").first().waitFor();
+    await settled(page, look.scenario === "loading");
     return page;
   }
 
@@ -71,6 +77,34 @@ export function useBrowser() {
   }
 
   return { open, blank, close };
+}
+
+/** The files that a page has asked for and not yet been given. */
+const onTheirWay = new WeakMap<Page, Set<Request>>();
+
+/** Why the page may look different in a moment. Asked over two frames, in which nothing may change. */
+async function unsettled(loading: boolean): Promise<string[]> {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  let changed = false;
+  const watch = new MutationObserver(() => (changed = true));
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+  await frame();
+  await frame();
+  watch.disconnect();
+  const moves = (animation: Animation) => animation.playState === "running" && animation.effect?.getComputedTiming().endTime !== Infinity;
+  return Object.entries({
+    changed,
+    asking: Number(document.documentElement.dataset["asking"] ?? 0) > 0,
+    loading: !loading && document.querySelector("[role=status]:is([aria-label='Loading'], [aria-label='Wird geladen'])") !== null,
+    moving: document.getAnimations().some(moves),
+  }).flatMap(([why, holds]) => (holds ? [why] : []));
+}
+
+/** Waits until nothing is asked for, nothing moves and nothing changes; `loading` says that something never comes. */
+export async function settled(page: Page, loading = false): Promise<void> {
+  await expect
+    .poll(async () => [...(await page.evaluate(unsettled, loading)), ...[...onTheirWay.get(page)!].map((request) => request.url())])
+    .toEqual([]);
 }
 
 /** What axe finds, in words short enough to read in a failure. */

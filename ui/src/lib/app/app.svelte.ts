@@ -106,6 +106,11 @@ export class App {
     return (this.#tools ??= new Load(() => this.backend.tools()));
   }
 
+  /** Whether the tools could not be listed. */
+  get toolsFailed(): boolean {
+    return Boolean(this.#tools?.failure);
+  }
+
   /** Follows the address: at the start, and when the person goes back or on. */
   takeAddress(): void {
     const route = routeOf(location.hash || "home");

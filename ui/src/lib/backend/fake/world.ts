@@ -14,4 +14,11 @@ export type World = {
 
 export const refuse = (code: string, message: string, field: string | null = null): Promise<never> =>
   Promise.reject({ code, message, field } satisfies Failure);
-export const wait = (ms: number) => new Promise((done) => setTimeout(done, ms));
+let asking = 0;
+
+/** The time an answer takes. While one is on its way the document says so, for tests that wait until the page has settled. */
+export async function wait(ms: number): Promise<void> {
+  document.documentElement.dataset["asking"] = String(++asking);
+  await new Promise((done) => setTimeout(done, ms));
+  document.documentElement.dataset["asking"] = String(--asking);
+}
