@@ -497,6 +497,7 @@ mod tests {
             runs::SpanKind,
             runs::EventView,
             runs::RunCommand,
+            runs::RunRef,
             approvals::Approval,
             approvals::TaskField,
             approvals::FieldKind,

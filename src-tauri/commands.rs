@@ -18,7 +18,7 @@ use crate::{
         SettingsChange, Snapshot, Theme, ToolView,
         approvals::Approval,
         insights::{Insights, InsightsWindow},
-        runs::{RunCommand, RunDetail, RunsPage, RunsQuery, WorkflowChoice},
+        runs::{RunCommand, RunDetail, RunRef, RunsPage, RunsQuery, WorkflowChoice},
         tokens::{Care, Outcome, PanicDone, PatView},
     },
     autostart,
@@ -243,8 +243,8 @@ pub async fn follow_run(desk: Held<'_>, workflow_id: String, run_id: String, on:
 }
 
 #[tauri::command]
-pub async fn seen_failures(desk: Held<'_>) -> Answer<()> {
-    desk.seen_failures();
+pub async fn seen_failures(desk: Held<'_>, runs: Vec<RunRef>) -> Answer<()> {
+    desk.seen_failures(runs.into_iter().map(|run| RunKey::new(run.workflow_id, run.run_id)).collect());
     Ok(())
 }
 

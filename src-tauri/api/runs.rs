@@ -29,6 +29,16 @@ pub enum RunState {
     Stopped,
 }
 
+/// Which run: an id is one within its workflow only.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRef {
+    /// Its workflow.
+    pub workflow_id: String,
+    /// Its id.
+    pub run_id: String,
+}
+
 /// A run as a line in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

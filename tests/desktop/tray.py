@@ -90,9 +90,12 @@ class Tray:
         until(f"the tray says {start!r}", lambda: self.state().startswith(start), seconds, instead=self.state)
 
     def find(self, *path):
+        """The entry at the end of `path`. A part that ends with "…" names how the label begins: a menu that is made anew may
+        have learnt more, or say another age."""
         here = self.menu()
         for wanted in path:
-            fitting = [child for child in here[3] if child[1] == wanted]
+            begins = wanted.removesuffix("…")
+            fitting = [child for child in here[3] if child[1] == wanted or begins != wanted and child[1].startswith(begins)]
             if not fitting:
                 raise LookupError(f"no {wanted!r} among {[child[1] for child in here[3]]}")
             here = fitting[0]

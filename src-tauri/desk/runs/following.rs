@@ -8,15 +8,13 @@ use jiff::{Timestamp, Zoned};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{
-    FAILURES, approvals, is_about,
+    FAILURES, approvals, hearsay, is_about,
     notices::{About, Key, Notice, Notices, Say},
 };
 use crate::desk::Desk;
 
 /// Between two batches of changed rows.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(150);
-/// An agent may ask about a task before the follower has heard of it: for so long it is waited for what the task is.
-const HEARSAY: std::time::Duration = std::time::Duration::from_secs(2);
 /// How often it is looked whether quiet hours begin or end.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(20);
 
@@ -56,7 +54,7 @@ struct Following {
     told_at: Instant,
     /// The tasks and runs that the board held when it was last looked at.
     stood: (Vec<String>, Vec<RunKey>),
-    /// When a question is asked though nobody knows its task.
+    /// When a question is shown though nobody knows its task.
     ask_by: Option<Instant>,
 }
 
@@ -80,6 +78,7 @@ impl Following {
         let mut questions = desk.runs.consents.watch();
         let mut quiet = desk.runs.quiet_until.subscribe();
         let mut newcomers = desk.runs.newcomers.subscribe();
+        let mut seen = desk.runs.seen.subscribe();
         let mut looks = tokio::time::interval(LOOK);
         loop {
             let rows_due = self.told_at + BREATH;
@@ -104,7 +103,10 @@ impl Following {
                     self.ask();
                     desk.change();
                 }
-                () = tokio::time::sleep_until(self.ask_by.unwrap_or(due).into()), if self.ask_by.is_some() => self.ask(),
+                () = tokio::time::sleep_until(self.ask_by.unwrap_or(due).into()), if self.ask_by.is_some() => {
+                    self.ask();
+                    desk.change();
+                }
                 asked = questions.changed() => {
                     if asked.is_err() {
                         return;
@@ -121,6 +123,10 @@ impl Following {
                 }
                 name = newcomers.recv() => if let Ok(name) = name && desk.settings.get().notifications.clients {
                     self.tell(Notice { key: Key::Client(name.clone()), about: About::NewClient(name) });
+                },
+                runs = seen.recv() => if let Ok(runs) = runs {
+                    let says = runs.into_iter().flat_map(|run| self.notices.withdraw(&Key::Run(run))).collect();
+                    self.say(says);
                 },
                 _ = looks.tick() => self.quiet(),
                 () = tokio::time::sleep_until(due.into()) => {
@@ -261,18 +267,18 @@ impl Following {
             let says = self.notices.withdraw(&Key::Question(id));
             self.say(says);
         }
-        if !self.desk.settings.get().notifications.approvals {
-            return;
-        }
+        let wanted = self.desk.settings.get().notifications.approvals;
         for question in open {
             let task = board.waiting.iter().find(|task| is_about(&question.question, task)).cloned();
-            let age = Timestamp::now().duration_since(question.asked_at).unsigned_abs();
-            if task.is_none() && age < HEARSAY {
+            if task.is_none()
+                && let Some(left) = hearsay(&question)
+            {
                 self.desk.runs.watch.look();
-                self.ask_by = Some(Instant::now() + (HEARSAY - age));
-                continue;
+                let then = Instant::now() + left;
+                self.ask_by = Some(self.ask_by.map_or(then, |at| at.min(then)));
+            } else if wanted {
+                self.tell(Notice { key: Key::Question(question.id), about: About::Question { question, task } });
             }
-            self.tell(Notice { key: Key::Question(question.id), about: About::Question { question, task } });
         }
     }
 

@@ -11,12 +11,13 @@ mod said;
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use agentruntime_bff::{Client, Endpoint, Pat, workflows};
 use agentruntime_platform_mcp::{
     call::Upstream,
-    consent::{Consents, Question},
+    consent::{Consents, OpenQuestion, Question},
 };
 use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
 use agentruntime_tokens::ProfileId;
@@ -46,6 +47,8 @@ const MORNING: i64 = 8;
 const FAILURES: usize = 10;
 /// Runs that Home shows.
 const LATEST: usize = 5;
+/// For so long a question about a task that nobody has heard of yet is held back.
+const HEARSAY: Duration = Duration::from_secs(2);
 /// Batches of changed rows that the window may fall behind.
 const ROWS: usize = 64;
 
@@ -63,6 +66,8 @@ pub struct Runs {
     quiet_until: watch::Sender<Option<Timestamp>>,
     /// Clients that have connected for the first time.
     newcomers: broadcast::Sender<String>,
+    /// Failed runs that the person has looked at.
+    seen: broadcast::Sender<Vec<RunKey>>,
 }
 
 /// What is remembered of the active workspace's runs.
@@ -116,6 +121,7 @@ impl Runs {
             says_to_show: Mutex::new(Some(says_to_show)),
             quiet_until: watch::Sender::new(None),
             newcomers: broadcast::Sender::new(ROWS),
+            seen: broadcast::Sender::new(ROWS),
         }
     }
 
@@ -207,9 +213,10 @@ impl Runs {
     /// What agents want to answer in the person's name.
     fn questions(&self) -> Vec<QuestionView> {
         let board = self.watch.board().borrow().clone();
-        let view = |open: agentruntime_platform_mcp::consent::OpenQuestion| {
+        let view = |open: OpenQuestion| {
             let task = board.waiting.iter().find(|task| is_about(&open.question, task));
-            QuestionView {
+            let tells = task.is_some() || hearsay(&open).is_none();
+            tells.then(|| QuestionView {
                 id: open.id.to_string(),
                 client: open.question.client,
                 approve: open.question.approve,
@@ -220,9 +227,9 @@ impl Runs {
                 result: open.question.result,
                 asked_at: open.asked_at,
                 until: open.until,
-            }
+            })
         };
-        self.consents.open().into_iter().map(view).collect()
+        self.consents.open().into_iter().filter_map(view).collect()
     }
 }
 
@@ -291,9 +298,11 @@ impl Desk {
         self.change();
     }
 
-    /// The person has looked at the runs that failed.
-    pub fn seen_failures(&self) {
-        self.runs.known().failures.clear();
+    /// The person has looked at these runs that failed. One that failed in the meantime still waits to be looked at.
+    pub fn seen_failures(&self, seen: Vec<RunKey>) {
+        self.runs.known().failures.retain(|run| !seen.contains(&run.key));
+        // Without a follower there is no notification to take away.
+        let _unheard = self.runs.seen.send(seen);
         self.change();
     }
 
@@ -347,6 +356,13 @@ impl Desk {
         choices.sort_by_key(|choice| (choice.name.to_lowercase(), choice.id.clone()));
         Ok(choices)
     }
+}
+
+/// How long it is still waited for what a question's task is: an agent may ask before the follower has heard of the task, and
+/// a question that names an id tells the person nothing. Past it the question is shown as it is.
+fn hearsay(open: &OpenQuestion) -> Option<Duration> {
+    let age = Timestamp::now().duration_since(open.asked_at).unsigned_abs();
+    HEARSAY.checked_sub(age).filter(|left| !left.is_zero())
 }
 
 /// Whether a question is about this task.

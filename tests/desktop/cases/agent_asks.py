@@ -18,15 +18,15 @@ def run(world):
         # Not allowed, from the tray.
         answer = Answer(client)
         dunst.until_shown(ASKS)
-        [entry] = until("the menu names it", lambda: [label for label in app.tray.labels() if label.startswith("Claude Code 1 wants")])
+        # The tray and the notification hear of it at the same time, and neither waits for the other.
+        until("the menu names it", lambda: ASKS in app.tray.labels())
         window.go("approvals")
         window.until_shows("Claude Code 1")
         for theme in ("light", "dark"):
             turn(window, theme)
             world.picture(app, window, f"agent-asks-{theme}")
         need("Allow" not in app.tray.labels(), "what would be sent is to be read before it is allowed")
-        waiting = next(label for label in app.tray.labels() if label.startswith("Waiting for you"))
-        app.tray.click(waiting, entry, "Don't allow")
+        app.tray.click("Waiting for you…", ASKS, "Don't allow")
         need(answer.code() == "declined", "the agent hears that it may not")
         need(wait(client, APPROVAL, answer.run)["outcome"] == "needs_approval", "the task still waits")
         dunst.put_away()

@@ -22,7 +22,7 @@ def run(world):
         asked = 'Publish "Autumn release"?'
         need("Publish with approval waits" in dunst.until_shown(asked), f"the workflow is named: {dunst.shown()}")
         until("the tray says that something waits", lambda: "1 waits for you" in " ".join(app.tray.labels()))
-        need(app.tray.icon() != idle, "the icon shows it")
+        until("the icon shows it", lambda: app.tray.icon() != idle)
         dunst.press("Approve", asked)
         until_completed(client, APPROVAL, first)
         need(result(client, APPROVAL, first, "publish")["published"] is True, "it was approved")
@@ -35,9 +35,9 @@ def run(world):
         second = start(client, APPROVAL, title="Winter release")
         wait(client, APPROVAL, second)
         dunst.until_shown('Publish "Winter release"?')
-        [waiting] = until("the menu names it", lambda: [label for label in app.tray.labels() if label.startswith('Publish "Winter')])
-        need("Publish with approval" in waiting, f"the workflow is named: {waiting}")
-        app.tray.click("Waiting for you (1)", waiting, "Reject")
+        named = 'Publish "Winter release"? · Publish with approval · …'
+        until("the menu names task and workflow", lambda: app.tray.find("Waiting for you (1)", named), instead=app.tray.labels)
+        app.tray.click("Waiting for you (1)", named, "Reject")
         until_completed(client, APPROVAL, second)
         need(result(client, APPROVAL, second, "shelve")["published"] is False, "it was rejected")
         # Its notification is withdrawn; the one that says that it has finished stays.

@@ -17,7 +17,7 @@ def run(world):
         window.click("Try the sandbox")
         window.until_shows("Serving", "as Sandbox", f"http://127.0.0.1:{app.port}/mcp", seconds=60)
         app.tray.until_state("Serving Sandbox")
-        need(app.tray.icon() != unchosen, "the icon is another one once a workspace works")
+        until("the icon is another one once a workspace works", lambda: app.tray.icon() != unchosen)
 
         mcp = Mcp(app.port, name="first-ide")
         need(mcp.greeting["serverInfo"]["name"], "the server has a name")

@@ -6,7 +6,7 @@ import processes
 from fakebff import FakeBff
 from mcp import Mcp
 from people import stored_workspace
-from waiting import need
+from waiting import need, until
 
 
 def run(world):
@@ -31,7 +31,7 @@ def run(world):
 
         keyring.unlock()
         app.tray.until_state("Serving Team", 30)
-        need(app.tray.icon() != worried, "the icon is another one")
+        until("the icon is another one", lambda: app.tray.icon() != worried)
         _, code = client.call("workflows_list")
         need(code is None, f"the same client's next call says {code}")
         world.figure(f"{used:.2f} s of CPU in 3 s of waiting")

@@ -5,7 +5,7 @@ import time
 import network
 from fakebff import FakeBff
 from people import stored_workspace
-from waiting import need
+from waiting import need, until
 
 # What a check asks first.
 CHECK = "/v1/workflows"
@@ -32,13 +32,13 @@ def run(world):
         changed = time.monotonic()
         app.tray.until_state("Serving, checking Team", 1)
         need(not bff.held.is_set(), "old news is taken back before anybody is asked")
-        need(app.tray.icon() != green, "the icon is not green meanwhile")
+        until("the icon is not green meanwhile", lambda: app.tray.icon() != green)
         need(bff.held.wait(8), "the BFF is asked anew")
         world.figure(f"asked {time.monotonic() - changed:.1f} s after the last change")
         need(app.tray.state() == "Serving, checking Team", "nor while the answer is awaited")
         bff.go_on.set()
         app.tray.until_state("Serving Team")
-        need(app.tray.icon() == green, "then it is green again")
+        until("then it is green again", lambda: app.tray.icon() == green)
         checks = bff.asked.count(CHECK) - before
         need(checks == 1, f"one check for all changes, not {checks}")
 

@@ -1,11 +1,10 @@
 import type {
   About, ActivityPage, ActivityQuery, Approval, CallView, Care, IdeEntry, Insights, InsightsWindow, Keep, NewProfile, Outcome,
-  PanicDone, PatView, Profile, RunCommand, RunDetail, RunRow, RunsPage, RunsQuery, SettingsChange, Snapshot, ToolView,
+  PanicDone, PatView, Profile, RunCommand, RunDetail, RunRef, RunRow, RunsPage, RunsQuery, SettingsChange, Snapshot, ToolView,
   WorkflowChoice,
 } from "./types";
 
-/** Which run is meant: a run's id is one within its workflow. */
-export type RunRef = { workflowId: string; runId: string };
+export type { RunRef };
 
 /** What the page asks of the shell. There is a real one (Tauri) and a fake one (a plain browser). Rejections are `Failure`s. */
 export interface Backend {
@@ -68,8 +67,8 @@ export interface Backend {
   startRun(workflowId: string, input: unknown): Promise<string>;
   /** Whether the person wants to hear of the run's end. */
   followRun(run: RunRef, on: boolean): Promise<void>;
-  /** The runs that failed have been looked at. */
-  seenFailures(): Promise<void>;
+  /** These runs, which failed, have been looked at. */
+  seenFailures(runs: RunRef[]): Promise<void>;
   /** What waits for the person, the oldest first. */
   approvals(): Promise<Approval[]>;
   /** Answers a task. `result` goes into the step's result; a note stands in it as `note`. */

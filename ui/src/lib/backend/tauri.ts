@@ -49,7 +49,7 @@ export function tauriBackend(): Backend {
     commandRun: ({ workflowId, runId }, command) => invoke("command_run", { workflowId, runId, command }),
     startRun: (workflowId, input) => invoke("start_run", { workflowId, input }),
     followRun: ({ workflowId, runId }, on) => invoke("follow_run", { workflowId, runId, on }),
-    seenFailures: () => invoke("seen_failures"),
+    seenFailures: (runs) => invoke("seen_failures", { runs: runs.map(({ workflowId, runId }) => ({ workflowId, runId })) }),
     approvals: () => invoke("approvals"),
     answerTask: ({ workflowId, runId, taskId }, approved, result) =>
       invoke("answer_task", { workflowId, runId, taskId, approved, result }),

@@ -940,6 +940,19 @@ data: unknown, };
 export type RunCommand = "pause" | "resume" | "drain" | "stop";
 
 /**
+ * Which run: an id is one within its workflow only.
+ */
+export type RunRef = { 
+/**
+ * Its workflow.
+ */
+workflowId: string, 
+/**
+ * Its id.
+ */
+runId: string, };
+
+/**
  * A task that waits for a person (BFF API, "Runs, events, tasks").
  */
 export type Approval = { 

@@ -137,7 +137,10 @@ export class Runs {
       commandRun: (ref, command) => withRun(ref, (run) => run.command(command, Date.now())),
       startRun: async (workflowId, input) => (await wait(200), this.#start(workflowId, input, true).id),
       followRun: (ref, on) => withRun(ref, (run) => void (run.followed = on)),
-      seenFailures: async () => ((this.#failures = []), this.#world.rewatch()),
+      seenFailures: async (seen) => {
+        this.#failures = this.#failures.filter((id) => !seen.some(({ runId }) => runId === id));
+        this.#world.rewatch();
+      },
     };
   }
 }
