@@ -2,6 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, inject, test } from "vitest";
 
+import type { Approval } from "../src/lib/backend/types";
+import { entriesOf } from "../src/views/approvals/entry";
 import { numberOf } from "../src/views/approvals/number";
 import { labelOf, shaped } from "../src/views/approvals/payload/shape";
 import { axe, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
@@ -58,14 +60,56 @@ test("a number that could be meant otherwise is none", () => {
   expect(both("99999999999999999999")).toEqual([null, null]);
 });
 
-test("the oldest stands first and is shown; each row says what, whose, since when and how long", async () => {
+test("what ends soon stands first and is shown, then the oldest; each row says what, whose, and since when or how long", async () => {
   const page = await browser.open({ view: "approvals", scenario: calm });
-  await title(page, "Delete 48 accounts that nobody has used for a year?");
+  await title(page, "Roll out checkout 4.18.0 to production?");
   const rows = await page.locator("[data-task]").allInnerTexts();
   expect(rows).toHaveLength(5);
-  expect(rows[1]).toMatch(/Roll out checkout 4\.18\.0[\s\S]*Release train[\s\S]*yesterday[\s\S]*ends in 42 min/);
-  expect(rows[2]).not.toContain("ends");
+  expect(rows[0]).toMatch(/Roll out checkout 4\.18\.0[\s\S]*Release train[\s\S]*ends in 42 min/);
+  expect(rows[0]).not.toContain("yesterday");
+  expect(rows[1]).toMatch(/Delete 48 accounts[\s\S]*3 days ago/);
+  expect(rows.slice(1).join()).not.toContain("ends");
   await page.getByRole("link", { name: /Approvals/ }).getByText("5").or(page.locator("[data-count='5']")).first().waitFor();
+});
+
+test("urgency: what ends within a day by its end, what is over with the rest", () => {
+  const now = Date.parse("2026-11-25T12:00:00Z");
+  const ending = (taskId: string, expiresAt: string | null) => ({ taskId, expiresAt }) as Approval;
+  const tasks = [
+    ending("over", "2026-11-25T11:00:00Z"), ending("some day", "2026-12-01T00:00:00Z"), ending("tonight", "2026-11-25T22:00:00Z"),
+    ending("never", null), ending("soon", "2026-11-25T12:10:00Z"),
+  ];
+  expect(entriesOf([], tasks, now).map(({ id }) => id)).toEqual(["soon", "tonight", "over", "some day", "never"]);
+});
+
+describe("the answer", () => {
+  const foot = (page: Page) => page.locator(".foot");
+  const position = (page: Page) => foot(page).evaluate((element) => getComputedStyle(element).position);
+
+  test("is not within reach before title and fields have been in sight", async () => {
+    const page = await browser.open({ view: `approvals/${TASKS.expense}`, scenario: calm });
+    await page.getByLabel("Amount to pay").waitFor();
+    expect(await position(page)).toBe("static");
+    await expect.poll(() => foot(page).evaluate((element) => element.getBoundingClientRect().top > innerHeight)).toBe(true);
+    for (const field of await page.locator("[data-field]").all()) await field.scrollIntoViewIfNeeded();
+    await expect.poll(() => position(page)).toBe("sticky");
+    await page.locator("#task-title").scrollIntoViewIfNeeded();
+    await expect.poll(() => foot(page).evaluate((element) => element.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+  });
+
+  test("sticks at once where all of that is in sight", async () => {
+    const page = await browser.open({ view: `approvals/${TASKS.publish}`, scenario: calm });
+    await expect.poll(() => position(page)).toBe("sticky");
+  });
+
+  test("another task begins at its title, however far the last one was read", async () => {
+    const page = await browser.open({ view: `approvals/${TASKS.accounts}`, scenario: calm, height: 420 });
+    await page.getByText("As JSON").scrollIntoViewIfNeeded();
+    await row(page, "accounts").focus();
+    await page.keyboard.press("End");
+    await title(page, "Publish “Spring release”?");
+    await expect.poll(() => page.locator("#task-title").evaluate((element) => element.getBoundingClientRect().top >= 0)).toBe(true);
+  });
 });
 
 test("an approval sends what was entered and the note, says so with a way to the run, and goes on to the next", async () => {
@@ -184,15 +228,19 @@ test("a failure keeps what was entered, and the next try goes through the same f
   await expect.poll(() => page.getByRole("button", { name: "Approve", exact: true }).isEnabled()).toBe(true);
 });
 
-test("whoever comes second is told kindly, in place of the form", async () => {
+test("whoever comes second is told kindly, right below the title", async () => {
   const page = await browser.open({ view: `approvals/${TASKS.accounts}`, scenario: calm });
   await press(page, "Approve");
-  await page.getByText("Somebody else has answered this already").waitFor();
+  const note = page.getByRole("status").filter({ hasText: "Somebody else has answered this already" });
+  await note.waitFor();
   await title(page, "Delete 48 accounts that nobody has used for a year?");
+  const details = page.getByRole("region", { name: "What it is about" });
+  expect((await note.boundingBox())!.y).toBeLessThan((await details.boundingBox())!.y);
   await expect.poll(() => page.getByRole("form").count()).toBe(0);
   await expect.poll(() => row(page, "accounts").count()).toBe(0);
   await press(page, "Next one");
-  await title(page, "Roll out checkout 4.18.0 to production?");
+  await title(page, "Pay Lena's expenses for the fair in Hanover?");
+  await row(page, "deployment").click();
   await press(page, "Reject");
   await page.getByText("The run has ended").waitFor();
 });
@@ -211,9 +259,9 @@ test("a task that is answered elsewhere says so where it stands and does not jum
 
 test("arrows move and show, Enter goes into the task, Escape comes back", async () => {
   const page = await browser.open({ view: "approvals", scenario: calm });
-  await row(page, "accounts").focus();
+  await row(page, "deployment").focus();
   await page.keyboard.press("ArrowDown");
-  await title(page, "Roll out checkout 4.18.0 to production?");
+  await title(page, "Delete 48 accounts that nobody has used for a year?");
   await page.keyboard.press("End");
   await title(page, "Publish “Spring release”?");
   await page.keyboard.press("Enter");
@@ -288,65 +336,99 @@ test("Tab reaches every control of a task, and each shows its focus", async () =
 describe("an agent's question", () => {
   const card = (page: Page, id: string) => page.locator(`[data-question="${id}"]`);
 
-  test("says who wants what with what, for how long, and why the person is asked", async () => {
+  const ask = (page: Page, id: string) => page.locator(`[data-ask="${id}"]`);
+
+  test("stands first, and says who wants what with what, for how long, and why the person is asked", async () => {
     const page = await browser.open({ view: "approvals" });
     const first = card(page, "question_1");
     await first.getByText("Claude Code 2.1.330 wants to approve:").waitFor();
     await first.getByRole("heading", { name: "Publish “Spring release”?" }).waitFor();
     await first.getByText("Read through twice, links work.").waitFor();
+    await first.getByText("It goes to the blog and to 12 channels at once.").waitFor();
     const left = first.getByRole("timer");
     const before = await left.innerText();
-    expect(before).toMatch(/^It waits for another 1 min \d+ s\.$/);
+    expect(before).toMatch(/^waits 1 min \d+ s more$/);
     await page.waitForFunction(
-      ([selector, text]) => document.querySelector(selector!)?.textContent !== text,
+      ([selector, text]) => document.querySelector<HTMLElement>(selector!)?.innerText !== text,
       ["[data-question=question_1] [role=timer]", before],
     );
+    await ask(page, "question_2").click();
     const second = card(page, "question_2");
     await second.getByText("Cursor 2.4.1 wants to reject:").waitFor();
+    await second.getByRole("heading", { name: "An answered or unknown task" }).waitFor();
     await second.getByText("It would send the answer and nothing else.").waitFor();
-    await second.getByRole("button", { name: "Allow: reject" }).waitFor();
+    await second.getByRole("button", { name: "Let it reject" }).waitFor();
     await press(page, "Change this in Settings");
     await title(page, "Settings");
     await focusOn(page, "[role=switch][aria-label='Ask me before an agent answers an approval']");
   });
 
+  test("is looked at alone: there is no task whose answer could be taken for it", async () => {
+    const page = await browser.open({ view: "approvals" });
+    await card(page, "question_1").waitFor();
+    await expect.poll(() => page.locator("[data-ask], [data-task]").evaluateAll((rows) => rows.map((one) => one.hasAttribute("data-ask")))).toEqual([
+      true, true, false, false, false, false, false,
+    ]);
+    await expect.poll(() => page.getByRole("button", { name: "Approve", exact: true }).count()).toBe(0);
+    await page.locator("[data-ask=question_1]").focus();
+    await page.keyboard.press("ArrowDown");
+    await card(page, "question_2").waitFor();
+    await focusOn(page, "[data-ask=question_2]");
+    await page.keyboard.press("ArrowDown");
+    await title(page, "Roll out checkout 4.18.0 to production?");
+    await focusOn(page, `[data-task="${TASKS.deployment}"]`);
+  });
+
   test("is allowed: the answer is given; or not: the task goes on waiting", async () => {
     const page = await browser.open({ view: "approvals" });
-    await card(page, "question_2").getByRole("button", { name: "Don't allow" }).click();
+    await ask(page, "question_2").click();
+    await press(page, "Do not let it");
     await page.getByText("Not allowed:").waitFor();
     await expect.poll(() => row(page, "deployment").count()).toBe(1);
-    await page.getByRole("button", { name: "Allow: approve" }).click();
+    await ask(page, "question_1").click();
+    await press(page, "Let it approve");
     await expect.poll(() => answered(page)).toMatchObject({ taskId: TASKS.publish, approved: true, result: { comment: "Read through twice, links work." } });
     await page.getByText("Allowed: Publish").waitFor();
-    await expect.poll(() => page.locator("[data-question]").count()).toBe(0);
+    await expect.poll(() => page.locator("[data-ask], [data-question]").count()).toBe(0);
     await expect.poll(() => row(page, "publish").count()).toBe(0);
+    await focusOn(page, "#task-title");
   });
 
-  test("goes when the agent has stopped waiting", async () => {
+  test("says so where it stands when the agent has stopped waiting, and does not jump", async () => {
     const page = await browser.blank();
     await page.clock.install();
-    await page.goto(`${inject("fakeUrl")}/?scenario=full&lang=en#approvals`);
-    await card(page, "question_2").getByText("It waits for another 48 s.").waitFor();
+    await page.goto(`${inject("fakeUrl")}/?scenario=full&lang=en#approvals/question/question_2`);
+    await card(page, "question_2").getByText("waits 48 s more").waitFor();
     await page.clock.runFor(49_000);
-    await card(page, "question_2").waitFor({ state: "detached" });
-    await card(page, "question_1").getByRole("button", { name: "Allow: approve" }).waitFor();
+    await page.getByRole("status").filter({ hasText: "The agent waits no more" }).waitFor();
+    await ask(page, "question_2").waitFor({ state: "detached" });
+    await press(page, "Next one");
+    await card(page, "question_1").getByRole("button", { name: "Let it approve" }).waitFor();
   });
 
-  test("leads from its task, where the task is looked at", async () => {
+  test("leads from its task, where the task's own answer is a plain button", async () => {
     const page = await browser.open({ view: `approvals/${TASKS.publish}`, width: 380 });
     await page.getByText("Claude Code 2.1.330 asks to answer this too.").waitFor();
+    const main = (name: string) => page.getByRole("button", { name, exact: true }).evaluate((button) => button.classList.contains("main"));
+    expect(await main("Approve")).toBe(false);
     await press(page, "See what it asks");
-    await focusOn(page, "[data-question=question_1] h2");
+    await focusOn(page, "[data-question=question_1] h1");
+    const calmly = await browser.open({ view: `approvals/${TASKS.publish}`, scenario: calm });
+    await expect.poll(() => calmly.locator(".button.main").allInnerTexts()).toEqual(["Approve"]);
   });
 
-  test("is led to by its address, with what the task is about laid open", async () => {
+  test("is led to by its address", async () => {
     const page = await browser.open({ view: "approvals/question/question_1" });
     await focusOn(page, "[data-question=question_1] h2");
-    await card(page, "question_1").getByText("It goes to the blog and to 12 channels at once.").waitFor();
     expect(await axe(page)).toEqual([]);
+    await tabbing(page);
     const narrow = await browser.open({ view: "approvals/question/question_2", width: 380 });
-    await focusOn(narrow, "[data-question=question_2] h2");
+    await focusOn(narrow, "[data-question=question_2] h1");
     expect(await overflowing(narrow)).toEqual([]);
+    await press(narrow, "Approvals");
+    await ask(narrow, "question_2").waitFor();
+    expect(await overflowing(narrow)).toEqual([]);
+    expect(await axe(narrow)).toEqual([]);
   });
 });
 

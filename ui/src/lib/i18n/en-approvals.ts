@@ -4,14 +4,14 @@ const number = new Intl.NumberFormat("en");
 
 export const approvals = {
   title: "Approvals",
-  text: "Runs that wait for your word, the oldest first.",
+  text: "Runs that wait for your decision: what ends soon first, then the oldest.",
   list: "What waits for you",
   back: "Approvals",
   error: "What waits could not be listed",
   errorText: "Runs go on waiting; nothing is answered without you.",
   stale: "This list may be old",
   empty: "Nothing waits for you",
-  emptyText: "When a run comes to a step that needs your word, it stands here with everything you need to decide.",
+  emptyText: "When a run comes to a step that needs your decision, it stands here with everything you need to decide.",
   emptyAct: "See runs",
 
   // {when}: "in 3 hr.", "in 40 min.". The time after which an answer comes too late.
@@ -26,8 +26,8 @@ export const approvals = {
   details: "What it is about",
   json: "As JSON",
   theJson: "the JSON",
-  // How a value reads that has no text of its own.
-  none: "nothing",
+  // How a value reads that is empty, to screen readers; a dash is seen. Then those that have no text of their own.
+  none: "empty",
   yes: "Yes",
   no: "No",
   more: (characters: number) => `Show all ${number.format(characters)} characters`,
@@ -37,7 +37,7 @@ export const approvals = {
   table: (label: string) => `${label}, table`,
 
   answer: "Your answer",
-  required: "needed",
+  required: "required",
   // A choice that is not made yet.
   unchosen: "Choose",
   note: "Note",
@@ -57,7 +57,7 @@ export const approvals = {
   approved: "Approved:",
   rejected: "Rejected:",
   wrong: {
-    empty: "This is needed.",
+    empty: "This is required.",
     choose: "Choose one.",
     number: "Give a number, such as 12.5.",
     date: "Give a whole date.",
@@ -67,7 +67,7 @@ export const approvals = {
   failedMaybe: "It is not known whether your answer came through",
   failedSafe: "What you entered is still here.",
 
-  // In place of the form, when the task waits no more. None of these blames anyone.
+  // Below the title, when what is looked at waits no more. None of these blames anyone.
   gone: {
     conflict: "Somebody else has answered this already",
     conflictText: "Their answer counts; yours was not sent.",
@@ -75,31 +75,31 @@ export const approvals = {
     not_foundText: "It needs no answer any more; yours was not sent.",
     elsewhere: "This no longer waits for you",
     elsewhereText: "Somebody else has answered it, or its run has ended.",
+    question: "The agent waits no more",
+    questionText: "Nothing was sent.",
   },
   goneEntries: "What you entered was not sent.",
   goneNext: "Next one",
   goneBack: "Back to the list",
 
-  questions: "Agents ask",
   // {client}: "Claude Code 2.1". What stands below is the task's title.
   asksApprove: (client: string) => `${client} wants to approve:`,
   asksReject: (client: string) => `${client} wants to reject:`,
-  unknownTask: "A task that is not in your inbox",
-  unknownTaskText: "It may have been answered.",
+  unknownTask: "An answered or unknown task",
   sends: "It would send",
   sendsNothing: "It would send the answer and nothing else.",
-  payload: "What the task is about",
-  allowApprove: "Allow: approve",
-  allowReject: "Allow: reject",
-  disallow: "Don't allow",
+  // What the agent may do: it answers the task, in the person's name.
+  letApprove: "Let it approve",
+  letReject: "Let it reject",
+  disallow: "Do not let it",
   allowing: "Answering",
   allowed: "Allowed:",
   disallowed: "Not allowed:",
   questionFailed: "That did not reach the agent",
   questionGone: "The agent waits no more. Nothing was sent.",
   // {span}: "1 min 20 s".
-  waitsFor: (span: string) => `It waits for another ${span}.`,
-  waitsNoMore: "It has stopped waiting. Nothing is sent.",
+  waitsFor: (span: string) => `waits ${span} more`,
+  waitsNoMore: "waits no more",
   minutes: (n: number) => `${number.format(n)} min`,
   seconds: (n: number) => `${number.format(n)} s`,
   why: "You are asked because agents would answer in your name.",

@@ -7,7 +7,7 @@ import { Draft } from "./draft.svelte";
 
 /** What the person said last, to be told in a line. */
 export type Said = { what: "approved" | "rejected" | "allowed" | "disallowed"; title: string; workflowId: string; runId: string };
-/** Why a task waits no more, where it is known. */
+/** Why what is looked at waits no more, where it is known. */
 export type Gone = "conflict" | "not_found" | "elsewhere";
 
 export class Inbox {
@@ -16,6 +16,9 @@ export class Inbox {
   said = $state.raw<Said | null>(null);
   /** The task whose answer is on its way. */
   answering = $state.raw<{ taskId: string; approved: boolean } | null>(null);
+
+  /** The question whose answer is on its way. */
+  #allowing = $state.raw<QuestionView | null>(null);
 
   readonly #app: App;
   readonly #drafts = new Map<string, Draft>();
@@ -104,11 +107,27 @@ export class Inbox {
     void this.load();
   }
 
-  /** Says whether an agent may answer; a failure is the caller's to show. */
-  async allow({ id, approval, workflowId, runId }: QuestionView, allow: boolean): Promise<void> {
-    await this.#app.backend.answerQuestion(id, allow);
-    const title = approval?.title ?? this.#app.t.approvals.unknownTask;
-    this.said = { what: allow ? "allowed" : "disallowed", title, workflowId, runId };
+  get questions(): QuestionView[] {
+    return this.#app.snapshot?.watch.questions ?? [];
+  }
+
+  /** A question that is open, or is being answered. */
+  question(id: string): QuestionView | null {
+    return this.questions.find((question) => question.id === id) ?? (this.#allowing?.id === id ? this.#allowing : null);
+  }
+
+  /** Says whether an agent may answer; a failure is the caller's to show. `onanswered` goes on from the question while it is still there. */
+  async allow(question: QuestionView, allow: boolean, onanswered: () => void): Promise<void> {
+    const { id, approval, workflowId, runId } = question;
+    this.#allowing = question;
+    try {
+      await this.#app.backend.answerQuestion(id, allow);
+      const title = approval?.title ?? this.#app.t.approvals.unknownTask;
+      this.said = { what: allow ? "allowed" : "disallowed", title, workflowId, runId };
+      onanswered();
+    } finally {
+      this.#allowing = null;
+    }
   }
 
   #drop(taskId: string): void {
