@@ -307,6 +307,25 @@ test("everything of a payload is there: tables, nested things, URLs whole, marku
   await page.getByText('"export_to": "s3://acme-archive/accounts/2026-11/"').waitFor();
 });
 
+test("narrow, a table is lines of names and values, whole, and a table still", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.expense}`, scenario: calm, width: 380, height: 1200, lang: "de" });
+  const table = page.getByRole("table");
+  await expect.poll(() => table.getByRole("row").count()).toBe(6);
+  const cell = table.getByRole("cell", { name: "118,4", exact: true });
+  const box = (await cell.boundingBox())!;
+  expect(box.x + box.width).toBeLessThanOrEqual(380);
+  expect(await page.getByRole("region", { name: "Items, Tabelle" }).evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0);
+  await expect.poll(() => cell.innerText()).toMatch(/Amount\s+118,4/);
+  await expect.poll(() => table.getByRole("columnheader").count()).toBe(5);
+});
+
+test("German writes every figure of a task with its own mark", async () => {
+  const page = await browser.open({ view: `approvals/${TASKS.expense}`, scenario: calm, lang: "de" });
+  await page.getByText("1284,6", { exact: true }).waitFor();
+  await expect.poll(() => page.getByLabel("Amount to pay").inputValue()).toBe("1284,6");
+  await expect.poll(() => page.getByText("1284.6", { exact: true }).count()).toBe(0);
+});
+
 test("axe finds nothing in any task, and nothing reaches beyond a narrow window", async () => {
   for (const id of Object.values(TASKS)) {
     const page = await browser.open({ view: `approvals/${id}`, scenario: calm });
@@ -347,7 +366,7 @@ describe("an agent's question", () => {
     await first.getByText("It goes to the blog and to 12 channels at once.").waitFor();
     const left = first.getByRole("timer");
     const before = await left.innerText();
-    expect(before).toMatch(/^waits 1 min \d+ s more$/);
+    expect(before).toMatch(/^1 min \d+ s left$/);
     await page.waitForFunction(
       ([selector, text]) => document.querySelector<HTMLElement>(selector!)?.innerText !== text,
       ["[data-question=question_1] [role=timer]", before],
@@ -398,7 +417,7 @@ describe("an agent's question", () => {
     const page = await browser.blank();
     await page.clock.install();
     await page.goto(`${inject("fakeUrl")}/?scenario=full&lang=en#approvals/question/question_2`);
-    await card(page, "question_2").getByText("waits 48 s more").waitFor();
+    await card(page, "question_2").getByText("48 s left").waitFor();
     await page.clock.runFor(49_000);
     await page.getByRole("status").filter({ hasText: "The agent waits no more" }).waitFor();
     await ask(page, "question_2").waitFor({ state: "detached" });

@@ -3,7 +3,7 @@ import { SvelteMap } from "svelte/reactivity";
 
 import type { Approval, Failure, TaskField } from "../../lib/backend/types";
 import type { Spoken } from "../../lib/i18n";
-import { numberOf } from "./number";
+import { numberOf, written } from "./number";
 
 /** What is wrong with a field, as the catalogue calls it. */
 export type Wrong = "empty" | "choose" | "number" | "date";
@@ -92,7 +92,7 @@ function beginning({ kind, value, choices }: TaskField, language: Spoken): strin
       return place < 0 ? "" : String(place);
     }
     case "number":
-      return language === "de" ? String(value).replace(".", ",") : String(value);
+      return written(String(value), language);
     default:
       return typeof value === "string" ? value : JSON.stringify(value);
   }

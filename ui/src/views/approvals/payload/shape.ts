@@ -16,7 +16,7 @@ export type Shaped =
   | { kind: "text"; text: string }
   | { kind: "long"; text: string }
   | { kind: "time"; text: string }
-  | { kind: "row"; text: string }
+  | { kind: "row"; items: (string | number)[] }
   | { kind: "list"; items: unknown[] }
   | { kind: "table"; columns: string[]; rows: Map<string, unknown>[] }
   | { kind: "items"; items: unknown[] }
@@ -49,9 +49,8 @@ export function shaped(value: unknown): Shaped {
 function ofArray(items: unknown[]): Shaped {
   if (items.length === 0) return { kind: "none" };
   if (items.every(isCell)) {
-    const text = items.join(", ");
-    const short = text.length <= ROW && items.every((item) => typeof item === "number" || (typeof item === "string" && !/[,\n]|^$/.test(item)));
-    return short ? { kind: "row", text } : { kind: "list", items };
+    const short = (item: unknown): item is string | number => typeof item === "number" || (typeof item === "string" && !/[,;\n]|^$/.test(item));
+    return items.join(", ").length <= ROW && items.every(short) ? { kind: "row", items } : { kind: "list", items };
   }
   if (items.length > 1 && items.every(isFlat)) {
     const rows = items.map((item) => new Map(Object.entries(item as object)));
