@@ -85,6 +85,34 @@ test("each chart is a table too", async () => {
   await expect.poll(() => table.getByRole("row").count()).toBe(31);
 });
 
+test("what is said of a point covers neither the point nor the key; what is small has no pattern", async () => {
+  const page = await browser.open({ view: "insights", width: 380 });
+  const runs = page.getByRole("slider", { name: "Runs, over time" });
+  await runs.focus();
+  for (const end of ["Home", "End"]) {
+    await page.keyboard.press(end);
+    const [tip, here, plot] = await Promise.all([runs.locator(".tip"), runs.locator(".here"), runs].map(async (part) => (await part.boundingBox())!));
+    expect(tip!.y).toBeGreaterThanOrEqual(plot!.y);
+    expect(tip!.x).toBeGreaterThanOrEqual(plot!.x);
+    expect(tip!.x + tip!.width).toBeLessThanOrEqual(plot!.x + plot!.width);
+    expect(tip!.x > here!.x + here!.width || tip!.x + tip!.width < here!.x, end).toBe(true);
+  }
+  const small = await runs.locator("rect.failed[stroke-width]").evaluateAll((pieces) =>
+    pieces.filter((piece) => Number(piece.getAttribute("height")) < 5).map((piece) => [piece.getAttribute("fill"), piece.getAttribute("rx")]),
+  );
+  expect(small.length).toBeGreaterThan(0);
+  expect(new Set(small.map(String))).toEqual(new Set([",0"]));
+});
+
+test("narrow, the table says each figure's name beside it", async () => {
+  const page = await browser.open({ view: "insights", width: 380, lang: "de" });
+  await page.getByText("Als Tabelle zeigen").first().click();
+  const region = page.getByRole("region", { name: "Läufe, Tabelle" });
+  await expect.poll(() => region.getByRole("row").count()).toBe(31);
+  expect(await region.evaluate((element) => element.scrollWidth - element.clientWidth)).toBe(0);
+  await expect.poll(() => region.getByRole("cell").first().innerText()).toMatch(/^abgeschlossen \d+$/);
+});
+
 test("what ended how is told apart without colour", async () => {
   const page = await browser.open({ view: "insights" });
   await page.getByText("Show as table").first().waitFor();
@@ -93,11 +121,12 @@ test("what ended how is told apart without colour", async () => {
   expect(looks).toEqual([[false, false], [true, true], [false, true]]);
 });
 
-test("what a deployment does not tell is said in its place; so is what needs more runs", async () => {
+test("what a deployment does not tell is a dash with its reason, or what the app knows itself; what needs more runs says so", async () => {
   const page = await browser.open({ view: "insights", scenario: "untold" });
-  await page.getByText("success rate: needs three ended runs").waitFor();
-  await expect.poll(() => page.getByText("not told here").count()).toBe(2);
-  await page.getByText("It needs three ended runs.").waitFor();
+  await page.getByText("success rate, once three runs have ended").waitFor();
+  // As many as the rail says.
+  await expect.poll(() => page.locator("dl dd").allInnerTexts()).toEqual(["3", "—", "2", expect.stringMatching(/^—\s*Not reported by this platform$/)]);
+  await page.getByText("Shown once three runs have ended.").waitFor();
   await page.getByText("This deployment does not tell what was used over time.").waitFor();
   await page.getByRole("slider", { name: "Runs, over time" }).waitFor();
   await expect.poll(() => page.getByRole("slider", { name: "Credits, over time" }).count()).toBe(0);

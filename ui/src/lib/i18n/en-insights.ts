@@ -21,10 +21,9 @@ export const insights = {
   rate: "ended well",
   ended: (n: number): string => (n === 1 ? "run ended" : "runs ended"),
   credits: "credits used",
-  // In place of a figure.
-  untold: "not told here",
-  untoldHint: "This deployment does not tell it.",
-  needsThree: "success rate: needs three ended runs",
+  // Of a dash in place of a figure, on hover and for screen readers.
+  untold: "Not reported by this platform",
+  needsThree: "success rate, once three runs have ended",
 
   runs: "Runs",
   runsUntold: "This deployment does not tell how runs went over time.",
@@ -36,7 +35,7 @@ export const insights = {
   noRuns: "no runs",
   success: "Success rate",
   successText: "The part of ended runs that completed.",
-  successFew: "It needs three ended runs.",
+  successFew: "Shown once three runs have ended.",
   // {rate}: "61%". Beside the lowest point of a line.
   lowest: (rate: string) => `lowest ${rate}`,
   noneEnded: "no run ended",
