@@ -33,10 +33,10 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     empty: ["No runs in this time", "Look at all time"],
     loading: [],
     error: ["The figures could not be read", "Runs are not touched by this."],
-    untold: ["success rate: needs three ended runs", "not told here", "This deployment does not tell what was used over time."],
+    untold: ["success rate, once three runs have ended", "Not reported by this platform", "This deployment does not tell what was used over time."],
   },
   approvals: {
-    full: ["Claude Code 2.1.330 wants to approve:", "Allow: reject", "You are asked because", "Pay Lena's expenses for the fair in Hanover?", "Approve"],
+    full: ["Claude Code 2.1.330 wants to approve:", "Cursor 2.4.1 wants to reject:", "Let it approve", "You are asked because", "Pay Lena's expenses for the fair in Hanover?"],
     empty: ["Nothing waits for you", "See runs"],
     loading: [],
     error: ["What waits could not be listed", "nothing is answered without you"],

@@ -88,7 +88,7 @@ export const approvals: typeof english = {
   disallowed: "Nicht zugelassen:",
   questionFailed: "Das hat den Agenten nicht erreicht",
   questionGone: "Der Agent wartet nicht mehr. Es wurde nichts gesendet.",
-  waitsFor: (span) => `wartet noch ${span}`,
+  waitsFor: (span) => `noch ${span}`,
   waitsNoMore: "wartet nicht mehr",
   minutes: (n) => `${number.format(n)} min`,
   seconds: (n) => `${number.format(n)} s`,

@@ -55,7 +55,7 @@ export const de: Catalogue = {
     waiting: "Wartet auf dich",
     attention: "Braucht dich",
     failed: "Nicht erreichbar",
-    paused: "Angehalten",
+    paused: "Pausiert",
   },
 
   home: {
@@ -64,7 +64,7 @@ export const de: Catalogue = {
     startingText: "Der Server fährt hoch.",
     checkingText: "Ich prüfe, ob das Token gilt.",
     pausedText: "Deine IDEs bekommen keine Antwort, bis du fortsetzt. Nichts geht verloren.",
-    pause: "Anhalten",
+    pause: "Pausieren",
     resume: "Fortsetzen",
     address: "Adresse",
     addressHint: "Enthält kein Token. Jedes Programm auf diesem Rechner kann sie nutzen.",
@@ -95,6 +95,8 @@ export const de: Catalogue = {
     era: (version) => `MCP ${version}`,
     eraHint: "Die Fassung von MCP, die er spricht",
     clientsAll: (n) => `Alle ${number.format(n)} zeigen`,
+
+    seeWhy: "Warum?",
 
     hour: "Letzte Stunde",
     hourQuiet: "Keine Aufrufe in der letzten Stunde.",
@@ -228,7 +230,7 @@ export const de: Catalogue = {
     needs: "Braucht",
     arguments: "Argumente",
     noArguments: "Keine",
-    required: "nötig",
+    required: "Pflichtfeld",
     schema: "Schema",
     any: "beliebig",
 
@@ -355,7 +357,7 @@ export const de: Catalogue = {
     bad_arguments: "Die Argumente passen nicht zum Werkzeug. Es wurde nichts gesendet.",
     scope_missing: "Dem Token des Arbeitsbereichs fehlt ein Recht, das dieses Werkzeug braucht. Es wurde nichts gesendet.",
     declined: "Du wurdest gefragt, ob ein Agent diese Freigabe beantworten darf, und hast es nicht erlaubt. Es wurde nichts gesendet.",
-    not_answered: "Du wurdest gefragt, ob ein Agent diese Freigabe beantworten darf, und er hat dein Wort nicht abgewartet. Es wurde nichts gesendet.",
+    not_answered: "Du wurdest gefragt, ob ein Agent diese Freigabe beantworten darf, und er hat deine Antwort nicht abgewartet. Es wurde nichts gesendet.",
     answered_already: "Während du gefragt wurdest, ob ein Agent diese Freigabe beantworten darf, wurde sie beantwortet. Es wurde nichts gesendet.",
     own_token: "Das Token, das widerrufen werden sollte, ist das in Gebrauch. Es wurde nichts widerrufen.",
     outside_catalog: "Das allgemeine Werkzeug sollte etwas außerhalb des Konnektor-Katalogs tun. Es wurde nichts gesendet.",

@@ -97,8 +97,8 @@ export const approvals = {
   disallowed: "Not allowed:",
   questionFailed: "That did not reach the agent",
   questionGone: "The agent waits no more. Nothing was sent.",
-  // {span}: "1 min 20 s".
-  waitsFor: (span: string) => `waits ${span} more`,
+  // How long an agent waits yet. {span}: "1 min 20 s".
+  waitsFor: (span: string) => `${span} left`,
   waitsNoMore: "waits no more",
   minutes: (n: number) => `${number.format(n)} min`,
   seconds: (n: number) => `${number.format(n)} s`,

@@ -101,6 +101,9 @@ export const en = {
     eraHint: "The version of MCP that it speaks",
     clientsAll: (n: number) => `Show all ${number.format(n)}`,
 
+    // A button beside what failed: leads to the run, or the runs.
+    seeWhy: "See why",
+
     hour: "Last hour",
     hourQuiet: "No calls in the last hour.",
     hourText: (calls: number, clients: number) =>
@@ -377,7 +380,7 @@ export const en = {
     bad_arguments: "The arguments do not fit what the tool takes. Nothing was sent.",
     scope_missing: "The workspace's token lacks a scope that the tool needs. Nothing was sent.",
     declined: "You were asked whether an agent may answer this approval, and did not allow it. Nothing was sent.",
-    not_answered: "You were asked whether an agent may answer this approval, and it did not wait for your word. Nothing was sent.",
+    not_answered: "You were asked whether an agent may answer this approval, and it did not wait for your answer. Nothing was sent.",
     answered_already: "While you were asked whether an agent may answer this approval, it was answered. Nothing was sent.",
     own_token: "The token to be revoked is the one in use, so nothing was revoked.",
     outside_catalog: "The general tool was asked for something outside the connector catalogue. Nothing was sent.",

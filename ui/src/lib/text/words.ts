@@ -11,8 +11,12 @@ const UNITS: Record<Spoken, Record<Part, string>> = {
   de: { day: "\u00a0d", hour: "\u00a0h", minute: "\u00a0min", second: "\u00a0s" },
 };
 
+/** Of what began less than a minute ago. */
+const NOW: Record<Spoken, string> = { en: "just now", de: "gerade eben" };
+
 /** Times, spans and figures as one language writes them. */
 export class Words {
+  readonly #now: string;
   readonly #near: Intl.RelativeTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
   readonly #hour: Intl.DateTimeFormat;
@@ -29,6 +33,7 @@ export class Words {
 
   constructor(language: Spoken) {
     const locale = language === "en" ? ["en-GB", "en"] : [language];
+    this.#now = NOW[language];
     this.#near = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
     this.#clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
     this.#hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -51,7 +56,7 @@ export class Words {
   /** "2 min ago". */
   ago(iso: string, now: number): string {
     const passed = Math.max(0, now - Date.parse(iso));
-    if (passed < MINUTE) return this.#near.format(0, "second");
+    if (passed < MINUTE) return this.#now;
     if (passed < HOUR) return this.#near.format(-Math.floor(passed / MINUTE), "minute");
     if (passed < DAY) return this.#near.format(-Math.floor(passed / HOUR), "hour");
     return this.#near.format(-Math.floor(passed / DAY), "day");
