@@ -2,16 +2,20 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { App } from "../src/lib/app/app.svelte";
+import { stateOf, tookWords } from "../src/lib/app/runs";
 import { addressOf, placeOf as railOf, routeOf } from "../src/lib/app/route";
 import type { Backend } from "../src/lib/backend/backend";
 import { FakeRun } from "../src/lib/backend/fake/fakeRun";
 import { orders } from "../src/lib/backend/fake/plans";
 import type { RunRow, RunsPage, RunsQuery, StepView } from "../src/lib/backend/types";
+import { catalogues } from "../src/lib/i18n";
 import { Words } from "../src/lib/text/words";
-import { axisOf, busyTimes, foldsOf, placeOf, roomy } from "../src/views/run/axis";
+import { axisOf, busyTimes, foldsOf, placedLabels, placeOf, roomy } from "../src/views/run/axis";
 import { fieldsOf, inputOf } from "../src/views/run/fields";
 import { found, linesOf, marked, pathText } from "../src/views/run/json/tree";
+import { drawn, fitting } from "../src/views/run/layout";
 import { OpenRun } from "../src/views/run/open.svelte";
+import { fateOf, restWords, whySkipped } from "../src/views/run/steps";
 import { Book } from "../src/views/runs/book.svelte";
 
 const HOUR = 3_600_000;
@@ -69,9 +73,21 @@ describe("the axis", () => {
       const { ticks } = axisOf(START, START + long, [], 600);
       expect(ticks.length, String(long)).toBeGreaterThanOrEqual(2);
       expect(ticks.length, String(long)).toBeLessThanOrEqual(12);
-      expect(ticks.every((tick, i) => i === 0 || tick.at - (ticks[i - 1]?.at ?? 0) >= 50 / 600), String(long)).toBe(true);
+      expect(ticks.every((tick, i) => i === 0 || tick.at - (ticks[i - 1]?.at ?? 0) >= 75 / 600), String(long)).toBe(true);
       expect(ticks[0]?.unit, String(long)).toBe(unit);
     }
+  });
+
+  test("labels never lie on each other, wherever they are moved to; now comes first, then folds, then times", () => {
+    const labels = [
+      { kind: "now", x: 338, text: "Now" }, { kind: "fold", x: 285, text: "≈ 26m" }, { kind: "fold", x: 150, text: "≈ 8h" },
+      { kind: "tick", x: 2, text: "17:22:00" }, { kind: "tick", x: 55, text: "17:22:30" }, { kind: "tick", x: 165, text: "17:30:00" }, { kind: "tick", x: 236, text: "17:31:00" },
+    ] as const;
+    const placed = placedLabels([...labels], 348);
+    expect(placed.map(({ text }) => text)).toEqual(["Now", "≈ 8h", "17:22:00", "17:31:00"]);
+    const row = placed.map(({ left, wide }) => [left, left + wide] as const).sort(([a], [b]) => a - b);
+    expect(row.every(([left], i) => i === 0 || left > (row[i - 1]?.[1] ?? 0))).toBe(true);
+    expect([row[0]?.[0], row.at(-1)?.[1]]).toEqual([0, 348]);
   });
 
   test("a step that lasts is drawn up to now; the axis' end keeps still for a while", () => {
@@ -80,6 +96,45 @@ describe("the axis", () => {
     expect(end).toBeGreaterThan(START + 60_000);
     expect(roomy(START, START + 61_000)).toBe(end);
   });
+});
+
+describe("steps in words", () => {
+  const en = catalogues.en;
+  const step = (id: string, more: Partial<StepView> = {}): StepView => ({
+    id, name: id.toUpperCase(), kind: "mcp_call", dependsOn: [], state: "completed", attempts: 1, error: null, skipReason: null, input: null, result: null,
+    spans: [{ kind: "work", from: "2026-11-24T20:00:00Z", to: "2026-11-24T20:00:09Z", attempt: 1 }], ...more,
+  });
+  const skipped = (id: string, dependsOn: string[], skipReason = "blocked") => step(id, { state: "skipped", spans: [], skipReason, dependsOn });
+
+  test("a task for a person ends in one of four ways", () => {
+    const task = (more: Partial<StepView>) => fateOf(step("a", { kind: "human_task", ...more }));
+    expect([task({ result: { approved: true } }), task({ result: { approved: false } }), task({ state: "failed", result: { approved: false } })]).toEqual(["approved", "rejected", "rejected"]);
+    expect([task({ state: "cancelled" }), task({ state: "failed" }), task({ state: "waiting" }), task({}), fateOf(step("b", { result: { approved: true } }))]).toEqual(["withdrawn", "unanswered", null, null, null]);
+  });
+
+  test("what was skipped names the step that failed, however far before it; what was never to run is not counted", () => {
+    const steps = [step("a"), step("b", { state: "failed" }), step("c", { state: "cancelled" }), skipped("d", ["b"]), skipped("e", ["d"]), skipped("f", ["a"], "step_disabled")];
+    expect(steps.slice(3).map((one) => whySkipped(en, one, steps))).toEqual(["“B” failed", "“B” failed", "switched off in the workflow"]);
+    const run = new FakeRun(orders, "run_1", { start: 0 }).detail(0, [], null);
+    const words = new Words("en");
+    const rest = (all: StepView[]) => restWords(en, (names) => words.list(names), { ...run, run: { ...run.run, state: "failed" }, steps: all });
+    expect(rest(steps)).toBe("1 of 5 steps completed. “C” was cut off; “D” and “E” did not run.");
+    expect(rest([...steps, skipped("g", ["e"])])).toBe("1 of 6 steps completed. “C” was cut off; 3 steps did not run.");
+    expect(rest([step("a", { state: "failed" })])).toBe("0 of 1 step completed.");
+  });
+
+  test("a run waits as soon as one of its tasks does, and no more once it has ended; what has just begun takes no milliseconds", () => {
+    const states = (["running", "paused", "failed"] as const).map((state) => [stateOf({ state, waiting: 1 }), stateOf({ state, waiting: 0 })]);
+    expect(states).toEqual([["waiting", "running"], ["waiting", "paused"], ["failed", "failed"]]);
+    const app = { t: en, words: new Words("en") };
+    expect([tookWords(app, 427, false), tookWords(app, 427, true), tookWords(app, 4000, false)]).toEqual(["< 1s", "427 ms", "4s"]);
+  });
+});
+
+test("a graph is drawn as large as fits, as far as it can be read", () => {
+  expect([fitting(500, 700), fitting(875, 700), fitting(2000, 700)]).toEqual([1, 0.8, 0.7]);
+  const chain = Array.from({ length: 4 }, (_, i) => ({ id: `${i}`, dependsOn: i > 0 ? [`${i - 1}`] : [] }) as unknown as StepView);
+  expect(drawn(chain, "right").width).toBeLessThanOrEqual(700);
 });
 
 test("how long something took, in both languages", () => {

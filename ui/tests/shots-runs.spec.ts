@@ -15,8 +15,8 @@ afterEach(() => browser.close());
 
 const RUNS = { ...RUN, missing: "run/wf_x/run_x" };
 const WORDS = {
-  en: { graph: "Graph", events: "Events", context: "Context", stop: "Stop", now: /^Stop now/, again: "Run again", json: "JSON" },
-  de: { graph: "Graph", events: "Ereignisse", context: "Kontext", stop: "Stoppen", now: /^Sofort stoppen/, again: "Erneut starten", json: "JSON" },
+  en: { graph: "Graph", events: "Events", context: "Context", stop: "Stop", now: /^Stop now/, more: "More", again: "Run again", json: "JSON" },
+  de: { graph: "Graph", events: "Ereignisse", context: "Kontext", stop: "Beenden", now: /^Sofort beenden/, more: "Mehr", again: "Erneut starten", json: "JSON" },
 };
 
 for (const [lang, theme, width] of [
@@ -26,8 +26,8 @@ for (const [lang, theme, width] of [
 ]) {
   test(`pictures of runs, ${lang}, ${theme}, ${width} wide`, async () => {
     const w = WORDS[lang];
-    const shot = async (page: Page, name: string) => {
-      await settled(page);
+    const shot = async (page: Page, name: string, loading = false) => {
+      await settled(page, loading);
       await page.screenshot({ path: join(folder, `run-${name}-${lang}-${theme}-${width}.png`) });
     };
     const of = async (view: string, height = 900, scenario = "full") => {
@@ -39,7 +39,7 @@ for (const [lang, theme, width] of [
 
     for (const [name, view] of Object.entries(RUNS)) await shot(await of(view), name);
     await shot(await of(RUNS.running, 640, "error"), "error");
-    await shot(await of(RUNS.running, 640, "loading"), "loading");
+    await shot(await of(RUNS.running, 640, "loading"), "loading", true);
 
     let page = await of(RUNS.overnight, 1200);
     await page.getByRole("option").nth(3).click();
@@ -64,7 +64,9 @@ for (const [lang, theme, width] of [
     await page.getByRole("menuitem", { name: w.now }).click();
     await shot(page, "stop-now");
     page = await of(RUNS.running, 640);
-    await press(page, w.again);
+    await press(page, w.more);
+    await shot(page, "more");
+    await page.getByRole("menuitem", { name: w.again }).click();
     await page.getByRole("dialog").waitFor();
     await shot(page, "again");
     await part(page, w.json);

@@ -6,5 +6,7 @@ export const RUN = {
   overnight: "run/wf_51ee02b7/run_01KB5C105ED9",
   thirty: "run/wf_c3d8105f/run_01KB7TH1RTY0",
   quick: "run/wf_07aa93c4/run_01KB7P1NG000",
+  withdrawn: "run/wf_0f4e12aa/run_01KB5W1THDRW",
+  sixty: "run/wf_60913ace/run_01KB5MANY60S",
   paused: "run/wf_c3d8105f/run_01KB7HM2PA4D",
 };

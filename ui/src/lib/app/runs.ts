@@ -2,10 +2,14 @@
 import type { RunRef } from "../backend/backend";
 import type { RunRow, RunState, StepState } from "../backend/types";
 import type { Catalogue } from "../i18n";
+import type { App } from "./app.svelte";
 import type { State } from "./standing";
 
-export function runShape(state: RunState): State {
-  switch (state) {
+/** Where a run stands for whoever looks: what waits for a person counts, whatever else goes on beside it. */
+export const stateOf = ({ state, waiting }: Pick<RunRow, "state" | "waiting">): RunState => (waiting > 0 && !ended(state) ? "waiting" : state);
+
+export function runShape(row: Pick<RunRow, "state" | "waiting">): State {
+  switch (stateOf(row)) {
     case "running":
     case "draining":
       return "running";
@@ -53,6 +57,9 @@ export function tookOf(row: RunRow, now: number): number | null {
   if (row.startedAt === null) return null;
   return Math.max(0, (row.endedAt === null ? now : Date.parse(row.endedAt)) - Date.parse(row.startedAt));
 }
+
+/** A span in words; of what has only just begun, no more than that. */
+export const tookWords = ({ t, words }: Pick<App, "t" | "words">, ms: number, over: boolean): string => (!over && ms < 1000 ? t.run.underSecond : words.took(ms));
 
 /** Why a run failed, in a few words: ours where the code is known. */
 export function whyFailed(t: Catalogue, row: RunRow): string | null {

@@ -3,7 +3,7 @@
 const number = new Intl.NumberFormat("en");
 const many = (n: number, one: string, other: string) => `${number.format(n)} ${n === 1 ? one : other}`;
 
-/** Why a run failed: a few words for a list, what happened, and what to do. */
+/** Why a run failed: a few words for a list, what happened, and what to do. The step's own words stand above it. */
 type Why = { short: string; what: string; remedy: string };
 
 export const run = {
@@ -13,6 +13,10 @@ export const run = {
   /** {span}: "1m 24s". */
   took: (span: string) => `took ${span}`,
   soFar: (span: string) => `${span} so far`,
+  // How long something takes that has only just begun.
+  underSecond: "< 1s",
+  // The title while the run's name is not known.
+  nameless: "Run",
   startedHere: "started from here",
   notBegun: "has not begun",
 
@@ -25,7 +29,9 @@ export const run = {
   linkHint: "Copy the link to the Console",
   linkCopied: "Link copied",
   // A switch.
-  follow: "Tell me when it ends",
+  follow: "Notify me at the end",
+  // A button that opens a menu with what else can be done.
+  more: "More",
   drain: "Stop when the current steps end",
   drainText: "What is under way ends well; nothing new begins.",
   stopNow: "Stop now",
@@ -45,60 +51,69 @@ export const run = {
   review: "Review",
 
   failedTitle: (step: string | null) => (step ? `“${step}” failed` : "The run failed"),
+  /** {done}: how many steps have completed; what follows tells of the others. */
+  completedOf: (done: number, all: number) => `${number.format(done)} of ${many(all, "step", "steps")} completed.`,
+  /** A step's name within a sentence. */
+  quoted: (name: string) => `“${name}”`,
+  /** What became of other steps; {names} is “A”, “A” and “B”, or "3 steps". */
+  manySteps: (n: number) => many(n, "step", "steps"),
+  withdrew: (names: string, n: number) => `${names} ${n === 1 ? "was" : "were"} withdrawn`,
+  wasCut: (names: string, n: number) => `${names} ${n === 1 ? "was" : "were"} cut off`,
+  didNotRun: (names: string, _n: number) => `${names} did not run`,
   // Beside the fold that holds the platform's own words.
   theirs: "The platform's words",
   showStep: "Show the step",
   failures: {
     MCP_TOOL_FAILED: {
       short: "A tool call failed",
-      what: "A tool that the step called did not do its work.",
-      remedy: "See below what it answered. Once the tool works again, run the workflow again.",
+      what: "A tool it called did not work.",
+      remedy: "Once it works again, run this again.",
     },
     LLM_REQUEST_FAILED: {
       short: "The model did not answer",
       what: "The language model did not answer as it should.",
-      remedy: "Often it was too busy: run it again in a few minutes. If that does not help, check the model and its key in the workflow.",
+      remedy: "Often it is too busy: run this again in a few minutes. If that does not help, check the model and its key.",
     },
     INSUFFICIENT_CREDITS: {
       short: "Credits have run out",
       what: "The project has too few credits left for this step.",
-      remedy: "Add credits in the Console, then run it again.",
+      remedy: "Add credits in the Console, then run this again.",
     },
     RUN_STALLED_OR_TIMED_OUT: {
       short: "It took too long",
       what: "Nothing more came from the run, so the platform ended it.",
-      remedy: "Look at the last step that began: something it waits for did not come. Then run it again.",
+      remedy: "See what the last step waited for, then run this again.",
     },
     DRAIN_TIMEOUT: {
       short: "It did not end in time when stopped",
-      what: "The run was to stop once its current steps had ended, and they took too long.",
-      remedy: "Nothing need be done, unless a step was in the middle of something: look at those that were cut off.",
+      what: "It was to stop once its current steps had ended, and they took too long.",
+      remedy: "Look at the steps that were cut off: one may have been in the middle of something.",
     },
     RUN_STOPPED: {
       short: "Somebody stopped it",
       what: "The run was stopped before it was done.",
-      remedy: "Run it again if it was stopped by mistake.",
+      remedy: "If that was a mistake, run this again.",
     },
     HUMAN_TASK_FAILED: {
       short: "A task was rejected or ran out of time",
       what: "A task for a person was rejected, or nobody answered it in time.",
-      remedy: "If that was not meant, run it again and answer the task.",
+      remedy: "If that was not meant, run this again and answer the task.",
     },
     UPSTREAM_ERROR: {
       short: "The step reported an error",
-      what: "The step itself, or a service that it talks to, reported an error.",
-      remedy: "Mend what it names, then run it again.",
+      what: "The step, or a service it talks to, reported this.",
+      remedy: "Mend what it names, then run this again.",
     },
     DEPENDENCY_UNAVAILABLE: {
       short: "Something it needs is not running",
-      what: "Something that the step needs cannot be reached: a connector, a store, a model.",
-      remedy: "Start it or connect it in the Console, then run it again.",
+      what: "Something it needs cannot be reached: a connector, a store, a model.",
+      remedy: "Start or connect it in the Console, then run this again.",
     },
   } as Record<string, Why>,
   unknownFailure: {
     short: "It failed",
-    what: "The platform gives a reason that I do not know.",
-    remedy: "Its own words say more. Once the cause is gone, run it again.",
+    what: "I know no more than that.",
+    remedy: "Once the cause is gone, run this again.",
   } as Why,
 
   missing: "This run is not there",
@@ -117,13 +132,23 @@ export const run = {
   now: "Now",
   // A long time in which nothing was done; it is drawn short.
   folded: (span: string) => `${span} without work, drawn short`,
+  /** {span}: "8h", rounded. */
+  about: (span: string) => `≈ ${span}`,
   // A switch: whether long waits are drawn as long as they were.
   shorten: "Shorten long waits",
   notBegunYet: "Not begun",
-  passedOver: "Passed over",
+  /** On the empty track of a step that was not run; {why}: "“Price the west” failed", "switched off in the workflow". */
+  skippedFor: (why: string) => `Skipped: ${why}`,
   // The kinds of a step's bar.
-  spans: { work: "Working", wait: "Waiting for a person", retry: "Before the next try" },
-  legend: "What the bars mean",
+  spans: { work: "Working", vain: "Failed try", wait: "Waiting for a person", retry: "Before the next try" },
+  // Read by screen readers for a step that was ended from outside.
+  cutAfter: (span: string) => `Cut off after ${span}`,
+  zoom: "Zoom",
+  zoomIn: "Larger",
+  zoomOut: "Smaller",
+  // A button: as much of the graph as can be read is shown.
+  zoomFit: "Fit",
+  showSteps: (n: number) => `Show all ${number.format(n)} steps`,
   /** {n}: which try. */
   attempt: (n: number) => `Try ${number.format(n)}`,
 
@@ -155,9 +180,11 @@ export const run = {
     completed: "Completed",
     failed: "Failed",
     cancelled: "Cut off",
-    skipped: "Passed over",
+    skipped: "Skipped",
   },
-  // Why a step was passed over, by the platform's word; what is not here is shown as it is.
+  // What became of a task for a person.
+  fates: { approved: "Approved", rejected: "Rejected", withdrawn: "Withdrawn", unanswered: "Nobody answered" },
+  // Why a step was skipped, by the platform's word; what is not here is shown as it is.
   skips: {
     blocked: "what it waits for did not end well",
     out_of_scope: "not part of this run",
@@ -188,7 +215,7 @@ export const run = {
     step_completed: "Completed",
     step_failed: "Failed",
     step_cancelled: "Cut off",
-    step_skipped: "Passed over",
+    step_skipped: "Skipped",
     step_retry_scheduled: "Tries again",
     human_task_created: "Asks a person",
     human_task_completed: "A person answered",

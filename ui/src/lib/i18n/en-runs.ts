@@ -24,7 +24,8 @@ export const runs = {
     failed: "Failed",
     stopped: "Stopped",
   },
-  /** How many steps have ended. */
+  /** How many steps have ended, in short and for screen readers. */
+  progressShort: (done: number, steps: number) => `${number.format(done)}/${number.format(steps)}`,
   progress: (done: number, steps: number) => `${number.format(done)} of ${many(steps, "step", "steps")}`,
 
   // The filters. What is not set is called by what it filters.
@@ -33,9 +34,10 @@ export const runs = {
   active: "Active",
   workflow: "Workflow",
   allWorkflows: "All workflows",
+  findWorkflow: "Find a workflow",
   noWorkflow: "No workflow is called that.",
   time: "Began",
-  since: { any: "At any time", today: "Today", week: "Last 7 days", month: "Last 30 days" },
+  since: { any: "Any time", today: "Today", week: "Last 7 days", month: "Last 30 days" },
   /** {what}: "State"; {value}: "Failed". Names a filter for screen readers. */
   filter: (what: string, value: string) => `${what}: ${value}`,
   total: (n: number) => many(n, "run", "runs"),
@@ -76,5 +78,6 @@ export const runs = {
   look: "Look",
   seen: "Dismiss",
   away: "I hear nothing of your runs just now. They go on; what is shown may be old.",
-  awaySince: "Since",
+  // Before "3 min. ago".
+  awaySince: "Last heard:",
 };

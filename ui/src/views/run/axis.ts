@@ -97,7 +97,7 @@ function ticksOf(pieces: Piece[], start: number, end: number, width: number): Ti
   // A label has its own place: no two overlap, none reaches beyond the end or into a fold.
   let last = -LABEL;
   return placed.flatMap(({ x, ...tick }) => {
-    const cramped = x - last < LABEL * 0.6 || x > width - LABEL / 2 || pieces.some(({ folded, left, right }) => folded && x > left * width - LABEL * 0.4 && x < right * width + LABEL * 0.4);
+    const cramped = x - last < LABEL * 0.9 || x > width - LABEL / 2 || pieces.some(({ folded, left, right }) => folded && x > left * width - LABEL * 0.4 && x < right * width + LABEL * 0.4);
     if (cramped) return [];
     last = x;
     return [{ ...tick, at: x / Math.max(1, width) }];
@@ -126,3 +126,27 @@ export function newDay(ticks: Tick[], index: number): boolean {
 }
 
 export const manyDays = ({ start, end }: Axis): boolean => +timeDay.floor(new Date(start)) !== +timeDay.floor(new Date(end));
+
+export type Label = { kind: "now" | "failed" | "fold" | "tick"; /** Its middle, in pixels. */ x: number; text: string; above?: string; title?: string };
+
+type Placed = Label & { left: number; wide: number; side: "start" | "center" | "end" };
+
+/** How wide a figure is at most in small text. */
+const FIGURE = 7;
+const APART = 8;
+/** A span beside "now" would read as one with it. */
+const FROM_NOW = 60;
+
+/** The labels that find room, each moved inside where it would reach over an edge. What comes first has its place first. */
+export function placedLabels(labels: Label[], width: number): Placed[] {
+  const placed: Placed[] = [];
+  for (const label of labels) {
+    const wide = FIGURE * Math.max(label.text.length, label.above?.length ?? 0);
+    const left = Math.max(0, Math.min(label.x - wide / 2, width - wide));
+    const side = left === 0 ? "start" : left === width - wide ? "end" : "center";
+    const crowded = placed.some((other) => left < other.left + other.wide + APART && left + wide > other.left - APART);
+    const close = label.kind === "fold" && placed.some(({ kind, x }) => kind === "now" && Math.abs(x - label.x) < FROM_NOW);
+    if (!crowded && !close) placed.push({ ...label, left, wide, side });
+  }
+  return placed;
+}

@@ -7,13 +7,14 @@ export type Way = "right" | "down";
 export type Placed = { step: StepView; x: number; y: number };
 export type Drawing = { nodes: Placed[]; edges: { id: string; path: string }[]; width: number; height: number };
 
-export const WIDE = 172;
-export const HIGH = 40;
+export const WIDE = 148;
+/** Two lines for the name and one for the time. */
+export const HIGH = 56;
 const EDGE = 12;
 
 export function drawn(steps: StepView[], way: Way): Drawing {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: way === "right" ? "LR" : "TB", nodesep: 14, ranksep: way === "right" ? 44 : 32, marginx: EDGE, marginy: EDGE });
+  graph.setGraph({ rankdir: way === "right" ? "LR" : "TB", nodesep: 14, ranksep: 28, marginx: EDGE, marginy: EDGE });
   graph.setDefaultEdgeLabel(() => ({}));
   // By their places: an id may be any text, and some texts are names of what every object has.
   const place = new Map(steps.map(({ id }, i) => [id, `n${i}`]));
@@ -36,6 +37,13 @@ export function drawn(steps: StepView[], way: Way): Drawing {
   const { width = 0, height = 0 } = graph.graph();
   return { nodes, edges, width, height };
 }
+
+/** Names are hard to read when they are drawn smaller than this. */
+const LEAST = 0.7;
+export const ZOOM = { from: 0.4, to: 1.4, step: 0.2 };
+
+/** How large the drawing is so that all of its width is in sight, as far as it can still be read. */
+export const fitting = (width: number, room: number): number => Math.min(1, Math.max(LEAST, room / Math.max(1, width)));
 
 type Point = { x: number; y: number };
 

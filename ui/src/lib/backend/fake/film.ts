@@ -22,7 +22,12 @@ const BETWEEN = 4;
 export function play(plan: Plan, fate: Fate): Take[] {
   const takes = new Map<string, Take>();
   for (const step of plan.steps) takes.set(step.id, one(step, step.after.flatMap((id) => takes.get(id) ?? []), fate));
-  return [...takes.values()];
+  // The first failure ends the run: what is under way is cut off.
+  const failed = fate.failure ? takes.get(fate.failure.step) : undefined;
+  if (failed?.outcome !== "failed") return [...takes.values()];
+  return [...takes.values()].map((take) =>
+    take.begin >= failed.end && take.outcome !== "skipped" ? past(take.step, "blocked", failed.end) : cut(take, { ...fate, stop: { at: failed.end, how: "stop" } }),
+  );
 }
 
 const past = (step: PlanStep, skip: string, at: number): Take => ({ step, begin: NEVER, end: at, bars: [], outcome: "skipped", error: null, skip, result: null });

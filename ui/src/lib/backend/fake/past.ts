@@ -2,7 +2,7 @@
 import type { Approval } from "../types";
 import { FakeRun } from "./fakeRun";
 import { play, type Fate } from "./film";
-import { approval, closing, NIGHT, orders, ping, reminders, translation, type Plan } from "./plans";
+import { approval, closing, NIGHT, offers, orders, ping, places, reminders, translation, type Plan } from "./plans";
 import type { Scenario } from "./scenarios";
 
 const MINUTE = 60_000;
@@ -47,6 +47,8 @@ function told(now: number): FakeRun[] {
     new FakeRun(closing, "run_01KB5C105ED9", { start: evening, answers: signed(evening) }, { month: "October", reviewers: ["ana@acme.example", "lena@acme.example"], dryRun: false }),
     new FakeRun(translation, "run_01KB7TH1RTY0", { start: since(55) }, { catalogue: "spring" }),
     stopped,
+    new FakeRun(offers, "run_01KB5W1THDRW", { start: since(640), failure: { step: "west", code: "UPSTREAM_ERROR", error: "order 7 has no price" } }, { quarter: 4 }),
+    new FakeRun(places, "run_01KB5MANY60S", { start: since(700), failure: { step: "p50", code: "LLM_REQUEST_FAILED", error: "model acme-large: 429 Too Many Requests (requests per minute)" } }, {}),
     ...FAILURES.slice(1).map((_, i) => new FakeRun(reminders, `run_01KB4FA1L${i}0Q`, { start: since(400 + i * 310), ...failure(i + 1) })),
   ];
 }

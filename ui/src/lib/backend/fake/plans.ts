@@ -135,8 +135,31 @@ export const translation: Plan = {
   ),
 };
 
+/** Side by side: one step fails while a person is asked. */
+export const offers: Plan = {
+  id: "wf_0f4e12aa", name: "Offers for the quarter", schema: null,
+  steps: [
+    step("orders", "Read the open orders", "mcp_call", [], 1.2 * S, { result: { orders: 31 } }),
+    step("north", "Price the north", "lua_script", ["orders"], 0.3 * S, { result: { priced: 17 } }),
+    step("east", "Price the east", "lua_script", ["orders"], 0.4 * S, { result: { priced: 9 } }),
+    step("west", "Price the west", "lua_script", ["orders"], 0.9 * S),
+    step("office", "Ask the office", "human_task", ["north"], 0, { asks: "Is ten percent off all right?" }),
+    step("send", "Send the offers", "mcp_call", ["north", "east", "west", "office"], 3 * S),
+  ],
+};
+
+/** More steps than are shown at once. */
+export const places: Plan = {
+  id: "wf_60913ace", name: "Flyers for 58 places", schema: null,
+  steps: [
+    step("list", "List the places", "mcp_call", [], 2 * S),
+    ...Array.from({ length: 58 }, (_, i) => step(`p${i}`, `Flyer for place ${i + 1}`, "llm_call", i < 4 ? ["list"] : [`p${i - 4}`], (3 + ((i * 7) % 5)) * S)),
+    step("print", "Send them to the printer", "mcp_call", ["p54", "p55", "p56", "p57"], 6 * S),
+  ],
+};
+
 export const leads: Plan = approval("wf_7be3345d", "Outreach to new leads", "approve_mail", "Approve the email to Acme?");
 
-export const PLANS = [orders, reminders, closing, ping, translation, leads];
+export const PLANS = [orders, reminders, closing, ping, translation, leads, offers, places];
 /** When the night's wait of the closing ends, after it began. */
 export const NIGHT = 8.4 * H;
