@@ -8,6 +8,7 @@
 //! - A task that was answered does not wait again.
 
 mod entry;
+mod names;
 mod recent;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ use crate::{
     model::{Run, RunEvent, RunKey, RunStatus, Task},
 };
 use entry::Entry;
+use names::Names;
 use recent::Recent;
 
 /// Ended runs and answered tasks that are remembered, so that an old reading does not bring them back.
@@ -32,28 +34,19 @@ const REMEMBERED: usize = 20_000;
 /// Readings of an ended run's log that lacks its last event, before it is taken for whole.
 const PATIENCE: u8 = 3;
 
-/// What is known of a workflow's name.
-#[derive(Debug)]
-enum Name {
-    /// It is being asked.
-    Asked,
-    /// It was told, or nobody can say.
-    Told(Option<String>),
-}
-
 /// What is known.
 #[derive(Debug)]
 pub struct Book {
     runs: HashMap<RunKey, Entry>,
-    over: Recent,
+    over: Recent<RunKey>,
     tasks: BTreeMap<String, Arc<Task>>,
     /// Tasks that wait no longer.
-    answered: Recent,
+    answered: Recent<String>,
     /// Tasks of which nobody knows yet why they wait no longer: their run's log tells.
     vanished: BTreeMap<String, Arc<Task>>,
     /// Tasks whose answer is on its way from here.
     answering: HashMap<String, bool>,
-    names: HashMap<String, Name>,
+    names: Names,
     /// Whether the feed was read once.
     begun: bool,
     /// Runs that began before it were there when the feed was first read.
@@ -73,7 +66,7 @@ impl Default for Book {
             answered: Recent::new(REMEMBERED),
             vanished: BTreeMap::new(),
             answering: HashMap::new(),
-            names: HashMap::new(),
+            names: Names::default(),
             begun: false,
             floor: None,
             missed: None,
@@ -112,7 +105,7 @@ impl Book {
 
     /// Takes a row in. Whether its run was not known.
     fn row(&mut self, run: Run, told: Told) -> bool {
-        if self.over.holds(&run.key.run_id) {
+        if self.over.holds(&run.key) {
             return false;
         }
         if let Some(entry) = self.runs.get_mut(&run.key) {
@@ -125,7 +118,7 @@ impl Book {
         let was_there =
             !self.begun || self.floor.zip(run.started_at).is_some_and(|(floor, started_at)| started_at < floor);
         if was_there && run.status.is_over() {
-            self.over.add(run.key.run_id);
+            self.over.add(run.key);
             return true;
         }
         let told = if was_there { Told::Late } else { told };
@@ -135,7 +128,7 @@ impl Book {
 
     fn add(&mut self, mut run: Run, told: Told, was_there: bool) {
         if run.workflow_name.is_none() {
-            run.workflow_name = self.name_of(&run.key.workflow_id);
+            run.workflow_name = self.names.get(&run.key.workflow_id);
         }
         let waiting = self.tasks.values().filter(|task| task.run == run.key).count();
         run.waiting = u32::try_from(waiting).unwrap_or(u32::MAX);
@@ -147,7 +140,7 @@ impl Book {
 
     /// Takes in a frame of a stream. Whether the inbox has changed with it and is to be read.
     pub fn frame(&mut self, event: RunEvent) -> bool {
-        if !self.begun || self.over.holds(&event.run.run_id) {
+        if !self.begun || self.over.holds(&event.run) {
             return false;
         }
         if !self.runs.contains_key(&event.run) {
@@ -215,14 +208,14 @@ impl Book {
         if let Some(entry) = self.runs.get_mut(key)
             && !entry.told_end
             && entry.run.workflow_name.is_none()
-            && !matches!(self.names.get(&key.workflow_id), Some(Name::Told(_)))
+            && self.names.is_awaited(&key.workflow_id)
         {
             entry.whole = true;
             return;
         }
         self.tell_end(key);
         self.runs.remove(key);
-        self.over.add(key.run_id.clone());
+        self.over.add(key.clone());
     }
 
     /// The run is not there any more, so nothing of it can be read.
@@ -282,7 +275,7 @@ impl Book {
                 continue;
             }
             if task.workflow_name.is_none() {
-                task.workflow_name = self.name_of(&task.run.workflow_id);
+                task.workflow_name = self.names.get(&task.run.workflow_id);
             }
             let task = Arc::new(task);
             self.vanished.remove(&id);
@@ -338,7 +331,7 @@ impl Book {
     /// Nothing more can be learnt of why this run's tasks wait no longer.
     pub fn explain(&mut self, run: &RunKey) {
         let of_run = self.vanished.iter().filter(|(_, task)| task.run == *run).map(|(id, _)| id.clone());
-        let over = self.over.holds(&run.run_id) || self.runs.get(run).is_some_and(Entry::is_over);
+        let over = self.over.holds(run) || self.runs.get(run).is_some_and(Entry::is_over);
         for id in of_run.collect::<Vec<_>>() {
             if over {
                 self.gone(&id, Gone::Withdrawn);
@@ -378,19 +371,25 @@ impl Book {
         for key in late.map(|(key, _)| key.clone()).collect::<Vec<_>>() {
             self.tell_end(&key);
         }
-        if let Some(missed) = self.missed.take() {
+        if let Some(mut missed) = self.missed.take() {
+            // By now their workflows' names may be known.
+            for task in &mut missed.waiting {
+                if let Some(known) = self.tasks.get(&task.id) {
+                    *task = known.clone();
+                }
+            }
             self.changes.push(Change::CaughtUp(missed));
         }
     }
 
     /// What a workflow is called is being asked: the ends of its runs wait for it, as for their logs.
     pub fn asking_name(&mut self, workflow_id: &str) {
-        self.names.insert(workflow_id.to_owned(), Name::Asked);
+        self.names.asking(workflow_id);
     }
 
-    /// What a workflow is called; `None` where nobody can say.
+    /// What a workflow is called; `None` where it could not be told, which is asked again at an occasion.
     pub fn name(&mut self, workflow_id: &str, name: Option<String>) {
-        self.names.insert(workflow_id.to_owned(), Name::Told(name.clone()));
+        self.names.take_in(workflow_id, name.clone());
         for task in self.tasks.values_mut().filter(|task| task.run.workflow_id == workflow_id) {
             if task.workflow_name.is_none() {
                 *task = Arc::new(Task { workflow_name: name.clone(), ..(**task).clone() });
@@ -411,24 +410,21 @@ impl Book {
         whole.iter().for_each(|key| self.close(key));
     }
 
-    /// Names that nobody could tell are asked for once more.
+    /// An occasion to ask for names that could not be told: less and less often for each.
     pub fn ask_names_again(&mut self) {
-        self.names.retain(|_, name| !matches!(name, Name::Told(None)));
+        self.names.ask_again();
     }
 
-    /// What a workflow is called, where that is known.
-    fn name_of(&self, workflow_id: &str) -> Option<String> {
-        match self.names.get(workflow_id)? {
-            Name::Told(name) => name.clone(),
-            Name::Asked => None,
-        }
+    /// The names that were asked for will not come: the questions were dropped.
+    pub fn forget_asked(&mut self) {
+        self.names.forget_asked();
     }
 
-    /// Workflows of runs and tasks whose name nobody has asked for.
+    /// Workflows of runs and tasks whose name is to be asked for.
     pub fn nameless(&self) -> impl Iterator<Item = &str> {
         let runs = self.runs.values().filter(|entry| entry.run.workflow_name.is_none()).map(|entry| &entry.run.key);
         let tasks = self.tasks.values().filter(|task| task.workflow_name.is_none()).map(|task| &task.run);
-        runs.chain(tasks).map(|run| run.workflow_id.as_str()).filter(|id| !self.names.contains_key(*id))
+        runs.chain(tasks).map(|run| run.workflow_id.as_str()).filter(|id| self.names.is_wanted(id))
     }
 
     /// The runs that have not ended.

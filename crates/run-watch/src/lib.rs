@@ -23,4 +23,4 @@ pub mod watch;
 
 pub use change::{Change, Gone, Missed, Told};
 pub use model::{Run, RunEvent, RunKey, RunStatus, Task};
-pub use watch::{Account, Board, Link, Options, Watch};
+pub use watch::{Account, Board, Inbox, Link, Options, Watch};

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -13,7 +14,11 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
-use crate::{model::RunEvent, watch::Account};
+use crate::{
+    model::RunEvent,
+    pace::{Gate, asks_for_rest},
+    watch::Account,
+};
 
 /// Bounds on streams.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +62,11 @@ pub(crate) enum Said {
 const BACKLOG: usize = 1024;
 /// The first wait before a stream that broke is opened again.
 const FIRST_WAIT: Duration = Duration::from_millis(300);
+/// What opening a stream leaves of the budget for looking: without streams the looks tell all the same.
+const RESERVE: f64 = 10.0;
+/// So long an unwanted stream keeps its place from one that is wanted: workflows that change ranks would open and close
+/// streams all the time.
+const GRACE: Duration = Duration::from_secs(5);
 /// A deployment without streams is not asked for one again for so long.
 const WITHOUT: Duration = Duration::from_secs(600);
 
@@ -66,6 +76,30 @@ pub(crate) struct Streams {
     options: StreamOptions,
     open: HashMap<String, Stream>,
     saying: mpsc::Sender<Said>,
+    door: Door,
+}
+
+/// What opening a stream passes.
+#[derive(Debug, Clone)]
+struct Door {
+    gate: Arc<Gate>,
+    /// Before then no stream is opened: one was refused with that wish, which need not hold for other questions.
+    rest: Arc<Mutex<Option<Instant>>>,
+}
+
+impl Door {
+    async fn pass(&self) {
+        loop {
+            let rest = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+            let Some(until) = rest.filter(|until| *until > Instant::now()) else { break };
+            tokio::time::sleep_until(until).await;
+        }
+        self.gate.pass(RESERVE).await;
+    }
+
+    fn rest(&self, lasts: Duration) {
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now() + lasts);
+    }
 }
 
 #[derive(Debug)]
@@ -76,9 +110,10 @@ struct Stream {
 }
 
 impl Streams {
-    pub(crate) fn new(options: StreamOptions) -> (Self, mpsc::Receiver<Said>) {
+    pub(crate) fn new(options: StreamOptions, gate: Arc<Gate>) -> (Self, mpsc::Receiver<Said>) {
         let (saying, said) = mpsc::channel(BACKLOG);
-        (Self { options, open: HashMap::new(), saying }, said)
+        let door = Door { gate, rest: Arc::default() };
+        (Self { options, open: HashMap::new(), saying, door }, said)
     }
 
     /// Opens the streams of these workflows, the most important first, as far as the cap allows, and closes those that
@@ -100,7 +135,8 @@ impl Streams {
             if self.open.len() >= self.options.most && !self.give_way(now) {
                 return;
             }
-            let task = follow(account.clone(), workflow.to_owned(), self.options, self.saying.clone());
+            let task =
+                follow(account.clone(), workflow.to_owned(), self.options, self.saying.clone(), self.door.clone());
             let stream = Stream { wanted: now, is_open: false, _task: AbortOnDropHandle::new(tokio::spawn(task)) };
             self.open.insert(workflow.to_owned(), stream);
         }
@@ -108,7 +144,7 @@ impl Streams {
 
     /// Closes the stream that was unwanted for longest. Whether there was one.
     fn give_way(&mut self, now: Instant) -> bool {
-        let unwanted = self.open.iter().filter(|(_, stream)| stream.wanted < now);
+        let unwanted = self.open.iter().filter(|(_, stream)| now.duration_since(stream.wanted) > GRACE);
         let Some(oldest) = unwanted.min_by_key(|(_, stream)| stream.wanted).map(|(workflow, _)| workflow.clone())
         else {
             return false;
@@ -120,6 +156,7 @@ impl Streams {
     /// Closes all: what they lead to is not what it was.
     pub(crate) fn close(&mut self) {
         self.open.clear();
+        self.door.rest = Arc::default();
     }
 
     /// A stream says that it is open.
@@ -136,7 +173,7 @@ impl Streams {
 }
 
 /// Follows one workflow until it is dropped.
-async fn follow(account: Account, workflow: String, options: StreamOptions, saying: mpsc::Sender<Said>) {
+async fn follow(account: Account, workflow: String, options: StreamOptions, saying: mpsc::Sender<Said>, door: Door) {
     let never = CancellationToken::new();
     let waits = ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)
@@ -145,6 +182,7 @@ async fn follow(account: Account, workflow: String, options: StreamOptions, sayi
         .without_max_times();
     let mut wait = waits.build();
     loop {
+        door.pass().await;
         let pause = match account.client.open_stream(&account.pat, &workflow, None, &never).await {
             Ok(mut stream) => {
                 if saying.send(Said::Open(workflow.clone())).await.is_err() {
@@ -164,6 +202,9 @@ async fn follow(account: Account, workflow: String, options: StreamOptions, sayi
             }
             Err(error) => {
                 tracing::debug!(workflow, code = error.code(), "a live stream cannot be opened");
+                if let Some(rest) = asks_for_rest(&error) {
+                    door.rest(rest);
+                }
                 wait.next()
             }
         };

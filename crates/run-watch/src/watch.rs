@@ -94,11 +94,28 @@ pub enum Link {
     },
 }
 
+/// How it is heard what waits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Inbox {
+    /// It has not been read yet.
+    #[default]
+    Unread,
+    /// What waits is known; where this deployment or token has no inbox, it is nothing.
+    Read,
+    /// It cannot be read, though the runs are heard of: what is known may be old.
+    Failing {
+        /// Why, as [`Error::code`] says it.
+        code: &'static str,
+    },
+}
+
 /// Where things stand.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {
     /// How the runs are heard of.
     pub link: Link,
+    /// How it is heard what waits.
+    pub inbox: Inbox,
     /// The runs that have not ended, the latest first.
     pub active: Vec<Arc<Run>>,
     /// The tasks that wait, the oldest first.
@@ -141,7 +158,7 @@ impl Watch {
         shutdown: CancellationToken,
     ) -> Self {
         let (changes, _) = broadcast::channel(BACKLOG);
-        let nothing = Board { link: Link::None, active: Vec::new(), waiting: Vec::new() };
+        let nothing = Board { link: Link::None, inbox: Inbox::Unread, active: Vec::new(), waiting: Vec::new() };
         let (board_to, board) = watch::channel(Arc::new(nothing));
         let (wishes, wished) = mpsc::unbounded_channel();
         let follower = Follower::new(accounts.clone(), options, changes.clone(), board_to, wished);

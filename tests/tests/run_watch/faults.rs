@@ -18,7 +18,7 @@ use axum::{
 use futures_util::StreamExt as _;
 use http::{HeaderValue, StatusCode, header};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, sync::watch, time::Instant};
 use tokio_tungstenite::tungstenite::{self, client::IntoClientRequest as _};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -27,8 +27,13 @@ use tokio_util::task::AbortOnDropHandle;
 pub struct Faults {
     /// Answers with 500.
     pub errors: u32,
-    /// Answers with 429 and `Retry-After: 1`.
+    /// Answers with 429 and a `Retry-After` of `rest` seconds, one at least.
     pub limits: u32,
+    pub rest: u32,
+    /// The inbox answers with 500.
+    pub no_inbox: bool,
+    /// The feed answers after the inbox has.
+    pub feed_last: bool,
     /// Answers that come late, up to half a second.
     pub delays: u32,
     /// Frames that are lost.
@@ -52,7 +57,12 @@ pub struct Proxy {
     faults: Arc<Mutex<Faults>>,
     random: Arc<Mutex<StdRng>>,
     http: reqwest::Client,
-    requests: Arc<AtomicUsize>,
+    /// The paths and queries of all requests but streams.
+    requests: Arc<Mutex<Vec<String>>>,
+    /// How often the inbox has answered.
+    inboxes: watch::Sender<usize>,
+    /// When a stream was asked for.
+    handshakes: Arc<Mutex<Vec<Instant>>>,
     refused: Arc<AtomicUsize>,
     streams: Arc<AtomicUsize>,
     /// The stream requests that were answered, so that a test can see that one was opened anew.
@@ -69,6 +79,8 @@ impl Proxy {
             random: Arc::new(Mutex::new(StdRng::seed_from_u64(seed))),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             requests: Arc::default(),
+            inboxes: watch::Sender::new(0),
+            handshakes: Arc::default(),
             refused: Arc::default(),
             streams: Arc::default(),
             _serving: Arc::default(),
@@ -89,7 +101,17 @@ impl Proxy {
 
     /// Requests so far, streams not among them.
     pub fn requests(&self) -> usize {
-        self.requests.load(Ordering::SeqCst)
+        self.requests.lock().unwrap().len()
+    }
+
+    /// The requests from the `nth` on.
+    pub fn asked_since(&self, nth: usize) -> Vec<String> {
+        self.requests.lock().unwrap()[nth..].to_vec()
+    }
+
+    /// When streams were asked for, opened or not.
+    pub fn handshakes(&self) -> Vec<Instant> {
+        self.handshakes.lock().unwrap().clone()
     }
 
     /// Requests that found the platform down.
@@ -113,15 +135,25 @@ async fn pass(State(proxy): State<Proxy>, request: Request) -> Response {
         proxy.refused.fetch_add(1, Ordering::SeqCst);
         return (StatusCode::SERVICE_UNAVAILABLE, r#"{"error":"down"}"#).into_response();
     }
-    if request.uri().path().ends_with("/stream") {
+    let is_stream = request.uri().path().ends_with("/stream");
+    if is_stream {
+        proxy.handshakes.lock().unwrap().push(Instant::now());
+    } else {
+        proxy.requests.lock().unwrap().push(request.uri().to_string());
+    }
+    if proxy.happens(faults.limits) {
+        let rest = [(header::RETRY_AFTER, faults.rest.max(1).to_string())];
+        return (StatusCode::TOO_MANY_REQUESTS, rest, r#"{"error":"slowly"}"#).into_response();
+    }
+    if is_stream {
         return stream(proxy, request).await;
     }
-    proxy.requests.fetch_add(1, Ordering::SeqCst);
-    if proxy.happens(faults.limits) {
-        let limited = (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")], r#"{"error":"slowly"}"#);
-        return limited.into_response();
+    let is_inbox = request.uri().path() == "/v1/tasks/pending";
+    if faults.feed_last && request.uri().path() == "/v1/runs" {
+        let mut inboxes = proxy.inboxes.subscribe();
+        inboxes.wait_for(|answered| *answered > 0).await.unwrap();
     }
-    if proxy.happens(faults.errors) {
+    if proxy.happens(faults.errors) || faults.no_inbox && is_inbox {
         return (StatusCode::INTERNAL_SERVER_ERROR, r#"{"error":"broken"}"#).into_response();
     }
     let late = proxy.happens(faults.delays).then(|| proxy.random.lock().unwrap().random_range(0..500));
@@ -129,6 +161,9 @@ async fn pass(State(proxy): State<Proxy>, request: Request) -> Response {
     if let Some(late) = late {
         // What a network does; there is no event to wait for.
         tokio::time::sleep(Duration::from_millis(late)).await;
+    }
+    if is_inbox {
+        proxy.inboxes.send_modify(|answered| *answered += 1);
     }
     answer
 }

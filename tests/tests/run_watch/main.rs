@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use agentruntime_run_watch::{Change, Gone, Link, Options, RunKey, Told, pace::Budget, streams::StreamOptions};
+use agentruntime_run_watch::{Change, Gone, Inbox, Link, Options, RunKey, Told, pace::Budget, streams::StreamOptions};
 use faults::Faults;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use world::World;
+use world::{LATE, World};
 
 /// As the app's, but quicker to notice that something is dead.
 fn quick() -> Options {
@@ -219,9 +219,7 @@ async fn what_happened_while_the_platform_was_away_is_summed_up_once() {
     }
     answer_all(&world, &ids).await;
     world.run(&asks).await;
-    while world.ask("GET", "/v1/tasks/pending", Value::Null).await["tasks"].as_array().unwrap().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    until_something_waits(&world).await;
     // The gap is over when the clock says so; nothing else can.
     tokio::time::sleep(Duration::from_millis(600)).await;
     world.proxy.set(Faults::default());
@@ -245,6 +243,7 @@ async fn what_happened_while_the_platform_was_away_is_summed_up_once() {
 async fn run_watch_soak() {
     let minutes = std::env::var("SOAK_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
     let mut world = World::start(Options::default(), 13).await;
+    world.told.patience = LATE;
     let short = world.workflow("Short", json!([{ "id": "a", "type": "lua_script", "script": "return {}" }])).await;
     let asks = world.workflow("Asks", steps(false)).await;
     world.proxy.set(Faults { down: true, ..Faults::default() });
@@ -363,11 +362,107 @@ async fn another_workspace_begins_anew_and_the_old_one_is_let_go() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_platform_that_asks_for_rest_gets_it() {
     let mut world = World::start(quick(), 11).await;
+    let workflow = world.workflow("Good", steps(false)).await;
+    let run = world.run(&workflow).await;
+    world.watch.look();
+    world.told.until(|change| matches!(change, Change::Waiting(..))).await;
     let mut board = world.watch.board();
-    world.proxy.set(Faults { limits: 100, ..Faults::default() });
+    let opened = world.proxy.handshakes().len();
+    assert!(opened >= 1);
+    let begun = tokio::time::Instant::now();
+    // What happens in the run cuts its stream, which is not to be opened again either.
+    world.proxy.set(Faults { limits: 100, rest: 2, cuts: 100, ..Faults::default() });
     world.watch.look();
     board.wait_for(|board| matches!(board.link, Link::Away { code: "rate_limited", .. })).await.unwrap();
+    let (asked, resting) = (world.proxy.requests(), tokio::time::Instant::now());
+    answer_all(&world, &BTreeSet::from([run.clone()])).await;
     world.proxy.set(Faults::default());
     board.wait_for(|board| board.link == Link::Live).await.unwrap();
-    world.told.drain();
+    assert!(begun.elapsed() >= Duration::from_secs(2), "it came back before the rest was over");
+    let knocked = world.proxy.handshakes().split_off(opened);
+    // One may have been under way when the rest was asked for.
+    let early = knocked.iter().filter(|at| **at > resting && at.duration_since(begun) < Duration::from_secs(2));
+    assert_eq!(early.count(), 0, "a stream was asked for while the platform rested");
+    let first = world.proxy.asked_since(asked).first().cloned();
+    assert!(first.is_some_and(|first| first.starts_with("/v1/")), "and then it is asked again");
+    world.told.until_ended(&BTreeSet::from([run.clone()])).await;
+    agrees(&mut world, &[(workflow, run)]).await;
+}
+
+/// What waits when the app starts is in the first sum, and not told by nobody, whichever answers first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_at_the_start_is_summed_up_though_the_inbox_answers_first() {
+    let mut world = World::without_account(quick(), 14).await;
+    let workflow = world.workflow("Good", steps(false)).await;
+    world.run(&workflow).await;
+    until_something_waits(&world).await;
+    world.proxy.set(Faults { feed_last: true, ..Faults::default() });
+    world.accounts.send_replace(Some(world.account("a")));
+    let Change::CaughtUp(missed) = world.told.until(|change| matches!(change, Change::CaughtUp(_))).await else {
+        unreachable!()
+    };
+    assert_eq!((missed.since, missed.waiting.len()), (None, 1));
+    assert_eq!(missed.waiting[0].workflow_name.as_deref(), Some("Good"), "with its workflow's name");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inbox_that_cannot_be_read_keeps_nothing_else_from_being_told() {
+    let mut world = World::without_account(quick(), 15).await;
+    let bad = world.workflow("Bad", json!([{ "id": "a", "type": "lua_script", "script": "error('x')" }])).await;
+    let asks = world.workflow("Good", steps(false)).await;
+    world.run(&asks).await;
+    until_something_waits(&world).await;
+    world.proxy.set(Faults { no_inbox: true, ..Faults::default() });
+    world.accounts.send_replace(Some(world.account("a")));
+    let sum = |change: &Change| matches!(change, Change::CaughtUp(_));
+    let Change::CaughtUp(missed) = world.told.until(sum).await else { unreachable!() };
+    assert!(missed.is_empty(), "{missed:?}");
+    let mut board = world.watch.board();
+    board.wait_for(|board| matches!(board.inbox, Inbox::Failing { .. })).await.unwrap();
+    let failed = world.run(&bad).await;
+    world.watch.look();
+    let ended = world.told.until(|change| matches!(change, Change::Ended(run, _) if run.key.run_id == failed)).await;
+    assert!(matches!(ended, Change::Ended(_, Told::Now)), "{ended:?}");
+    // What waits is told when it can be, at one stroke.
+    world.proxy.set(Faults::default());
+    let Change::CaughtUp(missed) = world.told.until(sum).await else { unreachable!() };
+    assert_eq!(missed.waiting.len(), 1);
+    board.wait_for(|board| board.inbox == Inbox::Read).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_waits_behind_many_newer_ones_costs_one_request_and_not_all_the_pages_before_it() {
+    let budget = Budget { per_second: 200.0, at_once: 400.0 };
+    let mut world = World::start(Options { budget, ..quick() }, 16).await;
+    let asks = world.workflow("Good", steps(false)).await;
+    let short = world.workflow("Short", json!([{ "id": "a", "type": "lua_script", "script": "return {}" }])).await;
+    let waits = world.run(&asks).await;
+    let mut ids = BTreeSet::new();
+    for _ in 0..120 {
+        ids.insert(world.run(&short).await);
+        world.watch.look();
+    }
+    world.told.until_ended(&ids).await;
+    let before = world.proxy.requests();
+    let looks = |asked: &[String]| {
+        asked.iter().filter(|path| path.starts_with("/v1/runs?") && path.contains("offset=0")).count()
+    };
+    for nth in 1..=15 {
+        world.watch.look();
+        while looks(&world.proxy.asked_since(before)) < nth {
+            tokio::task::yield_now().await;
+        }
+    }
+    let asked = world.proxy.asked_since(before);
+    let deep = asked.iter().filter(|path| path.contains("offset=100")).count();
+    let single = asked.iter().filter(|path| path.contains(&waits) && path.contains("/summary")).count();
+    assert_eq!(deep, 0, "{asked:#?}");
+    assert!((2..=4).contains(&single), "{single} of {asked:#?}");
+}
+
+/// Asks the sandbox until a task is in its inbox.
+async fn until_something_waits(world: &World) {
+    while world.ask("GET", "/v1/tasks/pending", Value::Null).await["tasks"].as_array().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
 }

@@ -22,8 +22,10 @@ use tokio_util::{
 
 use crate::faults::Proxy;
 
-/// For an event that must come; never the measure. Long, because the logs of a thousand runs are read within the budget.
-const SOON: Duration = Duration::from_secs(400);
+/// For an event that must come; never the measure.
+const SOON: Duration = Duration::from_secs(60);
+/// The same where the logs of a thousand runs are read within the budget.
+pub const LATE: Duration = Duration::from_secs(400);
 
 pub struct World {
     pub proxy: Proxy,
@@ -41,6 +43,7 @@ pub struct World {
 pub struct Told {
     changes: broadcast::Receiver<Change>,
     pub all: Vec<Change>,
+    pub patience: Duration,
 }
 
 impl World {
@@ -63,7 +66,7 @@ impl World {
         let proxy = Proxy::before(&url, seed).await;
         let (accounts, account) = watch::channel(None);
         let watch = Watch::start(account, options, &TaskTracker::new(), shutdown.clone());
-        let told = Told { changes: watch.changes(), all: Vec::new() };
+        let told = Told { changes: watch.changes(), all: Vec::new(), patience: SOON };
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { proxy, watch, accounts, told, url, token, http, _folder: folder, _end: shutdown.drop_guard() }
     }
@@ -127,7 +130,7 @@ impl Told {
     /// Takes in what is told until something is.
     pub async fn until(&mut self, wanted: impl Fn(&Change) -> bool) -> Change {
         loop {
-            let next = tokio::time::timeout(SOON, self.changes.recv());
+            let next = tokio::time::timeout(self.patience, self.changes.recv());
             let change = next.await.unwrap_or_else(|_| panic!("it was never told: {:#?}", self.short())).unwrap();
             self.all.push(change.clone());
             if wanted(&change) {

@@ -1,24 +1,27 @@
 //! Ids of late, the oldest of which are forgotten.
 
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashSet, VecDeque},
+    hash::Hash,
+};
 
 #[derive(Debug)]
-pub(super) struct Recent {
+pub(super) struct Recent<Id> {
     most: usize,
-    order: VecDeque<String>,
-    ids: HashSet<String>,
+    order: VecDeque<Id>,
+    ids: HashSet<Id>,
 }
 
-impl Recent {
+impl<Id: Clone + Eq + Hash> Recent<Id> {
     pub(super) fn new(most: usize) -> Self {
         Self { most, order: VecDeque::new(), ids: HashSet::new() }
     }
 
-    pub(super) fn holds(&self, id: &str) -> bool {
+    pub(super) fn holds(&self, id: &Id) -> bool {
         self.ids.contains(id)
     }
 
-    pub(super) fn add(&mut self, id: String) {
+    pub(super) fn add(&mut self, id: Id) {
         if !self.ids.insert(id.clone()) {
             return;
         }

@@ -19,7 +19,7 @@ const INBOX_TRIES: usize = 3;
 const INBOX_PAGES: usize = 50;
 
 /// A page of the feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct FeedPage {
     pub(super) status: Option<RunStatus>,
     pub(super) offset: u32,
@@ -53,6 +53,20 @@ pub(super) enum Answer {
     Summary(RunKey, Result<runs::Run, Error>),
     /// `None` where nobody can say.
     Name(String, Result<Option<String>, Error>),
+}
+
+impl Answer {
+    /// Why it tells nothing, where it does not.
+    pub(super) const fn error(&self) -> Option<&Error> {
+        match self {
+            Self::Feed(_, Err(error))
+            | Self::Inbox(Err(error))
+            | Self::Log(_, _, _, Err(error))
+            | Self::Summary(_, Err(error))
+            | Self::Name(_, Err(error)) => Some(error),
+            _ => None,
+        }
+    }
 }
 
 impl Account {

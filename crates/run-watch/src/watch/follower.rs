@@ -17,7 +17,7 @@ use tokio::{
 };
 
 use super::{
-    Account, Board, Link, Options, Wish,
+    Account, Board, Inbox, Link, Options, Wish,
     asking::{Answer, FeedPage},
     queue::Queue,
 };
@@ -25,7 +25,7 @@ use crate::{
     book::Book,
     change::{Change, Told},
     model::RunKey,
-    pace::{Pace, Patience, Purse},
+    pace::{Gate, Pace, Patience},
     streams::{Said, Streams},
 };
 
@@ -33,6 +33,9 @@ use crate::{
 const HEARD: usize = 256;
 /// How long a run that is looked at keeps its stream.
 const LOOK: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// Failures of the inbox in a row, after which what was missed is told without it.
+const INBOX_TRIES: u32 = 3;
 
 /// What is wanted of the next look, and what is under way.
 #[derive(Debug, Default)]
@@ -48,8 +51,20 @@ struct Looking {
     looks: u32,
     /// Active runs that the whole look under way has not seen yet.
     unseen: Option<HashSet<RunKey>>,
+    /// Pages besides the latest that are being asked for.
+    deeper: HashSet<FeedPage>,
     /// Before then the budget has nothing to give.
     broke_until: Option<Instant>,
+}
+
+/// What is known of the inbox itself.
+#[derive(Debug, Default)]
+struct InboxState {
+    shown: Inbox,
+    /// Failures in a row.
+    failures: u32,
+    /// Since when nobody has told what waits, where a sum was told without it.
+    owed: Option<Timestamp>,
 }
 
 pub(super) struct Follower {
@@ -80,6 +95,7 @@ pub(super) struct Follower {
     pace: Pace,
     patience: Patience,
     inbox_patience: Patience,
+    inbox: InboxState,
     reader_patience: Patience,
     /// Before then the platform wants to be left alone.
     not_before: Option<Instant>,
@@ -88,13 +104,17 @@ pub(super) struct Follower {
     unfinished: Vec<FeedPage>,
     /// Whether there were more runs at the first look than a page shows.
     is_deep: bool,
-    purse: Purse,
+    gate: Arc<Gate>,
     last_look: Instant,
     next_look: Instant,
     /// When the sum of what was missed is told in any case.
     sum_by: Option<Instant>,
     /// When the platform last answered, by both clocks.
     answered: (Timestamp, Instant),
+    /// How far off the look after that answer could be.
+    allowed: std::time::Duration,
+    /// Since when looks have failed.
+    away_since: Option<Instant>,
     dirty: bool,
     told_at: Instant,
 }
@@ -107,8 +127,9 @@ impl Follower {
         board: watch::Sender<Arc<Board>>,
         wishes: mpsc::UnboundedReceiver<Wish>,
     ) -> Self {
-        let (streams, said) = Streams::new(options.streams);
         let now = Instant::now();
+        let gate = Arc::new(Gate::new(options.budget, now));
+        let (streams, said) = Streams::new(options.streams, gate.clone());
         Self {
             accounts,
             changes,
@@ -131,16 +152,19 @@ impl Follower {
             pace: Pace::default(),
             patience: Patience::default(),
             inbox_patience: Patience::default(),
+            inbox: InboxState::default(),
             reader_patience: Patience::default(),
             not_before: None,
             no_reading_before: None,
             unfinished: Vec::new(),
             is_deep: false,
-            purse: Purse::new(options.budget, now),
+            gate,
             last_look: now,
             next_look: now,
             sum_by: None,
             answered: ((options.wall)(), now),
+            allowed: std::time::Duration::ZERO,
+            away_since: None,
             dirty: true,
             told_at: now,
             options,
@@ -173,6 +197,7 @@ impl Follower {
                         tracing::error!(%error, "a question to the platform panicked");
                         // Its answer is not waited for.
                         self.looking = Looking::default();
+                        self.book.forget_asked();
                         self.reading.clear();
                         self.look();
                     }
@@ -235,9 +260,13 @@ impl Follower {
         self.reading.clear();
         self.looking = Looking::default();
         self.patience.reset();
+        self.inbox_patience.reset();
+        self.inbox.failures = 0;
+        self.gate.open();
         let same = self.account.as_ref().zip(account.as_ref()).is_some_and(|(before, now)| before.id == now.id);
         self.account = account;
         if same {
+            self.book.forget_asked();
             self.read_all_active();
             if self.is_deep {
                 // What was under way when the token changed.
@@ -247,6 +276,7 @@ impl Follower {
             self.unfinished.clear();
             self.is_deep = false;
             self.answered = ((self.options.wall)(), Instant::now());
+            self.away_since = None;
             self.book = Book::default();
             self.to_read.clear();
             self.failures.clear();
@@ -255,7 +285,12 @@ impl Follower {
             self.looked_at = None;
             self.sum_by = None;
             self.told = Told::Late;
+            self.inbox = InboxState::default();
             self.link = if self.account.is_some() { Link::Starting } else { Link::None };
+            if self.account.is_some() {
+                // From now on, as the inbox may answer before the feed does.
+                self.gather(None);
+            }
             _ = self.changes.send(Change::Began);
         }
         self.not_before = None;
@@ -269,6 +304,7 @@ impl Follower {
             Wish::Resync => {
                 self.streams.close();
                 self.patience.reset();
+                self.gate.open();
                 self.not_before = None;
                 self.looking.no_inbox = None;
                 self.look();
@@ -282,6 +318,8 @@ impl Follower {
             Wish::Pace(pace) => {
                 let quicker = pace.interval(true) < self.pace.interval(true);
                 self.pace = pace;
+                // The look that is due may be further off now.
+                self.allowed = self.allowed.max(pace.interval(false));
                 if quicker {
                     self.look();
                 }
@@ -380,7 +418,12 @@ impl Follower {
     fn show(&mut self, now: Instant) {
         self.dirty = false;
         self.told_at = now;
-        let board = Board { link: self.link.clone(), active: self.book.active_runs(), waiting: self.book.waiting() };
+        let board = Board {
+            link: self.link.clone(),
+            inbox: self.inbox.shown,
+            active: self.book.active_runs(),
+            waiting: self.book.waiting(),
+        };
         self.board.send_if_modified(|shown| {
             let differs = **shown != board;
             if differs {

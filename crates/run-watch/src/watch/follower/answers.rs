@@ -2,14 +2,17 @@
 
 use std::collections::HashSet;
 
-use agentruntime_bff::{Error, runs};
+use agentruntime_bff::{Error, runs, tasks};
 use tokio::time::Instant;
 
 use super::{
-    super::asking::{Answer, EVENTS, FeedPage, PAGE},
-    Follower,
+    super::{
+        Inbox,
+        asking::{Answer, EVENTS, FeedPage, PAGE},
+    },
+    Follower, INBOX_TRIES,
 };
-use crate::{change::Told, model::RunKey};
+use crate::{change::Told, model::RunKey, pace::asks_for_rest};
 
 /// Pages of one whole look at the feed: 2,000 runs. What lies deeper is asked for one by one.
 const SWEEP_PAGES: u32 = 20;
@@ -21,42 +24,23 @@ const ONE_BY_ONE: usize = 5;
 const TRIES: u8 = 5;
 /// How long a deployment or token without an inbox is not asked for one.
 const WITHOUT_INBOX: std::time::Duration = std::time::Duration::from_secs(600);
+/// Before that, an answer that there is none may have been given in passing.
+const MAYBE_WITHOUT_INBOX: std::time::Duration = std::time::Duration::from_secs(60);
 
 impl Follower {
     pub(super) fn take_in(&mut self, answer: Answer) {
+        if let Some(rest) = answer.error().and_then(asks_for_rest) {
+            self.gate.rest(Instant::now() + rest);
+        }
         match answer {
             Answer::Feed(page, Ok(rows)) => self.take_feed(page, &rows),
             Answer::Feed(FeedPage::LATEST, Err(error)) => {
                 self.looking.feed_asked = false;
                 self.failed(&error);
             }
-            Answer::Feed(page, Err(error)) => {
-                tracing::debug!(code = error.code(), ?page, "a deeper look is made another time");
-                self.unfinished.push(page);
-            }
-            Answer::Inbox(Ok(tasks)) => {
-                self.looking.inbox_asked = false;
-                self.looking.summed.1 = true;
-                self.inbox_patience.reset();
-                self.book.inbox(&tasks, self.told);
-                self.note_vanished();
-            }
-            Answer::Inbox(Err(error)) => {
-                self.looking.inbox_asked = false;
-                let now = Instant::now();
-                let wait = if matches!(error.status(), Some(403 | 404)) {
-                    tracing::info!(code = error.code(), "there is no inbox to read with this token just now");
-                    self.looking.summed.1 = true;
-                    self.book.inbox(&[], self.told);
-                    self.note_vanished();
-                    WITHOUT_INBOX
-                } else {
-                    tracing::debug!(code = error.code(), "what waits is not heard of just now");
-                    self.inbox_patience.wait(&error)
-                };
-                self.looking.no_inbox = Some(now + wait);
-                self.looking.inbox_wanted = true;
-            }
+            Answer::Feed(page, Err(error)) => self.deeper_failed(page, &error),
+            Answer::Inbox(Ok(tasks)) => self.take_inbox(&tasks),
+            Answer::Inbox(Err(error)) => self.inbox_failed(&error),
             Answer::Log(key, offset, ended, events) => self.take_log(&key, offset, ended, events),
             Answer::Summary(key, Ok(run)) => {
                 self.book.feed(&[run], self.told);
@@ -75,7 +59,68 @@ impl Follower {
         }
     }
 
+    fn deeper_failed(&mut self, page: FeedPage, error: &Error) {
+        tracing::debug!(code = error.code(), ?page, "a deeper look is made another time");
+        self.looking.deeper.remove(&page);
+        if page.sweep && page.status.is_none() {
+            // The next whole look begins anew.
+            self.looking.unseen = None;
+        } else if !matches!(error.status(), Some(400 | 403 | 404 | 422)) {
+            // Unless the platform knows no such page.
+            self.unfinished.push(page);
+        }
+    }
+
+    fn take_inbox(&mut self, tasks: &[tasks::Task]) {
+        self.looking.inbox_asked = false;
+        self.inbox_patience.reset();
+        self.inbox.failures = 0;
+        self.inbox.shown = Inbox::Read;
+        self.dirty = true;
+        if let Some(since) = self.inbox.owed.take() {
+            // The sum was told without it.
+            self.told = Told::Late;
+            self.gather(Some(since));
+            self.look();
+        }
+        self.looking.summed.1 = true;
+        self.book.inbox(tasks, self.told);
+        self.note_vanished();
+    }
+
+    fn inbox_failed(&mut self, error: &Error) {
+        self.looking.inbox_asked = false;
+        self.looking.inbox_wanted = true;
+        self.inbox.failures = self.inbox.failures.saturating_add(1);
+        let last = self.inbox.failures >= INBOX_TRIES;
+        let wait = if matches!(error.status(), Some(403 | 404)) {
+            // Not what is known is taken back at once: an answer in passing must not take away what waits.
+            self.looking.summed.1 = true;
+            self.inbox.shown = Inbox::Read;
+            if last {
+                tracing::info!(code = error.code(), "there is no inbox to read with this token just now");
+                self.book.inbox(&[], self.told);
+                self.note_vanished();
+                WITHOUT_INBOX
+            } else {
+                MAYBE_WITHOUT_INBOX
+            }
+        } else {
+            tracing::debug!(code = error.code(), "what waits is not heard of just now");
+            if last {
+                self.inbox.shown = Inbox::Failing { code: error.code() };
+                if !std::mem::replace(&mut self.looking.summed.1, true) {
+                    self.inbox.owed.get_or_insert(self.answered.0);
+                }
+            }
+            self.inbox_patience.wait(error)
+        };
+        self.dirty = true;
+        self.looking.no_inbox = Some(Instant::now() + wait);
+    }
+
     pub(super) fn take_feed(&mut self, page: FeedPage, rows: &[runs::Run]) {
+        self.looking.deeper.remove(&page);
         let first = page == FeedPage::LATEST;
         if first {
             self.looking.feed_asked = false;
@@ -125,15 +170,19 @@ impl Follower {
             let unseen = self.book.active().filter(|key| !shown.contains(key.run_id.as_str()));
             self.looking.unseen = Some(unseen.cloned().collect());
         }
-        let missing = self.looking.unseen.as_ref().is_some_and(|left| !left.is_empty());
-        if all_new || missing {
-            self.ask_feed(FeedPage { sweep: missing, ..FeedPage::LATEST.after() });
-        }
-        if !missing {
-            self.looking.unseen = None;
-        }
         for page in std::mem::take(&mut self.unfinished) {
             self.ask_feed(page);
+        }
+        // One chain of pages at a time.
+        if self.looking.deeper.iter().all(|page| page.status.is_some()) {
+            if self.looking.unseen.as_ref().is_some_and(|left| left.len() <= ONE_BY_ONE) {
+                // Cheaper than all the pages before them.
+                self.ask_one_by_one();
+            }
+            let missing = self.looking.unseen.is_some();
+            if all_new || missing {
+                self.ask_feed(FeedPage { sweep: missing, ..FeedPage::LATEST.after() });
+            }
         }
         // Logs that could not be read before.
         let unread = self.book.ending().filter(|key| !self.reading.contains(*key)).cloned().collect::<Vec<_>>();
@@ -149,14 +198,18 @@ impl Follower {
         let Some(unseen) = self.looking.unseen.take() else { return };
         let Some(account) = self.account.clone() else { return };
         for key in unseen.into_iter().take(ONE_BY_ONE) {
+            self.gate.owe(1, Instant::now());
             self.spawn(account.clone().summary(key, self.options.limit));
         }
     }
 
     pub(super) fn ask_feed(&mut self, page: FeedPage) {
         let Some(account) = self.account.clone() else { return };
+        if !self.looking.deeper.insert(page) {
+            return;
+        }
         // A page more of a look that has begun is not put off: half a look tells of no end.
-        _ = self.purse.pay(1, 0.0, Instant::now());
+        self.gate.owe(1, Instant::now());
         self.spawn(account.feed(page, self.options.limit));
     }
 
@@ -198,6 +251,7 @@ impl Follower {
                     && let Some(account) = self.account.clone()
                 {
                     // Either the run is gone, or only its log cannot be had.
+                    self.gate.owe(1, Instant::now());
                     self.spawn(account.summary(key.clone(), self.options.limit));
                 }
             }

@@ -16,9 +16,9 @@ impl Follower {
         let now = ((self.options.wall)(), Instant::now());
         self.patience.reset();
         let before = std::mem::replace(&mut self.link, Link::Live);
-        if !self.book.has_begun() {
-            self.gather(None);
-        } else if let Some(since) = self.silence(&before, now) {
+        if self.book.has_begun()
+            && let Some(since) = self.silence(&before, now)
+        {
             tracing::info!(%since, "runs are heard of again");
             self.told = Told::Late;
             self.gather(Some(since));
@@ -31,6 +31,8 @@ impl Follower {
             self.looking.inbox_wanted = true;
         }
         self.answered = now;
+        self.away_since = None;
+        self.allowed = self.pace.interval(false);
         self.dirty = true;
     }
 
@@ -41,10 +43,11 @@ impl Follower {
         let by_steady = SignedDuration::try_from(now.1.duration_since(steady)).unwrap_or(SignedDuration::MAX);
         let gap = SignedDuration::try_from(self.options.gap).unwrap_or(SignedDuration::MAX);
         let slept = by_wall.checked_sub(by_steady).is_some_and(|ahead| ahead >= JUMP);
-        let silent = match link {
-            Link::Away { .. } => by_steady >= gap,
-            // A look may be as far away as the pace allows.
-            _ => by_steady >= gap.saturating_add(SignedDuration::try_from(self.pace.interval(false)).unwrap_or(gap)),
+        let silent = match self.away_since {
+            // Not since the last answer: looks are rare while all is calm, and one that fails is no outage.
+            Some(since) => now.1.duration_since(since) >= self.options.gap,
+            // A look may be as far off as the pace allowed, or be put off by the budget.
+            None => by_steady >= gap.saturating_add(SignedDuration::try_from(self.allowed).unwrap_or(gap)),
         };
         let since = if let Link::Away { since, .. } = link { *since } else { wall };
         (slept || silent).then_some(since)
@@ -59,7 +62,13 @@ impl Follower {
 
     /// The feed does not answer as it should.
     pub(super) fn failed(&mut self, error: &Error) {
-        let until = Instant::now() + self.patience.wait(error);
+        let now = Instant::now();
+        self.away_since.get_or_insert(now);
+        let until = now + self.patience.wait(error);
+        if error.status() == Some(401) {
+            // Whatever else is asked with this token is refused as well.
+            self.gate.rest(until);
+        }
         self.next_look = until;
         self.not_before = Some(until);
         self.looking.feed_wanted = false;
@@ -82,6 +91,9 @@ impl Follower {
         let now = ((self.options.wall)(), Instant::now());
         if self.silence(&Link::Live, now).is_some() && !self.looking.feed_asked {
             tracing::info!("the computer slept, or its clock was put forward");
+            // Whatever answers first, what it tells is late.
+            self.told = Told::Late;
+            self.gather(Some(self.answered.0));
             self.look();
         }
     }

@@ -11,6 +11,7 @@ use super::{
     },
     Follower, LOOK,
 };
+use crate::model::RunKey;
 
 /// Logs that are read at a time.
 const READERS: usize = 4;
@@ -24,7 +25,12 @@ impl Follower {
         for key in self.book.active() {
             *count.entry(key.workflow_id.as_str()).or_default() += 1;
         }
-        let looked_at = self.looked_at.as_ref().filter(|(_, at)| now.duration_since(*at) < LOOK);
+        if matches!(self.link, Link::Away { .. }) {
+            // Nobody is there; those that are open find out by themselves.
+            return;
+        }
+        let is_active = |key: &RunKey| self.book.read(key).is_some() && !self.book.is_over(key);
+        let looked_at = self.looked_at.as_ref().filter(|(key, at)| now.duration_since(*at) < LOOK && is_active(key));
         if let Some((key, _)) = looked_at {
             count.insert(key.workflow_id.as_str(), usize::MAX);
         }
@@ -45,7 +51,7 @@ impl Follower {
         let inbox_due = self.looking.no_inbox.is_none_or(|until| now >= until);
         if self.looking.inbox_wanted && !self.looking.inbox_asked && inbox_due && !away {
             let pages = 1 + u32::try_from(self.book.waiting_count() / PAGE as usize).unwrap_or(u32::MAX);
-            match self.purse.pay(pages, 0.0, now) {
+            match self.gate.pay(pages, 0.0, now) {
                 Ok(()) => {
                     self.looking.inbox_wanted = false;
                     self.looking.inbox_asked = true;
@@ -56,7 +62,7 @@ impl Follower {
             }
         }
         if self.looking.feed_wanted && !self.looking.feed_asked {
-            match self.purse.pay(1, 0.0, now) {
+            match self.gate.pay(1, 0.0, now) {
                 Ok(()) => {
                     self.looking.feed_wanted = false;
                     self.looking.feed_asked = true;
@@ -70,7 +76,7 @@ impl Follower {
         }
         let nameless = self.book.nameless().next().map(str::to_owned);
         if let Some(workflow) = nameless
-            && self.purse.pay(1, RESERVE, now).is_ok()
+            && self.gate.pay(1, RESERVE, now).is_ok()
         {
             self.book.asking_name(&workflow);
             self.spawn(account.clone().name(workflow, limit));
@@ -83,7 +89,7 @@ impl Follower {
             if !self.to_read.has(|key| !reading.contains(key)) {
                 break;
             }
-            if let Err(until) = self.purse.pay(1, RESERVE, now) {
+            if let Err(until) = self.gate.pay(1, RESERVE, now) {
                 self.looking.broke_until.get_or_insert(until);
                 break;
             }
