@@ -58,6 +58,8 @@ describe("words", () => {
     const now = Date.parse("2026-11-22T12:00:00Z");
     expect(new Words("en").ago("2026-11-22T11:58:00Z", now)).toBe("2 min. ago");
     expect(new Words("de").ago("2026-11-22T11:58:00Z", now)).toBe("vor 2 Min.");
+    expect(new Words("en").ago("2026-11-22T11:59:30Z", now)).toBe("just now");
+    expect(new Words("de").ago("2026-11-22T11:59:30Z", now)).toBe("gerade eben");
     expect(new Words("en").span(84)).toBe("84 ms");
     expect(new Words("de").span(1500)).toBe("1,5 Sek.");
     expect(middle("wf_0123456789abcdef0123456789", 13)).toBe("wf_012…456789");

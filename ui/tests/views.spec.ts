@@ -99,3 +99,23 @@ for (const view of VIEWS) {
     });
   });
 }
+
+test("narrow: Home's buttons have words on a line of their own; the rail names where the person is and keeps counts at their icons", async () => {
+  for (const lang of ["en", "de"] as const) {
+    const page = await browser.open({ width: 380, lang });
+    const title = (await page.locator("h1").boundingBox())!;
+    for (const word of lang === "en" ? ["Pause serving", "Emergency stop"] : ["Pausieren", "Notaus"]) {
+      const button = page.locator("main").getByRole("button", { name: word, exact: true });
+      expect(await button.innerText()).toBe(word);
+      expect((await button.boundingBox())!.y).toBeGreaterThan(title.y + title.height);
+    }
+  }
+  const page = await browser.open({ width: 380, view: "approvals" });
+  const places = page.getByRole("navigation").getByRole("link");
+  const named = await places.locator(".word").evaluateAll((words) => words.filter((word) => getComputedStyle(word).clipPath === "none").map((word) => word.textContent));
+  expect(named).toEqual(["Approvals"]);
+  const icon = (await places.nth(2).locator("svg").first().boundingBox())!;
+  const count = (await places.nth(2).locator(".count").boundingBox())!;
+  expect(count.y + count.height).toBeGreaterThan(icon.y);
+  expect(count.x).toBeLessThan(icon.x + icon.width);
+});

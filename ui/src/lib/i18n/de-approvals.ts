@@ -6,7 +6,7 @@ const number = new Intl.NumberFormat("de");
 
 export const approvals: typeof english = {
   title: "Freigaben",
-  text: "Läufe, die auf deine Entscheidung warten: was bald endet zuerst, dann die ältesten.",
+  text: "Läufe, die auf deine Entscheidung warten; was bald endet, zuerst.",
   list: "Was auf dich wartet",
   back: "Freigaben",
   error: "Was wartet, ließ sich nicht auflisten",
@@ -31,7 +31,6 @@ export const approvals: typeof english = {
   more: (characters) => `Alle ${number.format(characters)} Zeichen zeigen`,
   moreItems: (n) => `Alle ${number.format(n)} zeigen`,
   less: "Weniger zeigen",
-  table: (label) => `${label}, Tabelle`,
 
   answer: "Deine Antwort",
   required: "Pflichtfeld",

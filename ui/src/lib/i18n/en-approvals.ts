@@ -4,7 +4,7 @@ const number = new Intl.NumberFormat("en");
 
 export const approvals = {
   title: "Approvals",
-  text: "Runs that wait for your decision: what ends soon first, then the oldest.",
+  text: "Runs that wait for your decision, what ends soon first.",
   list: "What waits for you",
   back: "Approvals",
   error: "What waits could not be listed",
@@ -33,8 +33,6 @@ export const approvals = {
   more: (characters: number) => `Show all ${number.format(characters)} characters`,
   moreItems: (n: number) => `Show all ${number.format(n)}`,
   less: "Show less",
-  // Names a table for screen readers: {label} is what heads it.
-  table: (label: string) => `${label}, table`,
 
   answer: "Your answer",
   required: "required",
