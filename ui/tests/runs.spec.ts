@@ -59,6 +59,26 @@ describe("the list", () => {
     await page.getByRole("button", { name: "Runs", exact: true }).waitFor();
   });
 
+  test("the head's columns are the rows', and no figure is cut, in either language and at any width", async () => {
+    for (const lang of ["en", "de"] as const) {
+      for (const width of [380, 700, 960, 1200]) {
+        const page = await browser.open({ view: "runs", lang, width });
+        await page.locator("[data-run]").first().waitFor();
+        const found = await page.evaluate(() => {
+          const rows = [...document.querySelectorAll<HTMLElement>("[data-run]")];
+          const columns = (row: Element) => getComputedStyle(row).gridTemplateColumns;
+          const head = document.querySelector(".scroller .head")!;
+          const figures = [...document.querySelectorAll<HTMLElement>("[data-run] :is(.when, .took, .progress)")];
+          return {
+            head: head.clientHeight === 0 || rows.every((row) => columns(row) === columns(head)),
+            cut: figures.filter((one) => one.scrollWidth > one.clientWidth + 1 || one.getBoundingClientRect().right > one.parentElement!.getBoundingClientRect().right).map((one) => one.textContent),
+          };
+        });
+        expect(found, `${lang} ${width}`).toEqual({ head: true, cut: [] });
+      }
+    }
+  });
+
   test("runs that begin push nothing away: a pill says how many there are", async () => {
     const page = await browser.open({ view: "runs", scenario: "many" });
     await page.locator("[data-run]").first().waitFor();
@@ -446,6 +466,8 @@ describe("one run", () => {
     let page = await browser.open({ view: RUN.running, scenario: "loading" });
     await page.getByRole("status", { name: "Loading" }).first().waitFor();
     page = await browser.open({ view: RUN.running, scenario: "error" });
+    // Its name is known from elsewhere.
+    await page.getByRole("heading", { name: "Nightly order sync" }).waitFor();
     await page.getByText("The run could not be read").waitFor();
     page = await browser.open({ view: "run/wf_x/run_x" });
     await page.getByRole("heading", { name: "This run is not there" }).waitFor();

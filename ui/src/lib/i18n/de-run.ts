@@ -43,6 +43,7 @@ export const run: typeof english = {
   review: "Ansehen",
 
   failedTitle: (step) => (step ? `„${step}“ ist fehlgeschlagen` : "Der Lauf ist fehlgeschlagen"),
+  didFail: (step) => `„${step}“ schlug fehl`,
   completedOf: (done, all) => `${number.format(done)} von ${many(all, "Schritt", "Schritten")} abgeschlossen.`,
   quoted: (name) => `„${name}“`,
   manySteps: (n) => many(n, "Schritt", "Schritte"),
@@ -53,7 +54,7 @@ export const run: typeof english = {
   showStep: "Schritt zeigen",
   failures: {
     MCP_TOOL_FAILED: {
-      short: "Ein Werkzeugaufruf ist fehlgeschlagen",
+      short: "Ein Werkzeug hat versagt",
       what: "Ein aufgerufenes Werkzeug hat versagt.",
       remedy: "Geht es wieder, starte erneut.",
     },

@@ -51,6 +51,8 @@ export const run = {
   review: "Review",
 
   failedTitle: (step: string | null) => (step ? `“${step}” failed` : "The run failed"),
+  /** Why another step was skipped. */
+  didFail: (step: string) => `“${step}” failed`,
   /** {done}: how many steps have completed; what follows tells of the others. */
   completedOf: (done: number, all: number) => `${number.format(done)} of ${many(all, "step", "steps")} completed.`,
   /** A step's name within a sentence. */

@@ -63,7 +63,7 @@ export function stateWord(t: Catalogue, step: StepView): string {
 /** Why a step was not run; the step that failed is named. */
 export function whySkipped(t: Catalogue, step: StepView, steps: StepView[]): string | null {
   const failed = step.state === "skipped" && step.skipReason === "blocked" ? (failedBefore(step, steps) ?? steps.find(({ state }) => state === "failed")) : null;
-  if (failed) return t.run.failedTitle(failed.name);
+  if (failed) return t.run.didFail(failed.name);
   if (step.skipReason === null) return null;
   return (Object.hasOwn(t.run.skips, step.skipReason) ? t.run.skips[step.skipReason] : undefined) ?? step.skipReason;
 }
