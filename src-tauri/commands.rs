@@ -250,7 +250,7 @@ pub async fn seen_failures(desk: Held<'_>, runs: Vec<RunRef>) -> Answer<()> {
 
 #[tauri::command]
 pub async fn approvals(desk: Held<'_>) -> Answer<Vec<Approval>> {
-    Ok(desk.approvals()?)
+    Ok(desk.approvals().await?)
 }
 
 #[tauri::command]

@@ -297,4 +297,6 @@ pub struct WatchView {
     pub approvals_revision: u32,
     /// Counts runs that came or went: whoever shows a list asks again.
     pub runs_revision: u32,
+    /// Counts changes of where active runs stand: a list of one state asks again.
+    pub states_revision: u32,
 }

@@ -126,9 +126,9 @@ impl Shown {
         icon(sign(reading(&self.snapshot).0, &self.runs))
     }
 
-    /// What is shown without delay: everything but runs that come and go.
+    /// What is shown without delay: everything but runs that come and go, and ages.
     fn pressing(&self) -> impl PartialEq {
-        (self.base(), self.runs.clone().without_running())
+        (self.base(), self.runs.clone().pressing())
     }
 
     /// What the menu is made of. A menu that is open is not replaced for the sake of a counter.

@@ -24,6 +24,8 @@ struct Waiting {
     run: RunKey,
     task: String,
     label: String,
+    /// For how long it waits. That a minute has passed is no reason to replace a menu that is open.
+    age: Option<String>,
     /// Whether it can be approved without filling anything in.
     at_once: bool,
 }
@@ -76,8 +78,9 @@ impl MenuRuns {
         }
     }
 
-    /// The same, but for runs that come and go; whether there are any stays.
-    pub fn without_running(mut self) -> Self {
+    /// The same, but for runs that come and go, and for how long things wait; whether there are any stays.
+    pub fn pressing(mut self) -> Self {
+        self.waiting.iter_mut().for_each(|task| task.age = None);
         self.running.clear();
         self.running_count = self.running_count.min(1);
         self
@@ -129,7 +132,9 @@ impl MenuRuns {
             }
             for waiting in &self.waiting {
                 let named = |what: &str| format!("{what}:{}", joined(&waiting.run, Some(&waiting.task)));
-                let entry = Submenu::with_id(app, named("task"), &waiting.label, true)?;
+                let text = [Some(waiting.label.as_str()), waiting.age.as_deref()];
+                let text = text.into_iter().flatten().collect::<Vec<_>>().join(BETWEEN_PARTS);
+                let entry = Submenu::with_id(app, named("task"), text, true)?;
                 if waiting.at_once {
                     entry.append(&item(named("approve"), words.approve)?)?;
                 }
@@ -177,8 +182,13 @@ impl MenuRuns {
 
 fn waiting(words: &RunWords, task: &Task, now: Timestamp) -> Waiting {
     let title = task.title().or(task.step_id.as_deref()).unwrap_or(&task.id);
-    let parts = [Some(title.to_owned()), task.workflow_name.clone(), age(words, task.created_at, now)];
-    Waiting { run: task.run.clone(), task: task.id.clone(), label: label(parts), at_once: !desk::needs_a_form(task) }
+    Waiting {
+        run: task.run.clone(),
+        task: task.id.clone(),
+        label: label([Some(title.to_owned()), task.workflow_name.clone()]),
+        age: age(words, task.created_at, now),
+        at_once: !desk::needs_a_form(task),
+    }
 }
 
 fn question_entry(words: &RunWords, question: &crate::api::approvals::QuestionView) -> Question {
@@ -186,14 +196,14 @@ fn question_entry(words: &RunWords, question: &crate::api::approvals::QuestionVi
     let title = question.approval.as_ref().map_or(&question.task_id, |approval| &approval.title);
     let said = filled(text, [&question.client, title]);
     let plain = question.result.as_ref().and_then(|result| result.as_object()).is_none_or(|fields| fields.is_empty());
-    Question { id: question.id.clone(), label: label([Some(said), None, None]), plain }
+    Question { id: question.id.clone(), label: label([Some(said), None]), plain }
 }
 
 fn running(words: &RunWords, run: &Run, now: Timestamp) -> Running {
     let name = run.workflow_name.clone().unwrap_or_else(|| run.key.workflow_id.clone());
     Running {
         run: run.key.clone(),
-        label: label([Some(name), age(words, run.started_at, now), None]),
+        label: label([Some(name), age(words, run.started_at, now)]),
         paused: run.status == RunStatus::Paused,
     }
 }
@@ -202,11 +212,13 @@ fn age(words: &RunWords, since: Option<Timestamp>, now: Timestamp) -> Option<Str
     Some(words.age(now.duration_since(since?)))
 }
 
+/// Between the parts of an entry.
+const BETWEEN_PARTS: &str = " · ";
 /// The longest a name in a menu is, in characters.
 const LONGEST: usize = 60;
 
-/// One line of a menu. An underscore marks a key in menus, so it is doubled.
-fn label(parts: [Option<String>; 3]) -> String {
+/// One line of a menu.
+fn label(parts: [Option<String>; 2]) -> String {
     let short = |text: String| {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ").replace('&', "＆");
         match text.char_indices().nth(LONGEST) {
@@ -214,7 +226,7 @@ fn label(parts: [Option<String>; 3]) -> String {
             None => text,
         }
     };
-    parts.into_iter().flatten().map(short).collect::<Vec<_>>().join(" · ")
+    parts.into_iter().flatten().map(short).collect::<Vec<_>>().join(BETWEEN_PARTS)
 }
 
 fn joined(run: &RunKey, task: Option<&str>) -> String {
@@ -244,7 +256,7 @@ mod tests {
     #[test]
     fn a_label_is_one_short_line() {
         let long = format!("Publish\n  {}", "a".repeat(100));
-        let label = label([Some(long), None, Some("5 min".to_owned())]);
+        let label = label([Some(long), Some("5 min".to_owned())]);
         assert!(
             label.starts_with("Publish aaa") && label.ends_with("… · 5 min") && label.chars().count() < 75,
             "{label}"

@@ -57,12 +57,12 @@ test("quiet hours may pass midnight, and say so", async () => {
   await page.getByText("Every day from 01:15 to 07:00.").waitFor();
 });
 
-test("do not disturb: an hour, until tomorrow morning, off", async () => {
+test("do not disturb: an hour, until the morning, off", async () => {
   const page = await browser.open({ view: "settings" });
   await page.getByRole("button", { name: "For an hour" }).click();
   await page.getByText(/^On until .*\d\d:\d\d$/).waitFor();
   await page.getByRole("button", { name: "Turn off" }).click();
-  await page.getByRole("button", { name: "Until tomorrow morning" }).click();
+  await page.getByRole("button", { name: "Until the morning" }).click();
   await page.getByText(/^On until .*08:00$/).waitFor();
 });
 

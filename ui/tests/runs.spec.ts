@@ -140,6 +140,16 @@ describe("the list", () => {
     await page.getByText(all ?? "", { exact: true }).waitFor({ state: "detached" });
   });
 
+  test("filtered by state, a run that leaves the state leaves the list", async () => {
+    const page = await browser.open({ view: "runs" });
+    await page.getByRole("combobox", { name: "State: Any state" }).click();
+    await page.getByRole("option", { name: "Waiting for you" }).click();
+    await page.locator("[data-run]:not(.waiting)").first().waitFor({ state: "detached" });
+    await page.locator("[data-run].waiting").first().waitFor();
+    await page.evaluate(send("fake-answers", 0));
+    await page.getByText("No run matches").waitFor();
+  });
+
   test("back from a run: the same filter, the same place, the run in the focus", async () => {
     const page = await browser.open({ view: "runs", scenario: "many" });
     await page.getByRole("combobox", { name: "State: Any state" }).click();

@@ -1,7 +1,7 @@
 //! One run, whole. Whoever looks at a run asks again with each change, so only what is new of it is asked of the platform.
 
 use agentruntime_bff::{Error, runs, tasks, workflows};
-use agentruntime_run_watch::{Run, RunEvent, RunKey, Task, picture::Picture};
+use agentruntime_run_watch::{Inbox, Link, Run, RunEvent, RunKey, Task, picture::Picture};
 use agentruntime_tokens::Backend;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -158,12 +158,12 @@ impl Desk {
         }
     }
 
-    /// The run's tasks that wait: of the follower's if it knows of any, else asked for.
+    /// The run's tasks that wait: of the follower's if it knows of any, or knows that there is none, else asked for.
     async fn waiting(&self, key: &RunKey) -> Vec<Task> {
         let board = self.runs.watch.board().borrow().clone();
         let known = board.waiting.iter().filter(|task| task.run == *key).map(|task| (**task).clone());
         let known = known.collect::<Vec<_>>();
-        if !known.is_empty() {
+        if !known.is_empty() || (board.link == Link::Live && board.inbox == Inbox::Read) {
             return known;
         }
         let list = tasks::ListPendingRun { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };

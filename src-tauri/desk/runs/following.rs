@@ -1,6 +1,10 @@
 //! Takes in what changes and decides who is told: the window, the tray, clients that have subscribed, and the person.
 
-use std::{collections::BTreeSet, sync::Arc, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use agentruntime_platform_mcp::{effect::Effect, platform::Platform};
 use agentruntime_run_watch::{Board, Change, Gone, Missed, Run, RunKey, RunStatus, Task, Told};
@@ -10,8 +14,9 @@ use tokio::sync::broadcast::error::RecvError;
 use super::{
     FAILURES, approvals, hearsay, is_about,
     notices::{About, Key, Notice, Notices, Say},
+    said,
 };
-use crate::desk::Desk;
+use crate::{api::runs::RunState, desk::Desk};
 
 /// Between two batches of changed rows.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(150);
@@ -52,8 +57,12 @@ struct Following {
     /// Runs that have ended since then, which the board does not hold.
     ended: Vec<Arc<Run>>,
     told_at: Instant,
-    /// The tasks and runs that the board held when it was last looked at.
-    stood: (Vec<String>, Vec<RunKey>),
+    /// The tasks and runs that the board held when it was last looked at, and where each run stood.
+    stood: (Vec<String>, Vec<(RunKey, RunState)>),
+    /// Whether the person did not want to be disturbed when it was last looked.
+    asked_quiet: bool,
+    /// What would be told of runs that ended late, until they are summed up.
+    late: BTreeMap<RunKey, Notice>,
     /// When a question is shown though nobody knows its task.
     ask_by: Option<Instant>,
 }
@@ -67,6 +76,8 @@ impl Following {
             ended: Vec::new(),
             told_at: Instant::now(),
             stood: Default::default(),
+            asked_quiet: false,
+            late: BTreeMap::new(),
             ask_by: None,
         }
     }
@@ -125,7 +136,10 @@ impl Following {
                     self.tell(Notice { key: Key::Client(name.clone()), about: About::NewClient(name) });
                 },
                 runs = seen.recv() => if let Ok(runs) = runs {
-                    let says = runs.into_iter().flat_map(|run| self.notices.withdraw(&Key::Run(run))).collect();
+                    let mut says = runs.into_iter().flat_map(|run| self.notices.withdraw(&Key::Run(run))).collect::<Vec<_>>();
+                    if desk.runs.known().failures.is_empty() {
+                        says.extend(self.notices.seen_all_failures());
+                    }
                     self.say(says);
                 },
                 _ = looks.tick() => self.quiet(),
@@ -165,14 +179,18 @@ impl Following {
     /// since what is asked for is what stands.
     fn stand(&mut self, board: &Board) {
         let waiting = board.waiting.iter().map(|task| task.id.clone()).collect::<Vec<_>>();
-        let active = board.active.iter().map(|run| run.key.clone()).collect::<Vec<_>>();
+        let active = board.active.iter().map(|run| (run.key.clone(), said::state(run))).collect::<Vec<_>>();
         let mut known = self.desk.runs.known();
         if self.stood.0 != waiting {
             known.approvals_revision += 1;
             self.stood.0 = waiting;
         }
         if self.stood.1 != active {
-            known.runs_revision += 1;
+            known.states_revision += 1;
+            let keys = |runs: &[(RunKey, RunState)]| runs.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>();
+            if keys(&self.stood.1) != keys(&active) {
+                known.runs_revision += 1;
+            }
             self.stood.1 = active;
         }
     }
@@ -202,6 +220,7 @@ impl Following {
         }
         self.changed.clear();
         self.ended.clear();
+        self.late.clear();
         // They were asked of another workspace's tasks.
         self.desk.runs.consents.dismiss();
         let says = self.notices.forget();
@@ -226,10 +245,11 @@ impl Following {
             }
         }
         self.ended.push(run.clone());
-        if told == Told::Now
-            && let Some(notice) = self.ended(&run)
-        {
-            self.tell(notice);
+        match (told, self.ended(&run)) {
+            (Told::Now, Some(notice)) => self.tell(notice),
+            // Decided now, as below it is forgotten who follows it.
+            (Told::Late, Some(notice)) => _ = self.late.insert(run.key.clone(), notice),
+            (_, None) => {}
         }
         let mut known = self.desk.runs.known();
         known.stopped_here.remove(&run.key);
@@ -243,7 +263,10 @@ impl Following {
         let says = self.notices.withdraw(&Key::Task(task.id.clone()));
         self.say(says);
         tracing::info!(task = task.id, ?how, "a task waits no longer");
-        self.desk.runs.consents.moot(&task.run.workflow_id, &task.run.run_id, &task.id);
+        // Where nobody says that it was answered, it may only have been passed over.
+        if how != (Gone::Elsewhere { approved: None }) {
+            self.desk.runs.consents.moot(&task.run.workflow_id, &task.run.run_id, &task.id);
+        }
         self.desk.change();
     }
 
@@ -251,8 +274,9 @@ impl Following {
         let mut notices = missed.waiting.iter().filter_map(|task| self.waiting(task)).collect::<Vec<_>>();
         // At the first look only what waits is news.
         if missed.since.is_some() {
-            notices.extend(missed.failed.iter().chain(&missed.ended).filter_map(|run| self.ended(run)));
+            notices.extend(missed.failed.iter().chain(&missed.ended).filter_map(|run| self.late.remove(&run.key)));
         }
+        self.late.clear();
         let says = self.notices.missed(notices, Instant::now());
         self.say(says);
     }
@@ -311,6 +335,10 @@ impl Following {
         let now = Timestamp::now();
         let asked = self.desk.runs.quiet_until.borrow().is_some_and(|until| until > now);
         let hours = self.desk.settings.get().notifications.quiet_hours.clone();
+        if asked != std::mem::replace(&mut self.asked_quiet, asked) {
+            // Its end comes by itself: tray and window say so.
+            self.desk.change();
+        }
         let quiet = asked || hours.is_some_and(|hours| hours.hold(Zoned::now().time()));
         let says = self.notices.quiet(quiet, Instant::now());
         self.say(says);
@@ -341,8 +369,10 @@ impl Following {
             return;
         }
         let board = runs.watch.board().borrow().clone();
-        let active = board.active.iter().filter(|run| changed.contains(&run.key));
-        let rows = active.chain(&ended).map(|run| runs.row(run)).collect::<Vec<_>>();
+        // The board may not have heard yet that one has ended.
+        let is_over = |key: &RunKey| ended.iter().any(|run| run.key == *key);
+        let active = board.active.iter().filter(|run| changed.contains(&run.key) && !is_over(&run.key));
+        let rows = ended.iter().chain(active).map(|run| runs.row(run)).collect::<Vec<_>>();
         if !rows.is_empty() {
             let _unseen = runs.rows.send(rows);
         }

@@ -19,6 +19,8 @@ const MOST: u32 = 100;
 const COUNT_HOLDS: Duration = Duration::from_secs(15);
 /// How long the names of workflows hold.
 const NAMES_HOLD: Duration = Duration::from_secs(60);
+/// Pages of workflows that are read for their names: a thousand.
+const NAME_PAGES: u32 = 10;
 /// Where the platform does not say how many there are, no more are looked for.
 const DEEPEST: u32 = 1 << 20;
 
@@ -74,7 +76,8 @@ impl Desk {
         let board = self.runs.watch.board().borrow().clone();
         let names = self.workflow_names().await;
         let row = |run: Run| {
-            let followed = board.active.iter().find(|active| active.key == run.key);
+            // The follower may not have heard yet that it has ended.
+            let followed = board.active.iter().find(|active| active.key == run.key && !run.status.is_over());
             let mut row = self.runs.row(followed.map_or(&run, |active| active));
             row.workflow_name = row.workflow_name.or_else(|| names.get(&run.key.workflow_id).cloned());
             row
@@ -82,18 +85,28 @@ impl Desk {
         RunsPage { runs: rows.iter().filter_map(Run::of).map(row).collect(), total }
     }
 
-    /// What workflows are called, as it was a moment ago; what cannot be asked has no name.
+    /// What workflows are called, as it was a moment ago. Where it cannot be asked, what was known before holds.
     pub(super) async fn workflow_names(&self) -> Arc<HashMap<String, String>> {
         let known = self.runs.known().names.clone();
-        if let Some((names, at)) = known
+        if let Some((names, at)) = &known
             && at.elapsed() < NAMES_HOLD
         {
-            return names;
+            return names.clone();
         }
-        let list = self.ask(&agentruntime_bff::workflows::List { limit: Some(MOST), offset: None }).await;
-        let named = list.map(|list| list.workflows).unwrap_or_default().into_iter();
-        let named = named.filter(|workflow| !workflow.name.trim().is_empty()).map(|row| (row.id, row.name));
-        let names = Arc::new(named.collect::<HashMap<_, _>>());
+        let mut names = known.map(|(names, _)| (*names).clone()).unwrap_or_default();
+        for page in 0..NAME_PAGES {
+            let list = agentruntime_bff::workflows::List { limit: Some(MOST), offset: Some(page * MOST) };
+            let Ok(rows) = self.ask(&list).await.map(|list| list.workflows) else { return Arc::new(names) };
+            let full = rows.len() >= MOST as usize;
+            let named = rows.into_iter().filter(|workflow| !workflow.name.trim().is_empty());
+            let before = names.len();
+            names.extend(named.map(|row| (row.id, row.name)));
+            // A deployment that takes no offset gives the same page again.
+            if !full || names.len() == before {
+                break;
+            }
+        }
+        let names = Arc::new(names);
         self.runs.known().names = Some((names.clone(), Instant::now()));
         names
     }

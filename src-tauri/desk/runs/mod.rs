@@ -19,7 +19,7 @@ use agentruntime_platform_mcp::{
     call::Upstream,
     consent::{Consents, OpenQuestion, Question},
 };
-use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
+use agentruntime_run_watch::{Account, Board, Inbox, Link, Options, Run, RunKey, Task, Watch};
 use agentruntime_tokens::ProfileId;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
@@ -42,11 +42,15 @@ pub use notices::{About, Key, Kind, Notice, Say, Sum};
 /// Runs whose end the person hears of, and failures that wait to be looked at.
 const REMEMBERED: usize = 1_000;
 /// The hour at which a morning begins.
-const MORNING: i64 = 8;
+const MORNING: i8 = 8;
+/// Before this hour it is still last night.
+const SMALL_HOURS: i8 = 5;
 /// Failures that are shown until somebody has looked.
 const FAILURES: usize = 10;
 /// Runs that Home shows.
 const LATEST: usize = 5;
+/// For so long it is waited for the platform's first answer.
+const FIRST_ANSWER: Duration = Duration::from_secs(10);
 /// For so long a question about a task that nobody has heard of yet is held back.
 const HEARSAY: Duration = Duration::from_secs(2);
 /// Batches of changed rows that the window may fall behind.
@@ -80,6 +84,7 @@ struct Known {
     failures: VecDeque<Arc<Run>>,
     approvals_revision: u32,
     runs_revision: u32,
+    states_revision: u32,
     /// How many runs a query with a time in it names, for a moment.
     counts: HashMap<String, (u32, tokio::time::Instant)>,
     looked_at: Option<detail::Looked>,
@@ -187,9 +192,9 @@ impl Runs {
     /// What tray, rail and Home show.
     pub(super) fn view(&self) -> WatchView {
         let board = self.watch.board().borrow().clone();
-        let (failures, approvals_revision, runs_revision) = {
+        let (failures, approvals_revision, runs_revision, states_revision) = {
             let known = self.known();
-            (known.failures.clone(), known.approvals_revision, known.runs_revision)
+            (known.failures.clone(), known.approvals_revision, known.runs_revision, known.states_revision)
         };
         let now = Timestamp::now();
         WatchView {
@@ -207,6 +212,7 @@ impl Runs {
             do_not_disturb: self.quiet_until.borrow().filter(|until| *until > now),
             approvals_revision,
             runs_revision,
+            states_revision,
         }
     }
 
@@ -317,14 +323,30 @@ impl Desk {
         Ok(())
     }
 
-    /// What waits for the person, the oldest first.
+    /// What waits for the person, the oldest first. Right after the start it is waited for the first answer.
     ///
     /// # Errors
     /// [`Failed`] with the code `no_workspace`, or why the platform does not tell.
-    pub fn approvals(&self) -> Result<Vec<Approval>, Failed> {
+    pub async fn approvals(&self) -> Result<Vec<Approval>, Failed> {
         self.account()?;
-        let board = self.runs.watch.board().borrow().clone();
-        if let (Link::Away { code, .. }, true) = (&board.link, board.waiting.is_empty()) {
+        let mut boards = self.runs.watch.board();
+        let is_told = |board: &Arc<Board>| {
+            !board.waiting.is_empty()
+                || board.inbox != Inbox::Unread
+                || !matches!(board.link, Link::Starting | Link::Live)
+        };
+        let told = tokio::time::timeout(FIRST_ANSWER, boards.wait_for(is_told)).await;
+        let board = match told {
+            Ok(Ok(board)) => board.clone(),
+            // Not answered in time, or the app ends.
+            _ => self.runs.watch.board().borrow().clone(),
+        };
+        let unknown = match (&board.link, &board.inbox) {
+            (Link::Away { code, .. }, _) | (_, Inbox::Failing { code }) => Some(*code),
+            (Link::Starting, _) | (_, Inbox::Unread) => Some("timeout"),
+            _ => None,
+        };
+        if let (Some(code), true) = (unknown, board.waiting.is_empty()) {
             return Err(Failed::new(code, "The platform does not answer, so what waits is not known."));
         }
         Ok(board.waiting.iter().map(|task| approvals::view(task)).collect())
@@ -385,12 +407,15 @@ pub fn place_of_task(task_id: &str) -> String {
 pub fn quiet_until(how: &str) -> Option<Timestamp> {
     match how {
         "hour" => Some(minutes_from_now(60)),
-        "morning" => {
-            let tomorrow = jiff::Zoned::now().tomorrow().ok()?.start_of_day().ok()?;
-            Some(tomorrow.checked_add(MORNING.hours()).ok()?.timestamp())
-        }
+        "morning" => Some(next_morning(&jiff::Zoned::now()).ok()?.timestamp()),
         _ => None,
     }
+}
+
+/// The morning that comes next for somebody who is still up, or has just risen: in the small hours that of the same day.
+fn next_morning(now: &jiff::Zoned) -> Result<jiff::Zoned, jiff::Error> {
+    let day = if now.hour() < SMALL_HOURS { now.clone() } else { now.tomorrow()? };
+    day.start_of_day()?.with().hour(MORNING).build()
 }
 
 /// So many minutes from now.
@@ -411,5 +436,20 @@ impl RunState {
     /// Whether every run that has not ended is meant, of which the follower knows each.
     const fn is_of_the_board(self) -> bool {
         matches!(self, Self::Running | Self::Waiting)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_morning_is_that_of_the_same_day_for_who_is_up_at_night() {
+        let at = |text: &str| next_morning(&text.parse().unwrap()).unwrap().strftime("%d %H:%M").to_string();
+        assert_eq!(at("2026-11-25T00:30:00[Europe/Berlin]"), "25 08:00");
+        assert_eq!(at("2026-11-25T23:30:00[Europe/Berlin]"), "26 08:00");
+        assert_eq!(at("2026-11-25T06:10:00[Europe/Berlin]"), "26 08:00");
+        // The clocks are put back in this night.
+        assert_eq!(at("2026-10-25T02:30:00[Europe/Berlin]"), "25 08:00");
     }
 }

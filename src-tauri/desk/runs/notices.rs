@@ -82,12 +82,6 @@ pub struct Sum {
     pub away: bool,
 }
 
-impl Sum {
-    const fn is_empty(self) -> bool {
-        self.waiting + self.failed + self.finished == 0
-    }
-}
-
 /// A notification.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
@@ -119,7 +113,7 @@ struct Recent {
     /// Those that were shown, and when; what is answered makes room for another.
     times: Vec<(Key, Instant)>,
     /// Those that were too many to be shown one by one, since when there are any.
-    more: Vec<Key>,
+    more: BTreeSet<Key>,
     since: Option<Instant>,
 }
 
@@ -130,6 +124,8 @@ pub(super) struct Notices {
     shown: BTreeSet<Key>,
     /// Of each kind, what was shown of late and what is gathered.
     recent: BTreeMap<Kind, Recent>,
+    /// What each notification of several things speaks of, and is not done yet.
+    gathered: BTreeMap<Key, BTreeMap<Key, Kind>>,
     held: Vec<Notice>,
     quiet: bool,
 }
@@ -151,7 +147,7 @@ impl Notices {
         let many = recent.times.len() >= ONE_BY_ONE || !recent.more.is_empty();
         if many && !matches!(notice.about, About::Question { .. }) {
             recent.since.get_or_insert(now);
-            recent.more.push(notice.key.clone());
+            recent.more.insert(notice.key.clone());
             self.shown.insert(notice.key);
             return Vec::new();
         }
@@ -168,14 +164,51 @@ impl Notices {
         vec![Say::Show(Box::new(notice))]
     }
 
-    /// There is nothing to do any more about this.
+    /// There is nothing to do any more about this. A notification of several goes with the last thing it speaks of.
     pub(super) fn withdraw(&mut self, key: &Key) -> Vec<Say> {
         self.held.retain(|held| held.key != *key);
         for recent in self.recent.values_mut() {
-            recent.more.retain(|gathered| gathered != key);
+            recent.more.remove(key);
             recent.times.retain(|(shown, _)| shown != key);
         }
-        if self.shown.remove(key) { vec![Say::Withdraw(key.clone())] } else { Vec::new() }
+        let mut says = Vec::new();
+        if self.shown.remove(key) {
+            says.push(Say::Withdraw(key.clone()));
+        }
+        let done = |(several, of): (&Key, &mut BTreeMap<Key, Kind>)| {
+            (of.remove(key).is_some() && of.is_empty()).then(|| several.clone())
+        };
+        let done = self.gathered.iter_mut().filter_map(done).collect::<Vec<_>>();
+        says.extend(done.into_iter().flat_map(|several| self.withdraw_gathered(several)));
+        says
+    }
+
+    /// All that a notification of several things speaks of is done, or has been seen.
+    fn withdraw_gathered(&mut self, several: Key) -> Option<Say> {
+        for recent in self.recent.values_mut() {
+            recent.times.retain(|(shown, _)| *shown != several);
+        }
+        self.gathered.remove(&several).map(|_| Say::Withdraw(several))
+    }
+
+    /// The person has looked at all runs that failed.
+    pub(super) fn seen_all_failures(&mut self) -> Vec<Say> {
+        let says = self.withdraw_gathered(Key::Several(Kind::Failure));
+        for of in self.gathered.values_mut() {
+            of.retain(|_, kind| *kind != Kind::Failure);
+        }
+        let empty = self.gathered.iter().filter(|(_, of)| of.is_empty()).map(|(several, _)| several.clone());
+        let empty = empty.collect::<Vec<_>>();
+        says.into_iter().chain(empty.into_iter().flat_map(|several| self.withdraw_gathered(several))).collect()
+    }
+
+    /// Puts things together under one notification, which takes the place of the one before: what that one spoke of and is
+    /// still to be answered or looked at is spoken of again.
+    fn gather(&mut self, several: Key, new: impl IntoIterator<Item = (Key, Kind)>) -> &BTreeMap<Key, Kind> {
+        let of = self.gathered.entry(several).or_default();
+        of.retain(|_, kind| matches!(kind, Kind::Approval | Kind::Failure));
+        of.extend(new);
+        of
     }
 
     /// The tasks that were told, or are held back.
@@ -197,16 +230,22 @@ impl Notices {
         if self.quiet {
             return says;
         }
+        let mut due = Vec::new();
         for (kind, recent) in &mut self.recent {
             if recent.since.is_some_and(|since| now.duration_since(since) >= WINDOW) {
                 recent.since = None;
-                let more = std::mem::take(&mut recent.more).len();
-                if more > 0 {
-                    let several = Notice { key: Key::Several(*kind), about: About::Several(*kind, more) };
-                    recent.times.push((several.key.clone(), now));
-                    says.extend([Say::Withdraw(Key::Several(*kind)), Say::Show(Box::new(several))]);
+                let more = std::mem::take(&mut recent.more);
+                if !more.is_empty() {
+                    recent.times.push((Key::Several(*kind), now));
+                    due.push((*kind, more));
                 }
             }
+        }
+        for (kind, more) in due {
+            let key = Key::Several(kind);
+            let count = self.gather(key.clone(), more.into_iter().map(|key| (key, kind))).len();
+            let several = Notice { key: key.clone(), about: About::Several(kind, count) };
+            says.extend([Say::Withdraw(key), Say::Show(Box::new(several))]);
         }
         says
     }
@@ -238,33 +277,43 @@ impl Notices {
     }
 
     fn together(&mut self, mut notices: Vec<Notice>, mut sum: Sum, now: Instant) -> Vec<Say> {
+        if notices.is_empty() {
+            return Vec::new();
+        }
         if notices.len() == 1
             && let Some(only) = notices.pop()
         {
             return self.tell(only, now);
         }
-        for notice in notices {
-            match notice.about {
-                About::Waiting { .. } | About::Question { .. } => sum.waiting += 1,
-                About::Failed(_) => sum.failed += 1,
-                About::Finished(_) => sum.finished += 1,
-                About::NewClient(_) | About::Several(..) | About::Sum(_) => {}
-            }
-            // Each is told with this, and need not be told again.
-            self.shown.insert(notice.key);
+        // A sum is of runs and tasks; who is new has a word of their own.
+        let (clients, notices) =
+            notices.into_iter().partition::<Vec<_>, _>(|new| new.about.kind() == Some(Kind::Client));
+        let mut says = clients.into_iter().flat_map(|client| self.tell(client, now)).collect::<Vec<_>>();
+        if notices.is_empty() {
+            return says;
         }
-        if sum.is_empty() {
-            return Vec::new();
+        // Each is told with this, and need not be told again.
+        self.shown.extend(notices.iter().map(|notice| notice.key.clone()));
+        let new = notices.iter().filter_map(|notice| Some((notice.key.clone(), notice.about.kind()?)));
+        for kind in self.gather(Key::Sum, new).values() {
+            match kind {
+                Kind::Approval => sum.waiting += 1,
+                Kind::Failure => sum.failed += 1,
+                Kind::Finish => sum.finished += 1,
+                Kind::Client => {}
+            }
         }
         let notice = Notice { key: Key::Sum, about: About::Sum(sum) };
-        vec![Say::Withdraw(Key::Sum), Say::Show(Box::new(notice))]
+        says.extend([Say::Withdraw(Key::Sum), Say::Show(Box::new(notice))]);
+        says
     }
 
     /// Forgets everything: another workspace is in use. Takes away what is shown of the one before.
     pub(super) fn forget(&mut self) -> Vec<Say> {
         self.held.clear();
         self.recent.clear();
-        std::mem::take(&mut self.shown).into_iter().map(Say::Withdraw).collect()
+        let shown = std::mem::take(&mut self.shown).into_iter().chain(std::mem::take(&mut self.gathered).into_keys());
+        shown.map(Say::Withdraw).collect()
     }
 }
 
@@ -388,10 +437,47 @@ mod tests {
     }
 
     #[test]
+    fn what_speaks_of_several_goes_with_the_last_of_them_and_names_those_that_are_left_again() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        (0..6).for_each(|nth| drop(notices.tell(failed(&nth.to_string()), now)));
+        assert_eq!(shown(&notices.due(now + WINDOW)), [&Key::Several(Kind::Failure)]);
+        assert_eq!(notices.withdraw(&failed("3").key), [Say::Withdraw(failed("3").key)]);
+        // Two of the three are left, and three more come.
+        let later = now + WINDOW * 3;
+        (6..12).for_each(|nth| drop(notices.tell(failed(&nth.to_string()), later)));
+        let says = notices.due(later + WINDOW);
+        let told = |count| Notice { key: Key::Several(Kind::Failure), about: About::Several(Kind::Failure, count) };
+        assert_eq!(says.last(), Some(&Say::Show(Box::new(told(5)))));
+        for nth in ["4", "5", "9", "10"] {
+            assert_eq!(notices.withdraw(&failed(nth).key).len(), 1);
+        }
+        assert!(notices.withdraw(&failed("11").key).contains(&Say::Withdraw(Key::Several(Kind::Failure))));
+
+        let says = notices.missed(vec![failed("x"), failed("y")], later);
+        assert_eq!(shown(&says), [&Key::Sum]);
+        assert_eq!(notices.seen_all_failures(), [Say::Withdraw(Key::Sum)]);
+    }
+
+    #[test]
+    fn who_is_new_in_quiet_hours_is_told_by_name_afterwards() {
+        let (mut notices, now) = (Notices::default(), Instant::now());
+        notices.quiet(true, now);
+        for new in [client("Cursor"), client("Claude Code"), failed("a"), failed("b")] {
+            assert_eq!(notices.tell(new, now), []);
+        }
+        let says = notices.quiet(false, now);
+        assert_eq!(shown(&says), [&client("Cursor").key, &client("Claude Code").key, &Key::Sum]);
+        let sum = Sum { failed: 2, ..Sum::default() };
+        assert_eq!(says.last(), Some(&Say::Show(Box::new(Notice { key: Key::Sum, about: About::Sum(sum) }))));
+    }
+
+    #[test]
     fn another_workspace_takes_all_of_it_away() {
         let (mut notices, now) = (Notices::default(), Instant::now());
+        notices.missed(vec![failed("b"), failed("c")], now);
         notices.tell(failed("a"), now);
-        assert_eq!(notices.forget(), [Say::Withdraw(failed("a").key)]);
+        let gone = [failed("a"), failed("b"), failed("c")].map(|gone| Say::Withdraw(gone.key));
+        assert_eq!(notices.forget(), gone.into_iter().chain([Say::Withdraw(Key::Sum)]).collect::<Vec<_>>());
         assert_eq!(shown(&notices.tell(failed("a"), now)).len(), 1);
     }
 }

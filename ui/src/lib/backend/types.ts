@@ -652,7 +652,11 @@ approvalsRevision: number,
 /**
  * Counts runs that came or went: whoever shows a list asks again.
  */
-runsRevision: number, };
+runsRevision: number, 
+/**
+ * Counts changes of where active runs stand: a list of one state asks again.
+ */
+statesRevision: number, };
 
 /**
  * How the app hears of runs just now.

@@ -32,7 +32,7 @@ export const notifications: typeof english = {
   pauseText: "Hält Benachrichtigungen eine Weile zurück. Nichts geht verloren.",
   pauseOn: (when) => `An bis ${when}`,
   pauseHour: "Für eine Stunde",
-  pauseMorning: "Bis morgen früh",
+  pauseMorning: "Bis zum Morgen",
   pauseOff: "Ausschalten",
 
   agents: "Agenten",

@@ -33,7 +33,7 @@ export const notifications = {
   /** {when}: "14:03", or "12 Mar, 14:03". */
   pauseOn: (when: string) => `On until ${when}`,
   pauseHour: "For an hour",
-  pauseMorning: "Until tomorrow morning",
+  pauseMorning: "Until the morning",
   pauseOff: "Turn off",
 
   agents: "Agents",

@@ -21,6 +21,9 @@ export class Runs {
   #live: FakeRun[];
   #failures: string[];
   #revision = 0;
+  /** Where the active runs stand, and how often that has changed. */
+  #stood = "";
+  #states = 0;
   #made = 0;
 
   constructor(world: World, approvals: Approvals) {
@@ -32,7 +35,12 @@ export class Runs {
     this.#failures = unseen(world.scenario);
     for (const run of this.#live) this.#marks.set(run, run.mark(now));
     setInterval(() => this.#beat(), BEAT);
-    // Tests let somebody else start runs, by an event of the window that says how many.
+    // Tests let somebody else answer what waits, and start runs, by events of the window; the latter says how many.
+    window.addEventListener("fake-answers", () => {
+      const now = Date.now();
+      for (const run of this.#live) for (const { step } of run.waits(now)) run.answer(step.id, { at: now, approved: true, result: {} });
+      this.#beat();
+    });
     window.addEventListener("fake-runs", (event) => {
       for (let i = 0; i < Number((event as CustomEvent).detail); i++) this.#start("wf_2f71c0de", {}, false);
     });
@@ -57,6 +65,9 @@ export class Runs {
       this.#revision += 1;
       for (const run of ended) this.#approvals.dropOf(run.ref);
     }
+    const stood = this.#live.map((run) => `${run.id} ${run.row(now).state}`).join();
+    if (stood !== this.#stood) this.#states += 1;
+    this.#stood = stood;
     for (const heard of this.#hearing) heard(rows);
     this.#world.rewatch();
   }
@@ -80,13 +91,13 @@ export class Runs {
     this.#beat();
   }
 
-  known(): Pick<WatchView, "link" | "active" | "failures" | "latest" | "runsRevision"> {
+  known(): Pick<WatchView, "link" | "active" | "failures" | "latest" | "runsRevision" | "statesRevision"> {
     const now = Date.now();
     const cutOff = ["error", "cut-off"].includes(this.#world.scenario);
     const failures = this.#failures.flatMap((id) => this.#all.find((run) => run.id === id)?.row(now) ?? []);
     return {
       link: cutOff ? { kind: "away", since: new Date(now - 180_000).toISOString(), code: "unreachable" } : { kind: "live" },
-      active: this.#live.length, failures: failures.slice(0, 10), latest: this.#live.slice(0, 5).map((run) => run.row(now)), runsRevision: this.#revision,
+      active: this.#live.length, failures: failures.slice(0, 10), latest: this.#live.slice(0, 5).map((run) => run.row(now)), runsRevision: this.#revision, statesRevision: this.#states,
     };
   }
 
