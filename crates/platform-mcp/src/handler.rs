@@ -358,7 +358,12 @@ impl ServerHandler for Handler {
     }
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
-        Some(requested.supported_by(&self.get_info().capabilities))
+        let mut accepted = requested.supported_by(&self.get_info().capabilities);
+        // The client reads in the answer which it has.
+        if let Some(resources) = &mut accepted.resource_subscriptions {
+            resources.truncate(MOST_SUBSCRIPTIONS);
+        }
+        Some(accepted)
     }
 
     /// Tells a 2026-07-28 subscription that what is listed has changed.

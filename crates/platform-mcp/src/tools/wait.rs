@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use agentruntime_bff::{Endpoint, LiveStream, runs, stream, tasks};
+use agentruntime_bff::{Endpoint, Error, LiveStream, runs, stream, tasks};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -73,6 +73,11 @@ impl Tool for Wait {
     }
 }
 
+/// Whether another look may succeed.
+const fn in_passing(error: &Error) -> bool {
+    error.is_transient() || matches!(error, Error::Timeout { .. })
+}
+
 struct Waiting<'a> {
     cx: &'a Call,
     run: WaitInput,
@@ -84,26 +89,32 @@ impl Waiting<'_> {
     async fn outcome(&self) -> Result<(&'static str, Value, Value), ToolError> {
         // Before the first look, so that nothing that happens after it is missed.
         let mut stream = self.stream().await?;
-        let mut first = true;
+        let mut last = None;
         let seen = loop {
             let looked_at = Instant::now();
             let late = looked_at >= self.until;
-            match self.look().await {
-                Ok((run, pending)) => {
+            let mut rest = LEAST;
+            match (self.look().await, last.take()) {
+                (Ok((run, pending)), _) => {
                     if let Some(outcome) = outcome(&run, &pending).or(late.then_some("still_running")) {
                         break (outcome, run, pending);
                     }
                     self.cx.now(told(&run));
+                    last = Some((run, pending));
                 }
                 // One look that fails in passing does not end a wait that may last for minutes.
-                Err(ToolError::Bff(error)) if error.is_transient() && !first && !late => {
+                (Err(ToolError::Bff(error)), Some((run, pending))) if in_passing(&error) => {
+                    if late {
+                        break ("still_running", run, pending);
+                    }
                     tracing::debug!(code = error.code(), "the run is looked at again in a moment");
+                    rest = rest.max(error.retry_after().unwrap_or_default());
+                    last = Some((run, pending));
                 }
-                Err(error) => return Err(error),
+                (Err(error), _) => return Err(error),
             }
-            first = false;
             self.pause(&mut stream).await;
-            tokio::time::sleep_until((looked_at + LEAST).min(self.until)).await;
+            tokio::time::sleep_until((looked_at + rest).min(self.until)).await;
         };
         if let Some(stream) = stream {
             stream.close().await;
