@@ -66,7 +66,6 @@ export const runs: typeof english = {
   allow: "Entscheiden",
   failed: (names) => `Fehlgeschlagen: ${names}.`,
   failedMore: (names, n) => `Fehlgeschlagen: ${names} und ${number.format(n)} weitere.`,
-  look: "Ansehen",
   seen: "Ausblenden",
   away: "Ich höre gerade nichts von deinen Läufen. Sie gehen weiter; was du siehst, kann alt sein.",
   awaySince: "Zuletzt gehört:",

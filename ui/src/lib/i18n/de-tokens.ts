@@ -119,7 +119,7 @@ export const tokens: typeof english = {
   needs: {
     none: (name) => `${name} hat kein Token`,
     noneText: "Aufrufe bekommen einen Fehler, bis er eines hat.",
-    stoppedText: "Der Server ist angehalten und das Token ist fort. So geht es weiter: ein neues Token einfügen, dann Fortsetzen drücken. Was sonst an war, bleibt; Werkzeuge, die Geheimnisse zeigen, sind aus.",
+    stoppedText: "Der Server ist pausiert und das Token ist fort. So geht es weiter: ein neues Token einfügen, dann Fortsetzen drücken. Was sonst an war, bleibt; Werkzeuge, die Geheimnisse zeigen, sind aus.",
     refused: (name) => `Die Plattform lehnt das Token von ${name} ab`,
     refusedText: "Es wurde widerrufen oder ist nicht das richtige. Füge eines ein, das gilt.",
     ended: (name) => `Das Token von ${name} ist abgelaufen`,
@@ -183,7 +183,7 @@ export const tokens: typeof english = {
   stopAct: "Alles anhalten",
   stopping: "Wird angehalten",
   stopped: "Angehalten",
-  stoppedPause: "Der Server ist angehalten.",
+  stoppedPause: "Der Server ist pausiert.",
   stoppedRisk: "Werkzeuge, die Geheimnisse zeigen oder ändern, sind aus.",
   stoppedToken: (workspace) => `Das Token von ${workspace} ist widerrufen.`,
   stoppedLeft: (workspace) => `Das Token von ${workspace} ist hier außer Gebrauch. Auf der Plattform lebt es noch:`,

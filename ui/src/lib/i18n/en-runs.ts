@@ -75,7 +75,6 @@ export const runs = {
   /** {names}: "Invoice reminders" or "A, B and C". */
   failed: (names: string) => `Failed: ${names}.`,
   failedMore: (names: string, n: number) => `Failed: ${names} and ${number.format(n)} more.`,
-  look: "Look",
   seen: "Dismiss",
   away: "I hear nothing of your runs just now. They go on; what is shown may be old.",
   // Before "3 min. ago".
