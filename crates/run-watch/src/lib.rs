@@ -13,6 +13,7 @@
 //!
 //! Not here: who is told of what (notifications, tray), tokens, and any workspace but the one that is given.
 
+mod account;
 pub mod book;
 pub mod change;
 pub mod model;

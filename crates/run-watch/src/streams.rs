@@ -15,9 +15,9 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
+    account::Account,
     model::RunEvent,
     pace::{Gate, asks_for_rest},
-    watch::Account,
 };
 
 /// Bounds on streams.

@@ -4,15 +4,15 @@ mod asking;
 mod follower;
 mod queue;
 
-use std::{any::Any, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use agentruntime_bff::{Client, Error, Pat, tasks};
+use agentruntime_bff::{Error, tasks};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use crate::pace::Pace;
+pub use crate::{account::Account, pace::Pace};
 use crate::{
     change::Change,
     model::{Run, RunKey, Task},
@@ -23,19 +23,6 @@ use follower::Follower;
 
 /// Changes that a slow listener may fall behind before it misses some; [`Watch::board`] tells it where things stand.
 const BACKLOG: usize = 16_384;
-
-/// Whose runs are followed.
-#[derive(Debug, Clone)]
-pub struct Account {
-    /// Tells one workspace from another: with the same id and another token, what is known still holds.
-    pub id: String,
-    /// The BFF.
-    pub client: Client,
-    /// The token.
-    pub pat: Pat,
-    /// Kept alive as long as the token is used: whoever retires it waits for that.
-    pub in_use: Option<Arc<dyn Any + Send + Sync>>,
-}
 
 /// How to follow. The defaults are what the app uses; tests have less time.
 #[derive(Debug, Clone)]

@@ -1,0 +1,18 @@
+//! The workspace whose runs are followed.
+
+use std::{any::Any, sync::Arc};
+
+use agentruntime_bff::{Client, Pat};
+
+/// Whose runs are followed.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Tells one workspace from another: with the same id and another token, what is known still holds.
+    pub id: String,
+    /// The BFF.
+    pub client: Client,
+    /// The token.
+    pub pat: Pat,
+    /// Kept alive as long as the token is used: whoever retires it waits for that.
+    pub in_use: Option<Arc<dyn Any + Send + Sync>>,
+}
