@@ -54,7 +54,7 @@ export class App {
   /** The run that was looked at before the list came back. */
   lastRun: RunRef | null = null;
   /** Whether the person has the window before them. */
-  looks = $state(document.hasFocus());
+  looks = $state(false);
   /** Whom and what the record has named while the window was open: the filters offer it. */
   readonly seen = { clients: new SvelteSet<string>(), tools: new SvelteSet<string>() };
   /** Where each page was scrolled to. */

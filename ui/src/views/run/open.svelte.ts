@@ -4,8 +4,10 @@ import type { RunRef } from "../../lib/backend/backend";
 import { asFailure } from "../../lib/backend/failure";
 import type { Failure, RunDetail, RunRow } from "../../lib/backend/types";
 
-/** A run that changes is asked for again no more often than this. */
+/** A run that changes is asked for again no sooner than this; where it goes on changing, twice as long each time, up to the
+ * longest: each look is several requests. */
 const PACE = 250;
+const LONGEST_PACE = 1000;
 /** And this often where nothing is heard of it. */
 const QUIET = 60_000;
 
@@ -23,6 +25,7 @@ export class OpenRun {
   #asking = false;
   #again = false;
   #last = 0;
+  #pace = PACE;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #over = false;
 
@@ -52,7 +55,9 @@ export class OpenRun {
     this.#again = this.#asking;
     if (this.#asking || this.#over) return;
     this.#asking = true;
-    this.#last = Date.now();
+    const since = Date.now() - this.#last;
+    this.#pace = since < 2 * this.#pace ? Math.min(LONGEST_PACE, 2 * this.#pace) : PACE;
+    this.#last += since;
     try {
       const detail = await this.#app.backend.run(this.ref);
       this.failure = null;
@@ -70,7 +75,7 @@ export class OpenRun {
 
   #soon(): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), Math.max(0, this.#last + PACE - Date.now()));
+    this.#timer = setTimeout(() => void this.load(), Math.max(0, this.#last + this.#pace - Date.now()));
   }
 
   hear(changed: RunRow[]): void {
