@@ -2,9 +2,9 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { afterEach, expect, test } from "vitest";
+import { afterEach, test } from "vitest";
 
-import { settled, THEMES, useBrowser, VIEWS } from "./support/browser";
+import { THEMES, useBrowser, VIEWS } from "./support/browser";
 
 const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
 mkdirSync(folder, { recursive: true });
@@ -24,11 +24,9 @@ for (const theme of THEMES) {
     test(`pictures, ${theme}, ${width} wide`, async () => {
       for (const [view, scenario] of [...plain, ...more]) {
         const page = await browser.open({ view, scenario, theme, width });
-        await settled(page);
         await page.screenshot({ path: join(folder, `${view}-${scenario}-${theme}-${width}.png`) });
         await browser.close();
       }
-      expect(true).toBe(true);
     }, 240_000);
   }
 }
@@ -37,7 +35,6 @@ test("pictures in German and of what opens", async () => {
   for (const view of VIEWS) {
     for (const width of [380, 960]) {
       const page = await browser.open({ view, lang: "de", width });
-      await settled(page);
       await page.screenshot({ path: join(folder, `${view}-full-de-${width}.png`) });
       const failed = await browser.open({ view, scenario: "error", lang: "de", width });
       await failed.screenshot({ path: join(folder, `${view}-error-de-${width}.png`) });
