@@ -5,12 +5,8 @@ import type { Catalogue } from "../i18n";
 import type { App } from "./app.svelte";
 import type { State } from "./standing";
 
-/** Where a run stands for whoever looks: what waits for a person counts, whatever else goes on beside it. A paused run stays
- * one: an answer does not make it go on. */
-export const stateOf = ({ state, waiting }: Pick<RunRow, "state" | "waiting">): RunState => (waiting > 0 && state === "running" ? "waiting" : state);
-
-export function runShape(row: Pick<RunRow, "state" | "waiting">): State {
-  switch (stateOf(row)) {
+export function runShape({ state }: Pick<RunRow, "state">): State {
+  switch (state) {
     case "running":
     case "draining":
       return "running";

@@ -56,11 +56,13 @@ export class FakeRun {
   }
 
   row(now: number): RunRow {
-    const { state, end } = standing(this.#takes, this.#fate, now);
+    const { state: stands, end } = standing(this.#takes, this.#fate, now);
+    const waiting = this.waits(now).length;
+    const state = stands === "running" && waiting > 0 ? "waiting" : stands;
     const failure = state === "failed" ? this.#failure() : null;
     return {
       id: this.id, workflowId: this.plan.id, workflowName: this.plan.name, state,
-      waiting: this.waits(now).length,
+      waiting,
       stepsDone: this.#takes.filter((take) => take.end <= now && ENDED.includes(take.outcome)).length,
       steps: this.#takes.length,
       startedAt: state === "queued" ? null : iso(this.start), endedAt: end === null ? null : iso(end),

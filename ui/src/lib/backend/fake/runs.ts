@@ -35,10 +35,10 @@ export class Runs {
     this.#failures = unseen(world.scenario);
     for (const run of this.#live) this.#marks.set(run, run.mark(now));
     setInterval(() => this.#beat(), BEAT);
-    // Tests let somebody else answer what waits, and start runs, by events of the window; the latter says how many.
-    window.addEventListener("fake-answers", () => {
+    // Tests let somebody else answer for a run, and start so many, by events of the window.
+    window.addEventListener("fake-answer", (event) => {
       const now = Date.now();
-      for (const run of this.#live) for (const { step } of run.waits(now)) run.answer(step.id, { at: now, approved: true, result: {} });
+      for (const run of this.#live.filter(({ id }) => id === (event as CustomEvent).detail)) for (const { step } of run.waits(now)) run.answer(step.id, { at: now, approved: true, result: {} });
       this.#beat();
     });
     window.addEventListener("fake-runs", (event) => {
