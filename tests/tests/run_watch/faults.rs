@@ -65,6 +65,7 @@ pub struct Proxy {
     handshakes: Arc<Mutex<Vec<Instant>>>,
     refused: Arc<AtomicUsize>,
     streams: Arc<AtomicUsize>,
+    cut: Arc<AtomicUsize>,
     /// The stream requests that were answered, so that a test can see that one was opened anew.
     _serving: Arc<Mutex<Option<AbortOnDropHandle<()>>>>,
 }
@@ -83,6 +84,7 @@ impl Proxy {
             handshakes: Arc::default(),
             refused: Arc::default(),
             streams: Arc::default(),
+            cut: Arc::default(),
             _serving: Arc::default(),
         };
         let router = Router::new().fallback(pass).with_state(proxy.clone());
@@ -122,6 +124,11 @@ impl Proxy {
     /// Streams that were opened so far.
     pub fn streams(&self) -> usize {
         self.streams.load(Ordering::SeqCst)
+    }
+
+    /// Streams that were cut so far.
+    pub fn cut(&self) -> usize {
+        self.cut.load(Ordering::SeqCst)
     }
 
     fn happens(&self, in_a_hundred: u32) -> bool {
@@ -218,6 +225,7 @@ async fn relay(proxy: Proxy, mut client: ws::WebSocket, mut upstream: Upstream) 
                     continue;
                 }
                 if faults.down || proxy.happens(faults.cuts) {
+                    proxy.cut.fetch_add(1, Ordering::SeqCst);
                     break;
                 }
                 if proxy.happens(faults.drops) {
