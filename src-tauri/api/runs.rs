@@ -284,6 +284,9 @@ pub struct WatchView {
     pub active: u32,
     /// How many tasks wait for a person.
     pub waiting: u32,
+    /// When the first of these tasks ends unanswered, where one does.
+    #[ts(type = "string | null")]
+    pub first_end: Option<Timestamp>,
     /// Runs that failed while the app followed them and that nobody has looked at, the latest first, at most ten.
     pub failures: Vec<RunRow>,
     /// The latest runs that have not ended, at most five.

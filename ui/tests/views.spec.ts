@@ -9,7 +9,7 @@ afterEach(() => browser.close());
 /** What must be readable in a view's state. */
 const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
   home: {
-    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "MCP 2026-07-28", "42 calls from 2 clients", "Open in Cursor", "5 tasks wait for your answer.", "Failed: Invoice reminders.", "Running now"],
+    full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "MCP 2026-07-28", "42 calls from 2 clients", "Open in Cursor", "5 tasks wait for your answer.", "The first ends in 42 min.", "Failed: Invoice reminders.", "Running now"],
     empty: ["Serving as Sandbox", "No client is connected yet", "No calls in the last hour."],
     loading: [],
     error: ["Needs attention as Acme", "The platform cannot be reached.", "The entries could not be made", "set aside", "I hear nothing of your runs just now."],

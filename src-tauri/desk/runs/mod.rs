@@ -206,6 +206,7 @@ impl Runs {
             },
             active: said::count(board.active.len()),
             waiting: said::count(board.waiting.len()),
+            first_end: board.waiting.iter().filter_map(|task| task.expires_at).filter(|end| *end > now).min(),
             failures: failures.iter().map(|run| self.row(run)).collect(),
             latest: board.active.iter().take(LATEST).map(|run| self.row(run)).collect(),
             questions: self.questions(),

@@ -630,6 +630,10 @@ active: number,
  */
 waiting: number, 
 /**
+ * When the first of these tasks ends unanswered, where one does.
+ */
+firstEnd: string | null, 
+/**
  * Runs that failed while the app followed them and that nobody has looked at, the latest first, at most ten.
  */
 failures: Array<RunRow>, 

@@ -212,8 +212,6 @@ export const run: typeof english = {
   matches: (n) => many(n, "Treffer", "Treffer"),
   noMatch: "Kein Treffer",
   tree: (what) => `${what} als Baum`,
-  foldAll: "Einklappen",
-  unfoldAll: "Ausklappen",
   entries: (n) => many(n, "Eintrag", "Einträge"),
   copyValue: "Wert kopieren",
   copyPath: "Pfad kopieren",

@@ -59,6 +59,7 @@ export const runs: typeof english = {
   now: "Läuft gerade",
   all: "Alle Läufe",
   needs: "Braucht dich",
+  firstEnds: (n, when) => `${n === 1 ? "Sie endet" : "Die erste endet"} ${when.replace(/\.$/, "")}.`,
   tasksWait: (n) => (n === 1 ? "Eine Aufgabe wartet auf deine Antwort." : `${number.format(n)} Aufgaben warten auf deine Antwort.`),
   questionsWait: (n) =>
     n === 1 ? "Ein Agent fragt, ob er eine Aufgabe für dich beantworten darf." : `Agenten fragen, ob sie ${number.format(n)} Aufgaben für dich beantworten dürfen.`,

@@ -428,7 +428,6 @@ export const de: Catalogue = {
     made: "erstellt",
     added: "hinzugefügt",
     scopes: "Rechte",
-    noScopes: "keine Rechte",
     tenant: "Mandant",
     project: "Projekt",
     healthUnknown: "Noch nicht geprüft",

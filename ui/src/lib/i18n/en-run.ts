@@ -241,8 +241,6 @@ export const run = {
   matches: (n: number) => many(n, "match", "matches"),
   noMatch: "No match",
   tree: (what: string) => `${what} as a tree`,
-  foldAll: "Fold",
-  unfoldAll: "Unfold",
   // How many entries an object or a list holds.
   entries: (n: number) => many(n, "entry", "entries"),
   copyValue: "Copy value",

@@ -67,6 +67,8 @@ export const runs = {
   now: "Running now",
   all: "See all runs",
   needs: "Needs you",
+  /** `when` may end with an abbreviation's point. */
+  firstEnds: (n: number, when: string) => `${n === 1 ? "It ends" : "The first ends"} ${when.replace(/\.$/, "")}.`,
   tasksWait: (n: number) => (n === 1 ? "A task waits for your answer." : `${number.format(n)} tasks wait for your answer.`),
   questionsWait: (n: number) =>
     n === 1 ? "An agent asks whether it may answer a task for you." : `Agents ask whether they may answer ${number.format(n)} tasks for you.`,

@@ -457,7 +457,6 @@ export const en = {
     made: "made",
     added: "added",
     scopes: "Scopes",
-    noScopes: "no scopes",
     tenant: "Tenant",
     project: "Project",
     healthUnknown: "Not checked yet",

@@ -1,7 +1,7 @@
 // What stands in the inbox's list.
 import type { Chosen } from "../../lib/app/route";
 import type { Approval, QuestionView } from "../../lib/backend/types";
-import { near } from "./near";
+import { near } from "../../lib/app/near";
 
 export type Entry = { kind: "question"; id: string; question: QuestionView } | { kind: "task"; id: string; task: Approval };
 

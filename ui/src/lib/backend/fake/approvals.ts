@@ -68,8 +68,9 @@ export class Approvals {
   }
 
   /** Its part of what the snapshot knows. */
-  known(): Pick<WatchView, "waiting" | "questions" | "approvalsRevision"> {
-    return { waiting: this.#waiting.length, questions: this.#questions, approvalsRevision: this.#revision };
+  known(): Pick<WatchView, "waiting" | "firstEnd" | "questions" | "approvalsRevision"> {
+    const ends = this.#waiting.flatMap(({ expiresAt }) => expiresAt ?? []).filter((end) => Date.parse(end) > Date.now());
+    return { waiting: this.#waiting.length, firstEnd: ends.sort()[0] ?? null, questions: this.#questions, approvalsRevision: this.#revision };
   }
 
   async #answer(ref: RunRef & { taskId: string }, approved: boolean, result: Record<string, unknown>): Promise<void> {

@@ -62,7 +62,7 @@ const notifications: Notifications = {
 };
 
 const unwatched: WatchView = {
-  link: { kind: "live" }, active: 0, waiting: 0, failures: [], latest: [], questions: [], doNotDisturb: null, approvalsRevision: 0, runsRevision: 0, statesRevision: 0,
+  link: { kind: "live" }, active: 0, waiting: 0, firstEnd: null, failures: [], latest: [], questions: [], doNotDisturb: null, approvalsRevision: 0, runsRevision: 0, statesRevision: 0,
 };
 
 function full(): Snapshot {

@@ -1,4 +1,4 @@
-import type { Approval } from "../../lib/backend/types";
+import type { Approval } from "../backend/types";
 
 const DAY = 24 * 3600_000;
 
