@@ -132,7 +132,7 @@ const EN: RunWords = RunWords {
 const DE: RunWords = RunWords {
     waiting: "Wartet auf dich ({})",
     running: "Läuft ({})",
-    approve: "Genehmigen",
+    approve: "Freigeben",
     reject: "Ablehnen",
     review: "Ansehen …",
     open: "Öffnen",
@@ -143,7 +143,7 @@ const DE: RunWords = RunWords {
     stop_gently: "Beenden, wenn die laufenden Schritte fertig sind",
     all_approvals: "Alle Freigaben …",
     all_runs: "Alle Läufe …",
-    wants_to_approve: "{} möchte „{}“ genehmigen",
+    wants_to_approve: "{} möchte „{}“ freigeben",
     wants_to_reject: "{} möchte „{}“ ablehnen",
     allow: "Erlauben",
     decline: "Nicht erlauben",
