@@ -24,6 +24,9 @@ const LONGEST_ASKED: Duration = Duration::from_secs(300);
 /// The wait where the token is refused: nothing changes that but another token.
 const REFUSED: Duration = Duration::from_secs(60);
 
+/// What reading logs, names and opening streams leave of the budget for looking, which tells all the same without them.
+pub(crate) const RESERVE: f64 = 10.0;
+
 /// Who looks, and what it costs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pace {

@@ -17,7 +17,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use crate::{
     account::Account,
     model::RunEvent,
-    pace::{Gate, asks_for_rest},
+    pace::{Gate, RESERVE, asks_for_rest},
 };
 
 /// Bounds on streams.
@@ -62,8 +62,6 @@ pub(crate) enum Said {
 const BACKLOG: usize = 1024;
 /// The first wait before a stream that broke is opened again.
 const FIRST_WAIT: Duration = Duration::from_millis(300);
-/// What opening a stream leaves of the budget for looking: without streams the looks tell all the same.
-const RESERVE: f64 = 10.0;
 /// So long an unwanted stream keeps its place from one that is wanted: workflows that change ranks would open and close
 /// streams all the time.
 const GRACE: Duration = Duration::from_secs(5);

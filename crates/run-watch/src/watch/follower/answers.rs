@@ -94,7 +94,7 @@ impl Follower {
         self.inbox.failures = self.inbox.failures.saturating_add(1);
         let last = self.inbox.failures >= INBOX_TRIES;
         let wait = if matches!(error.status(), Some(403 | 404)) {
-            // Not what is known is taken back at once: an answer in passing must not take away what waits.
+            // What is known is not taken back at once: an answer in passing must not take away what waits.
             self.looking.summed.1 = true;
             self.inbox.shown = Inbox::Read;
             if last {

@@ -11,12 +11,10 @@ use super::{
     },
     Follower, LOOK,
 };
-use crate::model::RunKey;
+use crate::{model::RunKey, pace::RESERVE};
 
 /// Logs that are read at a time.
 const READERS: usize = 4;
-/// What reading logs leaves of the budget for looking.
-const RESERVE: f64 = 10.0;
 
 impl Follower {
     pub(super) fn want_streams(&mut self, now: Instant) {
