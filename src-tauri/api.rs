@@ -503,6 +503,7 @@ mod tests {
             approvals::FieldKind,
             approvals::ChoiceView,
             approvals::QuestionView,
+            settings::QuietFor,
             insights::Insights,
             insights::InsightsWindow,
             insights::Granularity,

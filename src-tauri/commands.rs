@@ -19,6 +19,7 @@ use crate::{
         approvals::Approval,
         insights::{Insights, InsightsWindow},
         runs::{RunCommand, RunDetail, RunRef, RunsPage, RunsQuery, WorkflowChoice},
+        settings::QuietFor,
         tokens::{Care, Outcome, PanicDone, PatView},
     },
     autostart,
@@ -276,8 +277,8 @@ pub async fn insights(desk: Held<'_>, window: InsightsWindow) -> Answer<Insights
 }
 
 #[tauri::command]
-pub async fn do_not_disturb(desk: Held<'_>, minutes: Option<u32>) -> Answer<()> {
-    desk.runs.do_not_disturb(minutes.map(desk::minutes_from_now));
+pub async fn do_not_disturb(desk: Held<'_>, quiet: Option<QuietFor>) -> Answer<()> {
+    desk.runs.do_not_disturb(quiet.and_then(desk::quiet_until));
     Ok(())
 }
 

@@ -82,6 +82,16 @@ pub struct QuietHours {
     pub to: String,
 }
 
+/// For how long notifications are held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub enum QuietFor {
+    /// An hour.
+    Hour,
+    /// Until the morning.
+    Morning,
+}
+
 /// What people can set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -30,9 +30,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub use care::News;
 pub use ides::entries as ide_entries;
-pub use runs::{
-    About, Key, Kind, Notice, Say, Sum, minutes_from_now, needs_a_form, place_of_run, place_of_task, quiet_until,
-};
+pub use runs::{About, Key, Kind, Notice, Say, Sum, needs_a_form, place_of_run, place_of_task, quiet_until};
 pub use server::url as server_url;
 pub use views::{call_view, tools};
 

@@ -17,7 +17,7 @@ use tauri::{
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 
 use crate::{
-    api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand},
+    api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
     autostart,
     desk::{self, Desk},
     failure::Failed,
@@ -333,7 +333,9 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
         ("go", place) => window::show_at(app, Some(place)),
         ("allow", question) => desk.answer_question(question, true)?,
         ("decline", question) => desk.answer_question(question, false)?,
-        ("quiet", how) => desk.runs.do_not_disturb(desk::quiet_until(how)),
+        ("quiet", "hour") => desk.runs.do_not_disturb(desk::quiet_until(QuietFor::Hour)),
+        ("quiet", "morning") => desk.runs.do_not_disturb(desk::quiet_until(QuietFor::Morning)),
+        ("quiet", _) => desk.runs.do_not_disturb(None),
         (what, which) => act_on_run(app, &desk, what, which).await?,
     }
     Ok(())

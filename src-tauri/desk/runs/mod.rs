@@ -31,6 +31,7 @@ use crate::{
     api::{
         approvals::{Approval, QuestionView},
         runs::{LinkView, RunCommand, RunRow, RunState, WatchView},
+        settings::QuietFor,
     },
     failure::Failed,
 };
@@ -404,12 +405,11 @@ pub fn place_of_task(task_id: &str) -> String {
     format!("approvals/{}", percent_encoding::utf8_percent_encode(task_id, percent_encoding::NON_ALPHANUMERIC))
 }
 
-/// Until when not to disturb, as the tray names it; not any more for what it does not.
-pub fn quiet_until(how: &str) -> Option<Timestamp> {
-    match how {
-        "hour" => Some(minutes_from_now(60)),
-        "morning" => Some(next_morning(&jiff::Zoned::now()).ok()?.timestamp()),
-        _ => None,
+/// Until when not to disturb; nothing past the end of the calendar.
+pub fn quiet_until(quiet: QuietFor) -> Option<Timestamp> {
+    match quiet {
+        QuietFor::Hour => Timestamp::now().checked_add(1.hour()).ok(),
+        QuietFor::Morning => Some(next_morning(&jiff::Zoned::now()).ok()?.timestamp()),
     }
 }
 
@@ -417,11 +417,6 @@ pub fn quiet_until(how: &str) -> Option<Timestamp> {
 fn next_morning(now: &jiff::Zoned) -> Result<jiff::Zoned, jiff::Error> {
     let day = if now.hour() < SMALL_HOURS { now.clone() } else { now.tomorrow()? };
     day.start_of_day()?.with().hour(MORNING).build()
-}
-
-/// So many minutes from now.
-pub fn minutes_from_now(minutes: u32) -> Timestamp {
-    Timestamp::now().checked_add(i64::from(minutes).minutes()).unwrap_or(Timestamp::MAX)
 }
 
 async fn ask<E: Endpoint + Sync>(

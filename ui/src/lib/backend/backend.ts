@@ -1,6 +1,6 @@
 import type {
   About, ActivityPage, ActivityQuery, Approval, CallView, Care, IdeEntry, Insights, InsightsWindow, Keep, NewProfile, Outcome,
-  PanicDone, PatView, Profile, RunCommand, RunDetail, RunRef, RunRow, RunsPage, RunsQuery, SettingsChange, Snapshot, ToolView,
+  PanicDone, PatView, Profile, QuietFor, RunCommand, RunDetail, RunRef, RunRow, RunsPage, RunsQuery, SettingsChange, Snapshot, ToolView,
   WorkflowChoice,
 } from "./types";
 
@@ -76,8 +76,8 @@ export interface Backend {
   /** Says whether an agent may answer a task in the person's name. */
   answerQuestion(id: string, allow: boolean): Promise<void>;
   insights(window: InsightsWindow): Promise<Insights>;
-  /** Holds notifications back for so many minutes; not any more with null. */
-  doNotDisturb(minutes: number | null): Promise<void>;
+  /** Holds notifications back for so long; not any more with null. */
+  doNotDisturb(quiet: QuietFor | null): Promise<void>;
 
   updateSettings(change: SettingsChange): Promise<void>;
   copyText(text: string): Promise<void>;

@@ -55,7 +55,7 @@ export function tauriBackend(): Backend {
       invoke("answer_task", { workflowId, runId, taskId, approved, result }),
     answerQuestion: (id, allow) => invoke("answer_question", { id, allow }),
     insights: (window) => invoke("insights", { window }),
-    doNotDisturb: (minutes) => invoke("do_not_disturb", { minutes }),
+    doNotDisturb: (quiet) => invoke("do_not_disturb", { quiet }),
 
     updateSettings: (change) => invoke("update_settings", { change }),
     copyText: (text) => invoke("copy_text", { text }),

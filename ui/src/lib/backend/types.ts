@@ -1110,6 +1110,11 @@ askedAt: string,
 until: string, };
 
 /**
+ * For how long notifications are held back.
+ */
+export type QuietFor = "hour" | "morning";
+
+/**
  * How runs went. What a deployment does not tell is absent and named in `missing`.
  */
 export type Insights = { 

@@ -99,9 +99,11 @@ export class Fake {
       ...this.#runs.shell(),
       ...this.#approvals.shell(),
       insights: (window) => asked(() => insightsOf(this.#scenario, window), "The figures", "unreachable"),
-      doNotDisturb: async (minutes) => {
+      doNotDisturb: async (quiet) => {
+        const morning = new Date().setHours(32, 0, 0, 0);
+        const until = quiet && (quiet === "hour" ? ago(-60) : new Date(morning).toISOString());
         const { watch } = this.#snapshot ?? {};
-        if (watch) this.#set({ watch: { ...watch, doNotDisturb: minutes === null ? null : ago(-minutes) } });
+        if (watch) this.#set({ watch: { ...watch, doNotDisturb: until } });
       },
       // Tests lead somewhere as a notification does: by an event of the window.
       onGo: async (heard) => {
