@@ -1,8 +1,9 @@
 import type { Spoken } from "../i18n";
+import { DAY, daysBetween, HOUR, MINUTE, shownTwice } from "./calendar";
+import { Times, type Write } from "./times";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+/** What lies farther away is told with its year. */
+const FAR = 180 * DAY;
 
 type Part = "day" | "hour" | "minute" | "second";
 /** As short as can be, for figures beside figures. */
@@ -16,12 +17,13 @@ const NOW: Record<Spoken, string> = { en: "just now", de: "gerade eben" };
 
 /** Times, spans and figures as one language writes them. */
 export class Words {
+  /** With the whole day. */
+  readonly exactly: Times;
   readonly #now: string;
   readonly #near: Intl.RelativeTimeFormat;
   readonly #clock: Intl.DateTimeFormat;
   readonly #hour: Intl.DateTimeFormat;
-  readonly #day: Intl.DateTimeFormat;
-  readonly #exact: Intl.DateTimeFormat;
+  readonly #zone: Intl.DateTimeFormat;
   readonly #date: Intl.DateTimeFormat;
   readonly #short: Intl.DateTimeFormat;
   readonly #list: Intl.ListFormat;
@@ -37,8 +39,7 @@ export class Words {
     this.#near = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
     this.#clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
     this.#hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    this.#day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    this.#exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium", hourCycle: "h23" });
+    this.#zone = new Intl.DateTimeFormat(locale, { timeZoneName: "short" });
     this.#date = new Intl.DateTimeFormat(locale, { dateStyle: "medium" });
     this.#short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
     this.#list = new Intl.ListFormat(locale, { type: "conjunction" });
@@ -47,29 +48,32 @@ export class Words {
     this.#seconds = new Intl.NumberFormat(language, { style: "unit", unit: "second", maximumFractionDigits: 1 });
     this.#units = UNITS[language];
     this.#fine = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+    this.exactly = this.#times((at) => this.#date.format(at));
   }
 
   number(n: number): string {
     return this.#number.format(n);
   }
 
-  /** "2 min ago". */
+  /** "2 min ago", "yesterday". */
   ago(iso: string, now: number): string {
-    const passed = Math.max(0, now - Date.parse(iso));
+    const at = Date.parse(iso);
+    const passed = Math.max(0, now - at);
     if (passed < MINUTE) return this.#now;
     if (passed < HOUR) return this.#near.format(-Math.floor(passed / MINUTE), "minute");
-    if (passed < DAY) return this.#near.format(-Math.floor(passed / HOUR), "hour");
-    return this.#near.format(-Math.floor(passed / DAY), "day");
+    const days = passed < DAY ? 0 : daysBetween(at, now);
+    return days > 0 ? this.#near.format(-days, "day") : this.#near.format(-Math.floor(passed / HOUR), "hour");
   }
 
   /** "in 4 min.", "in 5 days"; what is over is said as in `ago`. */
   until(iso: string, now: number): string {
-    const left = Date.parse(iso) - now;
+    const at = Date.parse(iso);
+    const left = at - now;
     if (left < 0) return this.ago(iso, now);
-    if (left < MINUTE) return this.#near.format(1, "minute");
-    if (left < HOUR) return this.#near.format(Math.ceil(left / MINUTE), "minute");
-    if (left < DAY) return this.#near.format(Math.ceil(left / HOUR), "hour");
-    return this.#near.format(Math.floor(left / DAY), "day");
+    const minutes = Math.max(1, Math.ceil(left / MINUTE));
+    if (minutes < 60) return this.#near.format(minutes, "minute");
+    const days = left < DAY ? 0 : daysBetween(now, at);
+    return days > 0 ? this.#near.format(days, "day") : this.#near.format(Math.round(left / HOUR), "hour");
   }
 
   /** "Cursor, Codex and Zed". */
@@ -82,32 +86,57 @@ export class Words {
     return this.#date.format(new Date(iso));
   }
 
-  /** "14:03:07" today, "12 Mar, 14:03" before. */
-  clock(iso: string, now: number): string {
-    return this.#today(iso, now) ? this.#clock.format(new Date(iso)) : this.#day.format(new Date(iso));
+  /** How the times of one thing are written that lasted so long that its clock came round, or did not. */
+  times(cameRound: boolean): Times {
+    return this.#times(cameRound ? (at) => this.date(at) : null);
   }
 
-  /** "14:03" today, "12 Mar, 14:03" before. */
+  #times(day: Write["day"]): Times {
+    return new Times({ clock: (at) => this.#clock.format(at), zone: (at) => this.#zoneOf(at), day });
+  }
+
+  /** Which day it was, where it is not today: "yesterday", "12 Mar", "12 Mar 2025". */
+  otherDay(iso: string, now: number): string | null {
+    const at = Date.parse(iso);
+    // The page's own clock stands still for some seconds at a time.
+    const days = Math.abs(at - now) < MINUTE && at > now ? 0 : daysBetween(now, at);
+    if (days === 0) return null;
+    if (Math.abs(days) === 1) return this.#near.format(days, "day");
+    return (Math.abs(at - now) > FAR ? this.#date : this.#short).format(at);
+  }
+
+  /** "14:03:07". */
+  clock(iso: string): string {
+    return this.time(Date.parse(iso), "second");
+  }
+
+  /** "14:03" today, "yesterday, 14:03", "12 Mar, 14:03". */
   hour(iso: string, now: number): string {
-    return this.#today(iso, now) ? this.#hour.format(new Date(iso)) : this.#day.format(new Date(iso));
+    const hour = this.time(Date.parse(iso), "minute");
+    const day = this.otherDay(iso, now);
+    return day === null ? hour : `${day}, ${hour}`;
   }
 
-  /** Beside an axis: "14:03:07", or "14:03" where whole minutes are told. */
+  /** "14:03:07", or "14:03" where whole minutes are told. In the hour in which the clock shows each time twice, of which zone: "02:30:00 CET". */
   time(at: number, unit: "second" | "minute"): string {
-    return (unit === "second" ? this.#clock : this.#hour).format(at);
+    const zone = this.#zoneOf(at);
+    const time = (unit === "second" ? this.#clock : this.#hour).format(at);
+    return zone === null ? time : `${time} ${zone}`;
   }
 
-  /** Beside an axis: "24 Nov". */
+  #zoneOf(at: number): string | null {
+    if (!shownTwice(at)) return null;
+    return this.#zone.formatToParts(at).find(({ type }) => type === "timeZoneName")?.value ?? null;
+  }
+
+  /** "24 Nov". */
   date(at: number): string {
     return this.#short.format(at);
   }
 
-  #today(iso: string, now: number): boolean {
-    return new Date(iso).toDateString() === new Date(now).toDateString();
-  }
-
+  /** "24 Nov 2026, 14:03:07". */
   exact(iso: string): string {
-    return this.#exact.format(new Date(iso));
+    return this.exactly.at(iso);
   }
 
   /** "84 ms", "2.4s", "3m 20s", "9h 4m", "2d 3h": the two parts that tell most. */

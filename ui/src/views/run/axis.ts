@@ -2,6 +2,7 @@
 import { timeDay, timeMinute, timeSecond, timeTickInterval, utcTicks } from "d3-time";
 
 import type { StepView } from "../../lib/backend/types";
+import { daysBetween } from "../../lib/text/calendar";
 
 export type Range = { from: number; to: number };
 /** A part of the axis: from and to in time, and in parts of its whole width. */
@@ -122,10 +123,11 @@ function clock({ from, to }: Piece, apart: number): Tick[] {
 export function newDay(ticks: Tick[], index: number): boolean {
   const tick = ticks[index];
   const before = ticks[index - 1];
-  return tick !== undefined && (before === undefined || +timeDay.floor(new Date(before.time)) !== +timeDay.floor(new Date(tick.time)));
+  return tick !== undefined && (before === undefined || daysBetween(before.time, tick.time) !== 0);
 }
 
-export const manyDays = ({ start, end }: Axis): boolean => +timeDay.floor(new Date(start)) !== +timeDay.floor(new Date(end));
+/** Whether times are told of more than one day. Those since the beginning are of none. */
+export const manyDays = ({ start, end, ticks }: Axis): boolean => daysBetween(start, end) !== 0 && ticks.some(({ unit }) => unit !== "elapsed");
 
 export type Label = { kind: "now" | "failed" | "fold" | "tick"; /** Its middle, in pixels. */ x: number; text: string; above?: string; title?: string };
 

@@ -2,7 +2,7 @@
 import { ended } from "../../lib/app/runs";
 import type { RunDetail, StepView } from "../../lib/backend/types";
 import type { Catalogue } from "../../lib/i18n";
-import { endOf } from "./axis";
+import { endOf, type Range } from "./axis";
 
 export const begunOf = (steps: StepView[]): StepView[] => steps.filter(({ spans }) => spans.length > 0);
 export const startOf = (step: StepView): number | null => (step.spans[0] ? Date.parse(step.spans[0].from) : null);
@@ -10,6 +10,12 @@ export const startOf = (step: StepView): number | null => (step.spans[0] ? Date.
 const FEW = 2;
 const OVER = ["completed", "failed", "cancelled", "skipped"];
 export const isOver = ({ state }: StepView): boolean => OVER.includes(state);
+
+/** From when to when a run lasted, or lasts so far. */
+export function extentOf({ run, steps, now: told }: RunDetail, now: number): Range {
+  const from = Math.min(Date.parse(run.startedAt ?? told), ...begunOf(steps).map((step) => startOf(step) ?? now));
+  return { from, to: ended(run.state) ? Math.max(from + 1, Date.parse(run.endedAt ?? told)) : now };
+}
 
 /** How long a step has taken, or takes so far. */
 export function stepTook(step: StepView, now: number): number | null {
