@@ -1,6 +1,5 @@
 import type { Approval } from "../backend/types";
-
-const DAY = 24 * 3600_000;
+import { DAY } from "../text/calendar";
 
 /** When a task's time ends, where that is near or over. */
 export function near({ expiresAt }: Pick<Approval, "expiresAt">, now: number): { at: string; over: boolean } | null {

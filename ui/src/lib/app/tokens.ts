@@ -1,9 +1,8 @@
 // What a token wants of the person, and what is left of what was begun with one.
 import type { Profile, TaskView } from "../backend/types";
+import { DAY, MINUTE } from "../text/calendar";
 import { bereft } from "./standing";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 const WEEK = 7 * DAY;
 /** After so many tries in vain, the person is offered to see to it themselves. */
 const MANY = 5;
@@ -12,13 +11,8 @@ const MANY = 5;
 export type Need =
   | { kind: "none" | "refused" }
   | { kind: "ended" | "ends"; at: string }
-  | { kind: "old"; days: number };
-
-/** A token's age in days: since the platform made it, or else since it was given to this app. */
-export function age(profile: Profile, now: number): number | null {
-  const since = profile.token.createdAt ?? profile.token.addedAt;
-  return since === null ? null : Math.floor((now - Date.parse(since)) / DAY);
-}
+  /** Since the platform made it, or else since it was given to this app. */
+  | { kind: "old"; since: string };
 
 export function need(profile: Profile, now: number): Need | null {
   const { token, care, health } = profile;
@@ -28,8 +22,9 @@ export function need(profile: Profile, now: number): Need | null {
   if (token.expiresAt !== null && left !== null && left <= 0) return { kind: "ended", at: token.expiresAt };
   if (health.kind === "bad" && health.code === "unauthorized") return { kind: "refused" };
   if (token.expiresAt !== null && left !== null && left <= WEEK) return { kind: "ends", at: token.expiresAt };
-  const days = age(profile, now);
-  return care.kind === "remind" && days !== null && days >= care.days ? { kind: "old", days } : null;
+  const since = token.createdAt ?? token.addedAt;
+  // As the shell counts: whoever was told of it finds it here.
+  return care.kind === "remind" && since !== null && now - Date.parse(since) >= care.days * DAY ? { kind: "old", since } : null;
 }
 
 /** Whether a token can be rotated: one that works, and whose successor would be kept. */
