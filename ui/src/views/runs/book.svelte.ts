@@ -2,6 +2,7 @@ import type { App, Since } from "../../lib/app/app.svelte";
 import { isOf, refOf } from "../../lib/app/runs";
 import { asFailure } from "../../lib/backend/failure";
 import type { Failure, RunRow, RunsQuery } from "../../lib/backend/types";
+import { DAY } from "../../lib/text/calendar";
 
 const PAGE = 100;
 /** Rows that are asked for before they come into sight. */
@@ -9,7 +10,6 @@ const AHEAD = 40;
 /** While the list is scrolled, pages are asked for no more often than this. */
 const PACE = 90;
 const AT_ONCE = 2;
-const DAY = 24 * 60 * 60_000;
 
 /** The runs that the filters name, by where they stand in the list. Only what was in sight is held; it is asked for page by page. */
 export class Book {
@@ -26,6 +26,8 @@ export class Book {
   readonly #sound = new Set<number>();
   readonly #asking = new Set<number>();
   #turn = 0;
+  /** From when on the runs of these filters began: the same for every page. */
+  #since: string | null = null;
   #wanted: [first: number, last: number] = [0, 20];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #following = false;
@@ -40,13 +42,14 @@ export class Book {
   }
 
   #query(page: number): RunsQuery {
-    const { state, workflowId, since } = this.#app.runFilter;
-    return { state, workflowId, since: sinceWhen(since, Date.now()), offset: page * PAGE, limit: PAGE };
+    const { state, workflowId } = this.#app.runFilter;
+    return { state, workflowId, since: this.#since, offset: page * PAGE, limit: PAGE };
   }
 
   /** Begins anew, for the filters as they are. */
   async load(): Promise<void> {
     const turn = ++this.#turn;
+    this.#since = sinceWhen(this.#app.runFilter.since, Date.now());
     this.failure = null;
     this.fresh = 0;
     this.#sound.clear();
