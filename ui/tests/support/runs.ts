@@ -8,5 +8,6 @@ export const RUN = {
   quick: "run/wf_07aa93c4/run_01KB7P1NG000",
   withdrawn: "run/wf_0f4e12aa/run_01KB5W1THDRW",
   sixty: "run/wf_60913ace/run_01KB5MANY60S",
+  days: "run/wf_5c0774ac/run_01KAZC0NTR4C",
   paused: "run/wf_c3d8105f/run_01KB7HM2PA4D",
 };

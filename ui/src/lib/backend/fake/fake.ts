@@ -100,7 +100,9 @@ export class Fake {
       ...this.#approvals.shell(),
       insights: (window) => asked(() => insightsOf(this.#scenario, window), "The figures", "unreachable"),
       doNotDisturb: async (quiet) => {
-        const morning = new Date().setHours(32, 0, 0, 0);
+        // As in the shell: in the small hours it is the same day's.
+        const now = new Date();
+        const morning = now.setHours(now.getHours() < 5 ? 8 : 32, 0, 0, 0);
         const until = quiet && (quiet === "hour" ? ago(-60) : new Date(morning).toISOString());
         const { watch } = this.#snapshot ?? {};
         if (watch) this.#set({ watch: { ...watch, doNotDisturb: until } });

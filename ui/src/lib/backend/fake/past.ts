@@ -2,7 +2,7 @@
 import type { Approval } from "../types";
 import { FakeRun } from "./fakeRun";
 import { play, type Fate } from "./film";
-import { approval, closing, NIGHT, offers, orders, ping, places, reminders, translation, type Plan } from "./plans";
+import { approval, closing, contract, DAYS, NIGHT, offers, orders, ping, places, reminders, translation, type Plan } from "./plans";
 import type { Scenario } from "./scenarios";
 
 const MINUTE = 60_000;
@@ -31,6 +31,7 @@ function told(now: number): FakeRun[] {
   const since = (minutes: number) => now - minutes * MINUTE;
   const failure = (i: number) => ({ failure: FAILURES[i] ?? null });
   const signed = (start: number) => new Map([["sign", { at: start + NIGHT, approved: true, result: { note: "AC-390 is settled by hand." } }]]);
+  const read = (start: number) => new Map([["legal", { at: start + DAYS, approved: true, result: {} }]]);
   const evening = since(16 * 60);
   const paused = new FakeRun(translation, "run_01KB7HM2PA4D", { start: since(26), pace: 0.5 }, { catalogue: "spring" });
   paused.command("pause", since(25.8));
@@ -45,6 +46,7 @@ function told(now: number): FakeRun[] {
     new FakeRun(reminders, "run_01KB7FA11EDX", { start: since(12), ...failure(0) }, { olderThanDays: 30, cc: "ledger@acme.example" }),
     new FakeRun(ping, "run_01KB7P1NG000", { start: since(7) }, {}),
     new FakeRun(closing, "run_01KB5C105ED9", { start: evening, answers: signed(evening) }, { month: "October", reviewers: ["ana@acme.example", "lena@acme.example"], dryRun: false }),
+    new FakeRun(contract, "run_01KAZC0NTR4C", { start: since(4100), answers: read(since(4100)) }, { supplier: "Nordsee Freight" }),
     new FakeRun(translation, "run_01KB7TH1RTY0", { start: since(55) }, { catalogue: "spring" }),
     stopped,
     new FakeRun(offers, "run_01KB5W1THDRW", { start: since(640), failure: { step: "west", code: "UPSTREAM_ERROR", error: "order 7 has no price" } }, { quarter: 4 }),

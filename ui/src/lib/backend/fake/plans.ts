@@ -160,6 +160,11 @@ export const places: Plan = {
 
 export const leads: Plan = approval("wf_7be3345d", "Outreach to new leads", "approve_mail", "Approve the email to Acme?");
 
+/** Somebody took days to answer. */
+export const contract: Plan = approval("wf_5c0774ac", "Supplier contract", "legal", "Is the contract all right?");
+
 export const PLANS = [orders, reminders, closing, ping, translation, leads, offers, places];
 /** When the night's wait of the closing ends, after it began. */
 export const NIGHT = 8.4 * H;
+/** And that of the contract. */
+export const DAYS = 57.3 * H;
