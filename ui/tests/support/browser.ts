@@ -4,6 +4,8 @@ import { createRequire } from "node:module";
 import { chromium, type Browser, type BrowserContext, type Page, type Request } from "playwright-core";
 import { afterAll, beforeAll, expect, inject } from "vitest";
 
+import { momentOf } from "./moments";
+
 export const VIEWS = ["home", "runs", "insights", "approvals", "tools", "activity", "workspaces", "settings"] as const;
 export const THEMES = ["light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -15,6 +17,9 @@ const FLAGS = [
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** Where the environment names one, every page is opened at that moment: so all of the tests can be run at any hour. */
+const MOMENT = process.env["MOMENT"] ? momentOf(process.env["MOMENT"]) : undefined;
+
 export type Look = {
   scenario?: string;
   view?: string;
@@ -23,6 +28,10 @@ export type Look = {
   width?: number;
   height?: number;
   still?: boolean;
+  /** When and in which zone the page is opened: "2026-11-28T00:00:10[Europe/Berlin]". */
+  at?: string;
+  /** What time does then: it stands still, goes on, or is moved by the test with `page.clock`. */
+  time?: "stands" | "goes on" | "is moved";
 };
 
 /** One browser for a file's tests; every page in a context of its own. */
@@ -38,14 +47,20 @@ export function useBrowser() {
   });
 
   async function blank(look: Look = {}): Promise<Page> {
+    const moment = look.at ? momentOf(look.at) : MOMENT;
     const context = await browser.newContext({
       viewport: { width: look.width ?? 960, height: look.height ?? 640 },
       colorScheme: look.theme ?? "light",
       reducedMotion: look.still === false ? "no-preference" : "reduce",
       bypassCSP: false,
+      timezoneId: moment?.zone,
     });
     contexts.push(context);
     const page = await context.newPage();
+    const time = look.time ?? (look.at ? "stands" : "goes on");
+    if (moment && time === "goes on") await page.addInitScript(moveClock, moment.time - Date.now());
+    else if (moment && time === "is moved") await page.clock.install({ time: moment.time });
+    else if (moment) await page.clock.setFixedTime(moment.time);
     page.setDefaultTimeout(20_000);
     const fetching = new Set<Request>();
     onTheirWay.set(page, fetching);
@@ -77,6 +92,19 @@ export function useBrowser() {
   }
 
   return { open, blank, close };
+}
+
+/** Runs in the page. */
+function moveClock(by: number): void {
+  const There = Date;
+  window.Date = class extends There {
+    constructor(...given: unknown[]) {
+      super(...((given.length > 0 ? given : [There.now() + by]) as [number]));
+    }
+    static override now(): number {
+      return There.now() + by;
+    }
+  } as DateConstructor;
 }
 
 /** The files that a page has asked for and not yet been given. */
