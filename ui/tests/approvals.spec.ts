@@ -7,6 +7,7 @@ import { entriesOf } from "../src/views/approvals/entry";
 import { numberOf } from "../src/views/approvals/number";
 import { labelOf, shaped } from "../src/views/approvals/payload/shape";
 import { axe, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
+import { NOON } from "./support/moments";
 
 const browser = useBrowser();
 afterEach(() => browser.close());
@@ -61,7 +62,7 @@ test("a number that could be meant otherwise is none", () => {
 });
 
 test("what ends soon stands first and is shown, then the oldest; each row says what, whose, and since when or how long", async () => {
-  const page = await browser.open({ view: "approvals", scenario: calm });
+  const page = await browser.open({ view: "approvals", scenario: calm, at: NOON, time: "goes on" });
   await title(page, "Roll out checkout 4.18.0 to production?");
   const rows = await page.locator("[data-task]").allInnerTexts();
   expect(rows).toHaveLength(5);

@@ -7,9 +7,11 @@ import { acme, ago, beginning, DAY, sandbox } from "../src/lib/backend/fake/scen
 import { task, tasksOfEveryKind } from "../src/lib/backend/fake/tasks";
 import { Words } from "../src/lib/text/words";
 import { axe, overflowing, THEMES, useBrowser } from "./support/browser";
+import { leave, NOON, standAt } from "./support/moments";
 
 const browser = useBrowser();
 afterEach(() => browser.close());
+afterEach(leave);
 
 const root = (name: string) => `document.documentElement.dataset.${name}`;
 
@@ -26,7 +28,7 @@ async function clean(page: Page, what: string) {
 }
 
 async function detail(scenario: string, name = "Acme") {
-  const page = await browser.open({ view: "workspaces", scenario });
+  const page = await browser.open({ view: "workspaces", scenario, at: NOON, time: "goes on" });
   await page.getByRole("button", { name, exact: true }).click();
   await page.getByRole("heading", { name, level: 1 }).waitFor();
   return page;
@@ -70,6 +72,7 @@ describe("what a token wants", () => {
   });
 
   test("times to come are said in both languages", () => {
+    const now = standAt(NOON);
     const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
     expect(new Words("en").until(at(0.2), now)).toBe("in 1 min.");
     expect(new Words("de").until(at(3.5), now)).toBe("in 4 Min.");
@@ -111,7 +114,7 @@ describe("rotate", () => {
   });
 
   test("offers fewer scopes where fewer are needed, and says what is left", async () => {
-    const page = await browser.open({ scenario: "old-token" });
+    const page = await browser.open({ scenario: "old-token", at: NOON, time: "goes on" });
     await page.getByText("The token of Acme is 97 days old").waitFor();
     await clean(page, "old token");
     await page.getByRole("button", { name: "Rotate token" }).click();
@@ -308,7 +311,7 @@ describe("Home says first what a token wants", () => {
       ["ended", "The token of Acme has ended", "Replace token"],
     ];
     for (const [scenario, text, step] of says) {
-      const page = await browser.open({ scenario });
+      const page = await browser.open({ scenario, at: NOON, time: "goes on" });
       await page.getByText(text).waitFor();
       await clean(page, scenario);
       await page.getByRole("button", { name: step }).click();

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import { axe, overflowing, THEMES, useBrowser, VIEWS } from "./support/browser";
+import { NOON } from "./support/moments";
 
 const browser = useBrowser();
 afterEach(() => browser.close());
@@ -76,7 +77,7 @@ for (const view of VIEWS) {
   describe(view, () => {
     for (const [scenario, texts] of Object.entries(SAYS[view])) {
       test(`${scenario}: says what it should, and axe finds nothing in either theme`, async () => {
-        const page = await browser.open({ view, scenario });
+        const page = await browser.open({ view, scenario, at: NOON, time: "goes on" });
         for (const text of texts) await page.getByText(text).or(page.getByLabel(text)).first().waitFor({ state: "attached" });
         if (scenario === "loading") await page.getByRole("status", { name: "Loading" }).first().waitFor();
         for (const theme of THEMES) {
