@@ -102,8 +102,9 @@ async fn wished_otherwise(wish: Wish, wishes: &mut watch::Receiver<Wish>, shutdo
 
 /// Whose the program on our port looks to be.
 async fn owner(port: u16) -> Option<String> {
-    let client = reqwest::Client::builder().no_proxy().timeout(ASKING).build().ok()?;
-    let answer = client.get(format!("http://127.0.0.1:{port}/who")).send().await.ok()?;
+    let who = format!("http://127.0.0.1:{port}/who").parse().ok()?;
+    let client = agentruntime_http::client_for(&who).timeout(ASKING).build().ok()?;
+    let answer = client.get(who).send().await.ok()?;
     let text = answer.text().await.ok()?;
     text.contains("MCP is served at `/mcp`").then(|| "Platform MCP".to_owned())
 }

@@ -10,9 +10,19 @@ use std::{
 
 use serde_json::Value;
 
-/// What the two programs that put everything together know.
+/// What the programs that put everything together know; the app asks one thing more by itself, who is on its port.
 const EVERYTHING: &[&str] = &[
     "agentruntime-bff",
+    "agentruntime-lifecycle",
+    "agentruntime-platform-mcp",
+    "agentruntime-run-watch",
+    "agentruntime-sandbox",
+    "agentruntime-tokens",
+];
+const DESKTOP: &[&str] = &[
+    "agentruntime-bff",
+    "agentruntime-http",
+    "agentruntime-lifecycle",
     "agentruntime-platform-mcp",
     "agentruntime-run-watch",
     "agentruntime-sandbox",
@@ -20,14 +30,16 @@ const EVERYTHING: &[&str] = &[
 ];
 /// Whom each crate of ours may depend on. The arrows may not turn.
 const ARROWS: &[(&str, &[&str])] = &[
-    ("agentruntime-bff", &[]),
+    ("agentruntime-http", &[]),
+    ("agentruntime-lifecycle", &[]),
+    ("agentruntime-bff", &["agentruntime-http"]),
     ("agentruntime-graph", &[]),
     ("agentruntime-run-watch", &["agentruntime-bff"]),
-    ("agentruntime-sandbox", &["agentruntime-graph"]),
-    ("agentruntime-platform-mcp", &["agentruntime-bff"]),
+    ("agentruntime-sandbox", &["agentruntime-graph", "agentruntime-http", "agentruntime-lifecycle"]),
+    ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-tokens", &["agentruntime-bff"]),
     ("agentruntime-headless", EVERYTHING),
-    ("agentruntime-desktop", EVERYTHING),
+    ("agentruntime-desktop", DESKTOP),
     (
         "agentruntime-tests",
         &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-run-watch", "agentruntime-sandbox"],
@@ -88,6 +100,44 @@ fn dependencies_between_rooms_go_one_way() {
     let allowed =
         ARROWS.iter().map(|(name, to)| ((*name).to_owned(), to.iter().map(|name| (*name).to_owned()).collect()));
     assert_eq!(found, allowed.collect::<BTreeMap<_, BTreeSet<_>>>());
+}
+
+/// What must hold for every request is held where clients are made.
+#[test]
+fn http_clients_are_made_in_one_place() {
+    let makes = [
+        "reqwest::Client::new",
+        "reqwest::Client::builder",
+        "reqwest::ClientBuilder::new",
+        "Transport::from_config",
+        "Transport::from_uri",
+    ];
+    let mut makers = Vec::new();
+    for path in files() {
+        let path = path.strip_prefix(root()).unwrap().to_owned();
+        // Tests, and the bench in `tests`, talk to what they started themselves.
+        let ships = path.starts_with("crates") || path.starts_with("src-tauri");
+        let is_test = path.components().any(|part| part.as_os_str() == "tests") || path.ends_with("tests.rs");
+        if !ships || is_test || !has_extension(&path, &["rs"]) {
+            continue;
+        }
+        let text = fs::read_to_string(root().join(&path)).unwrap();
+        if makes.iter().any(|make| text.contains(make)) {
+            makers.push(path.display().to_string());
+        }
+    }
+    assert_eq!(makers, ["crates/http/src/lib.rs"]);
+}
+
+/// A process of ours is many: each program must ask first whether it was started as a worker.
+#[test]
+fn every_program_that_has_a_sandbox_may_be_a_worker() {
+    for path in ["crates/headless/src/main.rs", "crates/sandbox/src/main.rs", "src-tauri/main.rs"] {
+        let text = fs::read_to_string(root().join(path)).unwrap();
+        let main = text.split_once("fn main()").expect(path).1;
+        let first = main.lines().nth(1).unwrap();
+        assert!(first.contains("script_worker()"), "{path} does something before: {first}");
+    }
 }
 
 #[test]

@@ -53,7 +53,6 @@ struct Inner {
     /// Speaks HTTP/1.1 only, since a WebSocket begins there. Made when the first stream is opened over TLS.
     upgrading: OnceLock<reqwest::Client>,
     config: Config,
-    loopback: bool,
 }
 
 /// Tries of an idempotent read, the first included (BFF API, "Hosts and auth").
@@ -68,9 +67,9 @@ impl Client {
     /// [`Error::InvalidArgument`] for a URL that is not http(s) or carries a user, a query or a fragment, and for a
     /// tenant or project that no header can carry; [`Error::InsecureTransport`] for plain http beyond loopback.
     pub fn new(config: Config) -> Result<Self, Error> {
-        let loopback = config.check_base_url()?;
-        let http = build(&config, loopback, false)?;
-        Ok(Self(Arc::new(Inner { http, upgrading: OnceLock::new(), config, loopback })))
+        config.check_base_url()?;
+        let http = build(&config, false)?;
+        Ok(Self(Arc::new(Inner { http, upgrading: OnceLock::new(), config })))
     }
 
     /// The base URL.
@@ -97,7 +96,7 @@ impl Client {
         if let Some(client) = inner.upgrading.get() {
             return Ok(client);
         }
-        let client = build(&inner.config, inner.loopback, true)?;
+        let client = build(&inner.config, true)?;
         Ok(inner.upgrading.get_or_init(|| client))
     }
 
@@ -163,8 +162,8 @@ impl Client {
     }
 }
 
-fn build(config: &Config, loopback: bool, upgrading: bool) -> Result<reqwest::Client, Error> {
-    let mut builder = reqwest::Client::builder()
+fn build(config: &Config, upgrading: bool) -> Result<reqwest::Client, Error> {
+    let mut builder = agentruntime_http::client_for(&config.base_url)
         .user_agent(config.user_agent.as_ref())
         .default_headers(config.headers()?)
         .connect_timeout(config.connect_timeout)
@@ -173,10 +172,6 @@ fn build(config: &Config, loopback: bool, upgrading: bool) -> Result<reqwest::Cl
         // Both are decided here, where the method and the origin are known.
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never());
-    if loopback {
-        // A proxy that is set for the world must not see what never leaves this machine, whatever `NO_PROXY` says.
-        builder = builder.no_proxy();
-    }
     if upgrading {
         builder = builder.http1_only().pool_max_idle_per_host(0);
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::redirect::Policy;
 use rmcp::{
     ServiceExt as _,
     model::{CallToolRequestParams, CallToolResult, ClientCapabilities, ClientConfig, Implementation},
@@ -10,9 +11,12 @@ use rmcp::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 /// How long a tool may take when its step names no `timeout_s`.
 pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How often a server may send a message on to another place of its own.
+const REDIRECTS: usize = 10;
 /// How long a server may take to list its tools.
 const DISCOVERY_TIMEOUT: Duration = Duration::from_secs(20);
 
@@ -114,7 +118,23 @@ async fn connect(target: &Target) -> Result<RunningService<RoleClient, ClientCon
         ClientCapabilities::default(),
         Implementation::new("agentruntime-sandbox", env!("CARGO_PKG_VERSION")),
     );
-    client.serve(StreamableHttpClientTransport::from_config(config)).await.map_err(|error| unreachable(target, &error))
+    let transport = StreamableHttpClientTransport::with_client(http(target)?, config);
+    client.serve(transport).await.map_err(|error| unreachable(target, &error))
+}
+
+/// An HTTP client as the SDK would make it, but for the proxy: a server on this computer is not asked of one.
+fn http(target: &Target) -> Result<reqwest::Client, CallError> {
+    let url = target.url.parse::<Url>().map_err(|error| unreachable(target, &error))?;
+    let origin = url.origin();
+    let redirects = Policy::custom(move |attempt| {
+        // 307 and 308 keep the message; elsewhere a credential and a session's id would travel with it.
+        let keeps = matches!(attempt.status().as_u16(), 307 | 308);
+        let home = attempt.url().origin() == origin;
+        if keeps && home && attempt.previous().len() < REDIRECTS { attempt.follow() } else { attempt.stop() }
+    });
+    // Kept connections would be stalled by delayed ACKs (rmcp, `StreamableHttpClientTransport`).
+    let client = agentruntime_http::client_for(&url).pool_max_idle_per_host(0).redirect(redirects).build();
+    client.map_err(|error| unreachable(target, &error))
 }
 
 /// Ends the session; that it cannot be ended is the server's loss alone.
