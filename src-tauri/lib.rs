@@ -17,8 +17,12 @@ mod words;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
+use agentruntime_lifecycle::{asked_to_end, keep};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
-use tokio::{sync::broadcast::error::RecvError, time::Instant};
+use tokio::{
+    sync::{Mutex, broadcast::error::RecvError, mpsc},
+    time::Instant,
+};
 
 use desk::Desk;
 use folders::Folders;
@@ -26,6 +30,9 @@ use notice::Notices;
 
 /// Between two accounts of what has changed.
 const BREATH: Duration = Duration::from_millis(100);
+
+/// Where the program was started as a worker of the sandbox: its exit code. To be asked first in `main`.
+pub use agentruntime_sandbox::script_worker;
 
 /// Runs the app until it is quit.
 #[must_use]
@@ -42,6 +49,7 @@ pub fn run() -> ExitCode {
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let folders = Folders::of_this_person()?;
     let logs = logs::begin(&folders.logs())?;
+    agentruntime_lifecycle::log_panics();
     if !has_display() {
         tracing::warn!("there is no display: serving without tray and window");
         return tauri::async_runtime::block_on(headless(folders, &logs));
@@ -117,10 +125,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             }
             let signals = app.handle().clone();
             tauri::async_runtime::spawn(async move {
-                logs::asked_to_end().await;
+                asked_to_end().await;
                 signals.exit(0);
             });
-            tauri::async_runtime::spawn(tell(app.handle().clone(), desk, tray::Tray::new(shown), board));
+            tauri::async_runtime::spawn(keep_telling(app.handle().clone(), desk, tray::Tray::new(shown), board));
             Ok(())
         })
         .build(context)?;
@@ -145,18 +153,35 @@ async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std
     // Nor is there anybody to ask.
     desk.runs.consents.require(false);
     logs.set_level(logs::level(desk.settings.get().log_level));
-    logs::asked_to_end().await;
+    asked_to_end().await;
     desk.close().await;
     Ok(())
 }
 
-/// Tells tray and page of what changes; `shown` is what the tray began with.
-async fn tell(app: AppHandle, desk: Arc<Desk>, mut tray: tray::Tray, board: notice::Board) {
+/// Tells tray and page of what changes, as long as the app runs; `tray` is as it was put.
+async fn keep_telling(app: AppHandle, desk: Arc<Desk>, tray: tray::Tray, board: notice::Board) {
+    let (Some(news), Some(says)) = (desk.news(), desk.runs.says()) else { return };
+    // Held apart from the task, which must find it again should it break off.
+    let teller = Arc::new(Mutex::new(Teller { news, says, tray, notices: Notices::default() }));
+    let shutdown = desk.ending();
+    keep("tray", shutdown, || tell(app.clone(), desk.clone(), teller.clone(), board.clone())).await;
+}
+
+/// What is told, and what was told last.
+struct Teller {
+    news: mpsc::Receiver<desk::News>,
+    says: mpsc::UnboundedReceiver<desk::Say>,
+    tray: tray::Tray,
+    notices: Notices,
+}
+
+async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board: notice::Board) {
     let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.watch(), desk.runs.rows());
-    let (Some(mut news), Some(mut says)) = (desk.news(), desk.runs.says()) else { return };
+    let mut teller = teller.lock().await;
+    let Teller { news, says, tray, notices } = &mut *teller;
     // What changed before anybody listened is news as well.
     changes.mark_changed();
-    let (mut notices, mut tray_due) = (Notices::default(), None::<std::time::Instant>);
+    let mut tray_due = None::<std::time::Instant>;
     let mut last = Instant::now();
     loop {
         tokio::select! {

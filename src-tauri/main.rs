@@ -2,5 +2,5 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 fn main() -> std::process::ExitCode {
-    agentruntime_desktop::run()
+    agentruntime_desktop::script_worker().unwrap_or_else(agentruntime_desktop::run)
 }

@@ -86,6 +86,14 @@ pub enum ToolError {
         /// Method and path.
         request: String,
     },
+    /// The tool broke off with a panic. This is our mistake, never the caller's.
+    #[error(
+        "`{tool}` broke off with a fault of the server. Whether a change was made is not known: read before you try again, and please report this."
+    )]
+    Fault {
+        /// The tool.
+        tool: &'static str,
+    },
     /// There is no token to call the BFF with.
     #[error(
         "no access token is set, so nothing was sent. Add one in AgentRuntime Desktop, set AGENTRUNTIME_PAT, or start the server with `--sandbox`."
@@ -146,6 +154,7 @@ impl ToolError {
             Self::BadArguments { .. } => "bad_arguments",
             Self::OutsideCatalog { .. } => "outside_catalog",
             Self::Undeclared { .. } => "undeclared_request",
+            Self::Fault { .. } => "internal",
             Self::NoToken => "no_token",
             Self::TimedOut { .. } => "timeout",
             Self::Cancelled => "cancelled",

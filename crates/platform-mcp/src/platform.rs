@@ -8,6 +8,7 @@ use std::{
 };
 
 use agentruntime_bff::Pat;
+use agentruntime_lifecycle::caught;
 use arc_swap::ArcSwap;
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
 use tokio::sync::{broadcast, watch};
@@ -185,9 +186,15 @@ impl Platform {
 
     /// Answers one call. `None`: there is no tool of that name.
     pub async fn answer(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
-        let entry = catalogue::find(name)?;
+        Some(self.answer_with(catalogue::find(name)?, arguments, caller).await)
+    }
+
+    async fn answer_with(&self, entry: &'static ToolEntry, arguments: JsonObject, caller: Caller) -> CallToolResult {
         let begun = Begun::now(&arguments);
-        let outcome = self.run(entry, arguments, &caller).await;
+        // A fault of ours costs this call. What it held, a request under way included, is dropped by then.
+        let outcome = caught(self.run(entry, arguments, &caller))
+            .await
+            .unwrap_or(Err(ToolError::Fault { tool: entry.spec.name }));
         let code = outcome.as_ref().map_or_else(ToolError::code, |_| "ok");
         let record = begun.ended(&entry.spec, caller.client, code);
         tracing::info!(
@@ -201,10 +208,10 @@ impl Platform {
         );
         // Headless, nobody but the log line listens.
         let _unheard = self.audit.send(record);
-        Some(match outcome {
+        match outcome {
             Ok(fitted) => success(fitted),
             Err(error) => CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())]),
-        })
+        }
     }
 
     async fn run(
@@ -277,4 +284,41 @@ fn success(fitted: Fitted) -> CallToolResult {
     let mut content = vec![ContentBlock::text(fitted.json)];
     content.extend(fitted.note.map(ContentBlock::text));
     CallToolResult::success(content)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use agentruntime_bff::{Client, Config};
+    use serde_json::{Map, Value};
+
+    use super::{Caller, Credentials, Platform};
+    use crate::{
+        call::Upstream,
+        catalogue::{self, Group, Switches, ToolEntry},
+    };
+
+    #[tokio::test]
+    async fn a_tool_that_breaks_off_is_answered_and_audited_and_lets_its_token_go() {
+        let client = Client::new(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
+        let switches = Switches::new(Group::ALL, false);
+        let platform = Platform::new(switches, Credentials::Held, Upstream::new(client, None));
+        let mut audited = platform.audited();
+        let broken: &'static ToolEntry = Box::leak(Box::new(ToolEntry {
+            run: |_, _| Box::pin(async { panic!("a fault of ours") }),
+            ..*catalogue::find("workflows_list").unwrap()
+        }));
+        let result = platform.answer_with(broken, Map::new(), Caller::default()).await;
+        assert_eq!(result.is_error, Some(true));
+        let text = result.content.first().and_then(|block| block.as_text()).unwrap().text.clone();
+        let said: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(said.pointer("/error/code").unwrap(), "internal", "{said}");
+        assert!(!text.contains("a fault of ours"), "what it panicked with stays inside: {text}");
+        assert_eq!(audited.try_recv().unwrap().code, "internal");
+        // Nothing of the call is left.
+        platform.calls_done().await;
+        let fine = platform.answer("workflows_list", Map::new(), Caller::default()).await.unwrap();
+        assert_eq!(fine.is_error, Some(true), "there is no token, which is another story");
+    }
 }

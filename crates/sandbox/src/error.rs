@@ -60,6 +60,9 @@ pub enum Error {
     /// What the sandbox wrote itself cannot be read; the file was damaged or edited.
     #[error("{0}")]
     Damaged(&'static str),
+    /// A request or a transaction broke off with a panic; nothing of it was written.
+    #[error("{0}")]
+    Fault(#[from] agentruntime_lifecycle::Panicked),
     /// The sandbox is shutting down.
     #[error("the sandbox is shutting down")]
     Closed,
@@ -105,6 +108,7 @@ impl Error {
             | Self::Io { .. }
             | Self::InUse(_)
             | Self::Sealed
+            | Self::Fault(_)
             | Self::Damaged(_) => "INTERNAL",
         }
     }
@@ -124,6 +128,7 @@ impl Error {
             | Self::Io { .. }
             | Self::InUse(_)
             | Self::Sealed
+            | Self::Fault(_)
             | Self::Damaged(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -12,6 +12,7 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Config, Pat};
+use agentruntime_lifecycle::{asked_to_end, keep};
 use agentruntime_platform_mcp::{
     call::{TokenKnown, Upstream},
     catalogue::Group,
@@ -113,6 +114,7 @@ impl Serve {
             LogFormat::Text => registry.with(lines.with_filter(filter)).init(),
             LogFormat::Json => registry.with(lines.json().with_filter(filter)).init(),
         }
+        agentruntime_lifecycle::log_panics();
     }
 
     fn refuse_contradictions(&self) -> anyhow::Result<()> {
@@ -157,14 +159,19 @@ impl Serve {
         let flags = Flags { groups: self.groups.clone(), risk: self.risk };
         let switches = flags.switches(chosen.as_ref().map(Chosen::settings).as_deref());
         let platform = Arc::new(Platform::new(switches, credentials, backing.upstream));
-        let checking = platform.tasks().spawn(get_to_know(platform.clone(), shutdown.clone()));
-        if let Some(chosen) = chosen {
-            platform.tasks().spawn(chosen.keep_up(platform.clone(), flags, shutdown.clone()));
+        let tasks = platform.tasks().clone();
+        let checking = tasks.spawn(get_to_know(platform.clone(), shutdown.clone()));
+        if let Some(chosen) = chosen.map(Arc::new) {
+            let (platform, ending) = (platform.clone(), shutdown.clone());
+            let following = move || chosen.clone().keep_up(platform.clone(), flags.clone(), ending.clone());
+            tasks.spawn(keep("profile", shutdown.clone(), following));
         }
         if credentials == Credentials::Held {
-            platform.tasks().spawn(watching::tell_subscribers(platform.clone(), shutdown.clone()));
+            let (platform, ending) = (platform.clone(), shutdown.clone());
+            let telling = move || watching::tell_subscribers(platform.clone(), ending.clone());
+            tasks.spawn(keep("subscriptions", shutdown.clone(), telling));
         }
-        let signals = platform.tasks().spawn(cancel_on_signal(shutdown.clone()));
+        let signals = tasks.spawn(cancel_on_signal(shutdown.clone()));
         tracing::info!(url = %format!("http://{address}/mcp"), bff = %backing.name, "Platform MCP is serving");
         let admission = Admission { hosts: self.allowed_hosts };
         let served = door::serve(platform, listener, admission, SessionLimits::default(), shutdown.clone()).await;
@@ -259,24 +266,7 @@ async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
     }
 }
 
-#[cfg(unix)]
 async fn cancel_on_signal(shutdown: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::warn!("signals cannot be heard; the server ends only when it is killed");
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
+    asked_to_end().await;
     shutdown.cancel();
-}
-
-#[cfg(not(unix))]
-async fn cancel_on_signal(shutdown: CancellationToken) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        shutdown.cancel();
-    }
 }

@@ -106,6 +106,14 @@ fn router<H: ServerHandler>(
         .fallback(not_found)
         .layer(DefaultBodyLimit::disable())
         .layer(middleware::from_fn_with_state(Arc::new((credentials, admission)), guard::admit))
+        .layer(middleware::from_fn(answer_faults))
+}
+
+/// A fault of ours on the way to MCP and back is an answer, not a connection that breaks.
+async fn answer_faults(request: axum::extract::Request, next: middleware::Next) -> axum::response::Response {
+    agentruntime_lifecycle::caught(next.run(request)).await.unwrap_or_else(|fault| {
+        guard::refusal(StatusCode::INTERNAL_SERVER_ERROR, "internal", &format!("the server failed: {fault}"))
+    })
 }
 
 /// JSON, so that no client takes a page of ours for OAuth metadata.

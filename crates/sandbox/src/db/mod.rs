@@ -4,6 +4,7 @@ mod schema;
 
 use std::path::Path;
 
+use agentruntime_lifecycle::caught_now;
 use rusqlite::{Connection, OptionalExtension as _, Row, ToSql, Transaction, TransactionBehavior};
 use tokio_rusqlite::Error as CallError;
 
@@ -20,16 +21,25 @@ impl Db {
     pub(crate) async fn open(path: &Path) -> Result<Self> {
         let connection = tokio_rusqlite::Connection::open(path).await.map_err(flat)?;
         let db = Self { connection };
-        db.call(|connection| {
+        let ready = db.call(|connection| {
             // FULL: an acknowledged write outlives a power cut, not only a killed process.
             connection.execute_batch(
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
             )?;
             connection.set_prepared_statement_cache_capacity(128);
-            Ok(schema::migrations().to_latest(connection)?)
-        })
-        .await?;
-        Ok(db)
+            schema::migrations().to_latest(connection)?;
+            // Read by every start: a file in which it cannot be read is one that cannot be opened.
+            connection.query_row("SELECT count(*) FROM runs WHERE status = 'running'", [], |_| Ok(()))?;
+            Ok(())
+        });
+        match ready.await {
+            Ok(()) => Ok(db),
+            Err(error) => {
+                // Whoever sets the file aside must find it closed.
+                db.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Reads.
@@ -68,6 +78,10 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Connection) -> Result<T> + Send + 'static,
     {
+        // A panic must not end the one thread that all share. A transaction it was in is rolled back when it is dropped.
+        let work = move |connection: &mut Connection| {
+            caught_now(|| work(connection)).unwrap_or_else(|fault| Err(fault.into()))
+        };
         self.connection.call(work).await.map_err(|error| match error {
             CallError::Error(error) => error,
             _ => Error::Closed,
@@ -122,5 +136,29 @@ impl Ask for Connection {
 
     fn run(&self, sql: &str, params: &[&dyn ToSql]) -> Result<usize> {
         Ok(self.prepare_cached(sql)?.execute(params)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+
+    use super::{Ask as _, Db};
+    use crate::error::Error;
+
+    #[tokio::test]
+    async fn a_fault_in_a_transaction_writes_nothing_and_ends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("sandbox.db")).await.unwrap();
+        let insert = "INSERT INTO workspace (key, value) VALUES ('half', 'written')";
+        let broken = db.write::<(), _>(move |transaction| {
+            transaction.run(insert, &[])?;
+            panic!("a fault of ours");
+        });
+        assert!(matches!(broken.await, Err(Error::Fault(_))));
+        let read = db.read(|connection| connection.one("SELECT 1 FROM workspace WHERE key = 'half'", &[], |_| Ok(())));
+        assert_eq!(read.await.unwrap(), None, "it was rolled back");
+        db.write(move |transaction| transaction.run(insert, &[])).await.unwrap();
+        db.close().await;
     }
 }

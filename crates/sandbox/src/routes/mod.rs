@@ -26,11 +26,12 @@ pub(crate) use workflows::{insert as insert_workflow, publish_draft};
 
 use std::sync::Arc;
 
+use agentruntime_lifecycle::caught;
 use axum::{
     Router,
     body::to_bytes,
-    extract::DefaultBodyLimit,
-    middleware,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
     response::{IntoResponse as _, Response},
 };
 use http::header::CONTENT_TYPE;
@@ -70,7 +71,13 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(|| async { Error::Absent("there is no such route") })
         .fallback(|| async { Error::Absent("there is no such route") })
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn(answer_faults))
         .with_state(app)
+}
+
+/// A fault of ours is an answer, not a connection that breaks.
+async fn answer_faults(request: Request, next: Next) -> Response {
+    caught(next.run(request)).await.unwrap_or_else(|fault| Error::from(fault).into_response())
 }
 
 /// What axum refuses by itself (a path that is no text, a stream without an upgrade) it refuses in plain text; the API's errors

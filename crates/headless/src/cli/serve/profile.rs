@@ -97,7 +97,7 @@ impl Chosen {
     }
 
     /// Keeps the server to the profile and the switches as the app changes them, until `shutdown`.
-    pub(super) async fn keep_up(self, platform: Arc<Platform>, flags: Flags, shutdown: CancellationToken) {
+    pub(super) async fn keep_up(self: Arc<Self>, platform: Arc<Platform>, flags: Flags, shutdown: CancellationToken) {
         let store = self.tokens.settings().clone();
         let following = store.follow(shutdown.clone());
         let keeping = async {
