@@ -16,6 +16,9 @@ use exit::Exit;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(worked) = agentruntime_sandbox::script_worker() {
+        return worked;
+    }
     match cli::Cli::parse().run() {
         Ok(()) => Exit::Ok.into(),
         Err(error) => {

@@ -14,11 +14,15 @@ mod demo_mcp;
 mod engine;
 mod error;
 mod mcp_client;
+mod opening;
 mod routes;
 mod sandbox;
+mod scripts;
 mod sealer;
 mod seed;
 
 pub use auth::{Role, Rule, Scope, rules};
 pub use error::{Error, Result};
+pub use opening::SetAside;
 pub use sandbox::{Sandbox, SandboxOptions};
+pub use scripts::{WORKER_ARGUMENT, own_program, script_worker};

@@ -84,9 +84,11 @@ fn role(name: &str) -> Result<Role, String> {
     Role::named(name).ok_or_else(|| "must be project_viewer or project_contributor".to_owned())
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match act().await {
+fn main() -> ExitCode {
+    if let Some(worked) = agentruntime_sandbox::script_worker() {
+        return worked;
+    }
+    match act() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // One line; that it cannot be written is nobody's to hear.
@@ -96,6 +98,7 @@ async fn main() -> ExitCode {
     }
 }
 
+#[tokio::main]
 async fn act() -> anyhow::Result<()> {
     let cli = Cli::parse();
     // Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
@@ -103,6 +106,7 @@ async fn act() -> anyhow::Result<()> {
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter);
     tracing_subscriber::registry().with(lines).init();
+    agentruntime_lifecycle::log_panics();
     match cli.command {
         Command::Serve(serve) => run(serve).await,
         Command::CreatePat(create) => create_pat(create).await,
@@ -110,7 +114,7 @@ async fn act() -> anyhow::Result<()> {
 }
 
 async fn open(folder: Folder) -> anyhow::Result<Sandbox> {
-    let options = SandboxOptions::new(&folder.data_dir);
+    let options = SandboxOptions::new(&folder.data_dir).workers(agentruntime_sandbox::own_program()?);
     Ok(Sandbox::open(if folder.empty { options.empty() } else { options }).await?)
 }
 
@@ -128,7 +132,7 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
     let shutdown = CancellationToken::new();
     let ending = shutdown.clone();
     tokio::spawn(async move {
-        asked_to_end().await;
+        agentruntime_lifecycle::asked_to_end().await;
         ending.cancel();
     });
     Ok(sandbox.serve(listener, shutdown).await?)
@@ -139,22 +143,4 @@ async fn create_pat(create: CreatePat) -> anyhow::Result<()> {
     let token = open(create.folder).await?.create_pat(&create.name, &scopes, create.role).await?;
     writeln!(std::io::stdout(), "{}", token.expose_secret())?;
     Ok(())
-}
-
-/// Waits for SIGINT or, where there is one, SIGTERM. A signal that cannot be listened to never comes.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -22,7 +22,8 @@ pub(super) async fn start(serve: &Serve, shutdown: &CancellationToken) -> anyhow
         Some(folder) => folder.clone(),
         None => folders::sandbox()?,
     };
-    let sandbox = Sandbox::open(SandboxOptions::new(&folder))
+    let workers = agentruntime_sandbox::own_program().context("the program does not find itself")?;
+    let sandbox = Sandbox::open(SandboxOptions::new(&folder).workers(workers))
         .await
         .with_context(|| format!("the sandbox in {} cannot be opened", folder.display()))?;
     let token = sandbox.issue_local_pat(TOKEN_NAME).await.context("the sandbox gave no token")?;

@@ -1,0 +1,210 @@
+//! The server's side: workers that are started when a script needs one, kept warm for a while, and killed with their script.
+
+use std::{
+    path::PathBuf,
+    process::Stdio,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use agentruntime_graph::{GraphError, lua};
+use serde_json::Value;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    sync::Semaphore,
+    time::{Instant, sleep_until, timeout},
+};
+
+use super::{Job, ScriptError, WORKER_ARGUMENT, wire};
+
+/// Most scripts that run at the same time; more wait, and their time begins when they do.
+const MOST: usize = 16;
+/// How long a worker without work is kept.
+const KEPT: Duration = Duration::from_secs(10);
+/// How long a worker may take to begin, on a busy machine.
+const BEGINNING: Duration = Duration::from_secs(30);
+/// A script ends itself when its time is up. What has not ended so long after that never will.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The workers of one server.
+pub(super) struct Pool {
+    program: PathBuf,
+    places: Semaphore,
+    /// The one that worked last is at the end, so that those that are too many grow old.
+    idle: Mutex<Vec<Idle>>,
+    /// Whether somebody watches the idle ones.
+    watched: AtomicBool,
+    /// Whether it was said that the system does not hold the workers.
+    warned: AtomicBool,
+}
+
+struct Idle {
+    worker: Worker,
+    until: Instant,
+}
+
+impl Pool {
+    /// Workers of this program. None is started yet.
+    pub(super) fn new(program: PathBuf) -> Self {
+        Self {
+            program,
+            places: Semaphore::new(MOST),
+            idle: Mutex::default(),
+            watched: AtomicBool::new(false),
+            warned: AtomicBool::new(false),
+        }
+    }
+
+    /// Runs a script in a worker. Whoever drops the future kills the worker with it.
+    pub(super) async fn run(self: &Arc<Self>, job: &Job) -> Result<Value, ScriptError> {
+        let _place = self.places.acquire().await;
+        let limit = lua::time_limit(job.timeout);
+        let bytes = wire::job(job, limit).map_err(ScriptError::NoWorker)?;
+        // A worker that waited may have been ended by somebody else meanwhile. A script has no effects: it is given another one.
+        if let Some(mut worker) = self.take_idle()
+            && let Ok(outcome) = worker.run(&bytes, limit).await
+        {
+            return self.settle(worker, outcome);
+        }
+        let mut worker = self.begin().await?;
+        match worker.run(&bytes, limit).await {
+            Ok(outcome) => self.settle(worker, outcome),
+            Err(error) => Err(worker.ended(&error).await),
+        }
+    }
+
+    /// Keeps the worker, unless it had to be given up.
+    fn settle(self: &Arc<Self>, worker: Worker, outcome: Outcome) -> Result<Value, ScriptError> {
+        match outcome {
+            Outcome::Answer(answer) => {
+                self.keep(worker);
+                answer.map_err(ScriptError::Failed)
+            }
+            Outcome::Overdue(limit) => Err(GraphError::LuaTimeout { limit }.into()),
+        }
+    }
+
+    async fn begin(&self) -> Result<Worker, ScriptError> {
+        let (worker, confined) = match timeout(BEGINNING, Worker::start(&self.program)).await {
+            Ok(started) => started.map_err(ScriptError::NoWorker)?,
+            Err(_) => return Err(ScriptError::NoWorker(std::io::ErrorKind::TimedOut.into())),
+        };
+        if cfg!(target_os = "linux") && !confined && !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!("this system does not let scripts be confined further; they run in processes of their own");
+        }
+        Ok(worker)
+    }
+
+    fn take_idle(&self) -> Option<Worker> {
+        self.idle().pop().map(|idle| idle.worker)
+    }
+
+    fn keep(self: &Arc<Self>, worker: Worker) {
+        self.idle().push(Idle { worker, until: Instant::now() + KEPT });
+        if !self.watched.swap(true, Ordering::AcqRel) {
+            // It owns nothing but a way to look, and ends with the last idle worker, or with the pool.
+            tokio::spawn(let_go(Arc::downgrade(self)));
+        }
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends those that have waited for long enough, and says when to look again.
+    fn thin_out(&self) -> Option<Instant> {
+        let mut idle = self.idle();
+        let now = Instant::now();
+        idle.retain(|idle| idle.until > now);
+        let next = idle.iter().map(|idle| idle.until).min();
+        if next.is_none() {
+            // Under the lock: whoever keeps one after this sees that nobody watches.
+            self.watched.store(false, Ordering::Release);
+        }
+        next
+    }
+}
+
+async fn let_go(pool: Weak<Pool>) {
+    while let Some(next) = pool.upgrade().and_then(|pool| pool.thin_out()) {
+        sleep_until(next).await;
+    }
+}
+
+/// What came of a job.
+enum Outcome {
+    /// The worker has answered.
+    Answer(Result<Value, String>),
+    /// It has not, so long after this limit that it never will.
+    Overdue(Duration),
+}
+
+/// One process. Dropped, it is killed.
+struct Worker {
+    child: Child,
+    jobs: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Worker {
+    /// Starts one and waits for its greeting; says whether the system holds it.
+    async fn start(program: &PathBuf) -> std::io::Result<(Self, bool)> {
+        let mut command = Command::new(program);
+        command.arg(WORKER_ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+        // What it would say could be a script's own words.
+        command.stderr(Stdio::null());
+        // The environment may hold a token.
+        command.env_clear();
+        #[cfg(windows)]
+        command.envs(std::env::vars_os().filter(|(name, _)| name.eq_ignore_ascii_case("SystemRoot")));
+        #[cfg(unix)]
+        command.current_dir("/").arg0("agentruntime-script-worker");
+        let mut child = command.spawn()?;
+        let (Some(jobs), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
+            return Err(std::io::ErrorKind::BrokenPipe.into());
+        };
+        let mut worker = Self { child, jobs, answers: BufReader::new(answers) };
+        let mut greeting = vec![0; wire::GREETING.len()];
+        worker.answers.read_exact(&mut greeting).await?;
+        if greeting != wire::GREETING {
+            return Err(std::io::Error::other("it is another version of the program; start the app anew"));
+        }
+        let confined = worker.answers.read_u8().await? == 1;
+        Ok((worker, confined))
+    }
+
+    /// Has it run a script.
+    ///
+    /// # Errors
+    /// When it ends before it has answered.
+    async fn run(&mut self, job: &[u8], limit: Duration) -> std::io::Result<Outcome> {
+        match timeout(limit + GRACE, self.exchange(job)).await {
+            Ok(answer) => Ok(Outcome::Answer(answer?)),
+            Err(_) => Ok(Outcome::Overdue(limit)),
+        }
+    }
+
+    async fn exchange(&mut self, job: &[u8]) -> std::io::Result<Result<Value, String>> {
+        self.jobs.write_all(job).await?;
+        self.jobs.flush().await?;
+        let is_result = self.answers.read_u8().await?;
+        let mut length = [0; 8];
+        self.answers.read_exact(&mut length).await?;
+        let mut content = vec![0; wire::checked(length)?];
+        self.answers.read_exact(&mut content).await?;
+        wire::read_answer(is_result, &content)
+    }
+
+    /// Why it has ended, in words.
+    async fn ended(mut self, error: &std::io::Error) -> ScriptError {
+        let ended = timeout(GRACE, self.child.wait()).await;
+        ScriptError::Ended(match ended {
+            Ok(Ok(status)) => status.to_string(),
+            _ => error.to_string(),
+        })
+    }
+}
