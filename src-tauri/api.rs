@@ -344,6 +344,8 @@ pub struct Snapshot {
     pub settings: Settings,
     /// A settings file that could not be read was set aside here.
     pub settings_set_aside: Option<String>,
+    /// The sandbox's files could not be opened and were set aside here.
+    pub sandbox_set_aside: Option<String>,
     /// What is known of the active workspace's runs.
     pub watch: runs::WatchView,
 }

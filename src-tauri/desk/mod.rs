@@ -18,6 +18,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use agentruntime_lifecycle::keep;
 use agentruntime_platform_mcp::{
     activity::ActivityLog,
     catalogue::{Group, Switches},
@@ -84,6 +85,8 @@ const NEWS: usize = 32;
 #[derive(Default)]
 struct Known {
     server: Option<ServerState>,
+    /// Where the sandbox's files lie that could not be opened.
+    sandbox_set_aside: Option<PathBuf>,
     health: HashMap<ProfileId, Health>,
     /// How often each profile's health was asked for or doubted: what an earlier question finds does not count.
     questions: HashMap<ProfileId, u64>,
@@ -131,17 +134,26 @@ impl Desk {
             tasks,
             shutdown,
         });
-        desk.tasks.spawn(server::run(desk.clone(), desk.wish.subscribe()));
-        desk.tasks.spawn(health::keep_checking(desk.clone()));
-        desk.tasks.spawn(network::check_after_changes(desk.clone()));
-        desk.tasks.spawn(profiles::keep_up(desk.clone()));
-        desk.tasks.spawn(care::follow_settings(desk.clone()));
-        desk.tasks.spawn(care::keep_settling(desk.clone()));
-        desk.tasks.spawn(care::keep_young(desk.clone()));
-        desk.tasks.spawn(care::notice_refusals(desk.clone()));
-        desk.tasks.spawn(runs::follow(desk.clone()));
-        desk.tasks.spawn(power::heed(desk.clone()));
+        desk.keep("server", |desk| server::run(desk.clone(), desk.wish.subscribe()));
+        desk.keep("health", health::keep_checking);
+        desk.keep("network", network::check_after_changes);
+        desk.keep("profiles", profiles::keep_up);
+        desk.keep("settings", care::follow_settings);
+        desk.keep("settling", care::keep_settling);
+        desk.keep("rotation", care::keep_young);
+        desk.keep("refusals", care::notice_refusals);
+        desk.keep("runs", runs::follow);
+        desk.keep("power", power::heed);
         Ok(desk)
+    }
+
+    /// Owns a long task, which is started again should it break off.
+    fn keep<F>(self: &Arc<Self>, name: &'static str, task: impl Fn(Arc<Self>) -> F + Send + 'static)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let desk = self.clone();
+        self.tasks.spawn(keep(name, self.shutdown.clone(), move || task(desk.clone())));
     }
 
     /// Wakes whenever something that views show has changed.
@@ -152,6 +164,11 @@ impl Desk {
     /// What a person is to be told of their tokens, for the one who shows it.
     pub fn news(&self) -> Option<mpsc::Receiver<News>> {
         self.news_to_show.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Cancelled when the desk closes.
+    pub fn ending(&self) -> CancellationToken {
+        self.shutdown.clone()
     }
 
     /// Lets the server rest, or serve again.
@@ -238,9 +255,12 @@ impl Desk {
             self.platform.store(Some(platform.clone()));
             platform
         };
-        self.tasks.spawn(self.activity.clone().follow(platform.audited(), self.shutdown.clone()));
-        self.tasks.spawn(tell_of_clients(self.clone(), platform.clone()));
-        self.tasks.spawn(runs::follow_calls(self.clone(), platform.clone()));
+        let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.shutdown.clone());
+        self.keep("activity", move |_| log.clone().follow(audited.audited(), ending.clone()));
+        let serving = platform.clone();
+        self.keep("clients", move |desk| tell_of_clients(desk, serving.clone()));
+        let serving = platform.clone();
+        self.keep("calls", move |desk| runs::follow_calls(desk, serving.clone()));
         platform
     }
 

@@ -173,6 +173,10 @@ impl Desk {
             return Ok(running.clone());
         }
         let running = Running::start(&self.folders.sandbox(), &self.tasks, self.shutdown.clone()).await?;
+        if running.set_aside.is_some() {
+            self.known().sandbox_set_aside.clone_from(&running.set_aside);
+            self.change();
+        }
         *sandbox = Some(running.clone());
         Ok(running)
     }

@@ -1,6 +1,9 @@
 //! The sandbox behind a workspace of its kind: opened when it is first needed, served until the app ends.
 
-use std::{net::Ipv4Addr, path::Path};
+use std::{
+    net::Ipv4Addr,
+    path::{Path, PathBuf},
+};
 
 use agentruntime_bff::Pat;
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
@@ -21,6 +24,8 @@ const TOKEN_NAME: &str = "AgentRuntime Desktop";
 pub struct Running {
     /// Where.
     pub url: Url,
+    /// Where files lie that could not be opened; this is a new sandbox in their place then.
+    pub set_aside: Option<PathBuf>,
     token: SecretString,
 }
 
@@ -33,7 +38,10 @@ impl Running {
         let unavailable = |error: &dyn std::fmt::Display| {
             Failed::new("sandbox_unavailable", format!("The sandbox cannot start: {error}."))
         };
-        let sandbox = Sandbox::open(SandboxOptions::new(folder)).await.map_err(|error| unavailable(&error))?;
+        let workers = agentruntime_sandbox::own_program().map_err(|error| unavailable(&error))?;
+        let options = SandboxOptions::new(folder).workers(workers);
+        let sandbox = Sandbox::open(options).await.map_err(|error| unavailable(&error))?;
+        let set_aside = sandbox.set_aside().map(|aside| aside.kept_at.clone());
         let token = sandbox.issue_local_pat(TOKEN_NAME).await.map_err(|error| unavailable(&error))?;
         let listener = match TcpListener::bind((Ipv4Addr::LOCALHOST, PORT)).await {
             Ok(listener) => listener,
@@ -46,7 +54,7 @@ impl Running {
                 tracing::error!(%error, "the sandbox ended by itself");
             }
         });
-        Ok(Self { url, token })
+        Ok(Self { url, set_aside, token })
     }
 
     /// The app's token.

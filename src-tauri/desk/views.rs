@@ -29,13 +29,16 @@ impl Desk {
             Default::default()
         });
         let clients = self.platform.load_full().map(|platform| platform.clients.connected()).unwrap_or_default();
-        // On a line of its own: within the literal the lock would be held until the whole is made, and the profiles need it.
-        let server = self.known().server.clone().unwrap_or(ServerState::Starting);
+        // Before the literal: within it the lock would be held until the whole is made, and the profiles need it.
+        let (server, sandbox_set_aside) = {
+            let known = self.known();
+            (known.server.clone(), known.sandbox_set_aside.clone())
+        };
         let scopes = settings.active().and_then(|profile| profile.facts.as_ref()).map(|facts| &facts.scopes);
         let scopes = scopes.and_then(catalogue::Scopes::named);
         let mut short = catalogue::groups_short_of(scopes.as_ref());
         Snapshot {
-            server,
+            server: server.unwrap_or(ServerState::Starting),
             profiles: settings.profiles.iter().map(|profile| self.profile_view(profile)).collect(),
             active_profile: settings.active_profile.map(|id| id.to_string()),
             groups: Group::ALL.into_iter().map(|group| group_view(group, switches, &mut short)).collect(),
@@ -47,6 +50,7 @@ impl Desk {
             settings: settings_view(&settings),
             watch: self.runs.view(),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
+            sandbox_set_aside: sandbox_set_aside.map(|path| path.display().to_string()),
         }
     }
 

@@ -14,12 +14,12 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     auth::{self, NewPat, Role, Scope},
-    db::Db,
     demo_mcp,
     engine::Engine,
     error::{Error, Result},
+    opening::{self, SetAside},
     routes,
-    sealer::Sealer,
+    scripts::Scripts,
     seed,
 };
 
@@ -28,12 +28,13 @@ use crate::{
 pub struct SandboxOptions {
     folder: PathBuf,
     examples: bool,
+    workers: Option<PathBuf>,
 }
 
 impl SandboxOptions {
     /// A sandbox in this folder, which is made if there is none. A new one is given the examples.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), examples: true }
+        Self { folder: folder.to_owned(), examples: true, workers: None }
     }
 
     /// Without the examples.
@@ -41,32 +42,46 @@ impl SandboxOptions {
     pub fn empty(self) -> Self {
         Self { examples: false, ..self }
     }
+
+    /// Scripts run in processes of this program, which begins by asking [`script_worker`](crate::script_worker). Without it
+    /// they run on threads of this process.
+    #[must_use]
+    pub fn workers(self, program: PathBuf) -> Self {
+        Self { workers: Some(program), ..self }
+    }
 }
 
 /// An open sandbox. Its folder is its own until it is dropped.
 pub struct Sandbox {
     app: Arc<App>,
+    set_aside: Option<SetAside>,
     /// Held for its lock.
     _lock: File,
 }
 
 impl Sandbox {
-    /// Opens the sandbox, making it if its folder is new.
+    /// Opens the sandbox, making it if its folder is new. Files that are damaged, or that have ended the process twice in a row
+    /// while they were opened, are set aside, and a new sandbox begins in their place ([`Sandbox::set_aside`]).
     ///
     /// # Errors
     /// [`Error::InUse`] when another process has the folder; [`Error::Io`], [`Error::Database`] or [`Error::Migration`] when it
-    /// cannot be used.
+    /// cannot be used for another reason: its files are left as they are.
     pub async fn open(options: SandboxOptions) -> Result<Self> {
         let lock = claim(&options.folder)?;
-        let sealer = Arc::new(Sealer::open(&options.folder)?);
-        let file = options.folder.join("sandbox.db");
-        touch_private(&file)?;
-        let db = Db::open(&file).await?;
+        let (db, sealer, set_aside) = opening::open(&options.folder).await?;
+        let sealer = Arc::new(sealer);
         if options.examples {
             db.write(seed::plant).await?;
         }
-        let engine = Engine::new(db.clone(), sealer.clone());
-        Ok(Self { app: Arc::new(App { db, engine, sealer, shutdown: CancellationToken::new() }), _lock: lock })
+        let engine = Engine::new(db.clone(), sealer.clone(), Scripts::new(options.workers));
+        let app = Arc::new(App { db, engine, sealer, shutdown: CancellationToken::new() });
+        Ok(Self { app, set_aside, _lock: lock })
+    }
+
+    /// What was in the folder before, if it could not be opened.
+    #[must_use]
+    pub const fn set_aside(&self) -> Option<&SetAside> {
+        self.set_aside.as_ref()
     }
 
     /// A token with every scope for a program on this computer, in place of the one of the same name before it.
@@ -113,16 +128,6 @@ impl Sandbox {
         self.app.db.close().await;
         served.map_err(failed)
     }
-}
-
-/// The database is its owner's alone even in a folder that others may read; SQLite gives its other files the same rights.
-fn touch_private(file: &Path) -> Result<()> {
-    let mut options = OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let made = options.open(file).map(drop);
-    made.map_err(|cause| Error::Io { what: format!("the file {} cannot be used", file.display()), cause })
 }
 
 /// Takes the folder for this process.

@@ -147,12 +147,70 @@ async fn a_folder_that_cannot_be_used_says_why() {
     let database = rusqlite::Connection::open(folder.path().join("sandbox.db")).unwrap();
     database.execute_batch("PRAGMA user_version = 99").unwrap();
     drop(database);
-    assert!(matches!(Sandbox::open(options.clone()).await, Err(Error::Migration(_))), "of a version to come");
-    let database = folder.path().join("sandbox.db");
-    std::fs::write(database, "this is no database, whatever its name may say of it").unwrap();
-    assert!(matches!(Sandbox::open(options).await, Err(Error::Database(_) | Error::Migration(_))), "no database");
+    assert!(matches!(Sandbox::open(options).await, Err(Error::Migration(_))), "of a version to come");
+    let left = names(folder.path());
+    assert!(left.contains(&"sandbox.db".to_owned()) && !left.contains(&"set-aside".to_owned()), "{left:?}");
+    assert!(!left.contains(&"sandbox.opening".to_owned()), "it did not end the program: {left:?}");
 
     let file = folder.path().join("file");
     std::fs::write(&file, "").unwrap();
     assert!(matches!(Sandbox::open(SandboxOptions::new(&file)).await, Err(Error::Io { .. })), "no folder");
+}
+
+/// The files in a folder, by their names.
+fn names(folder: &std::path::Path) -> Vec<String> {
+    let mut names = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect::<Vec<_>>();
+    names.sort();
+    names
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_opened_are_set_aside_whole() {
+    for damage in ["no database at all", "", "SQLite format 3\0 and then nothing of the kind"] {
+        let folder = Server::with_examples().await.stop().await;
+        let database = folder.path().join("sandbox.db");
+        let key = std::fs::read(folder.path().join("vault.key")).unwrap();
+        if damage.is_empty() {
+            // The head is whole, and what it leads to is not.
+            let mut bytes = std::fs::read(&database).unwrap();
+            bytes[100..].fill(0xA5);
+            std::fs::write(&database, bytes).unwrap();
+        } else {
+            std::fs::write(&database, damage.repeat(400)).unwrap();
+        }
+        let damaged = std::fs::read(&database).unwrap();
+        let sandbox = Sandbox::open(SandboxOptions::new(folder.path())).await.unwrap();
+        let aside = sandbox.set_aside().unwrap_or_else(|| panic!("{damage:?} was opened")).clone();
+        assert!(!aside.problem.is_empty());
+        assert_eq!(std::fs::read(aside.kept_at.join("sandbox.db")).unwrap(), damaged);
+        assert_eq!(std::fs::read(aside.kept_at.join("vault.key")).unwrap(), key, "what opens its secrets goes with it");
+        drop(sandbox);
+        let server = Server::open(folder).await;
+        assert!(server.set_aside.is_none(), "once");
+        assert_eq!(server.read("/v1/workflows").await["total"], 4, "the examples are there again");
+    }
+}
+
+#[tokio::test]
+async fn files_that_end_the_program_twice_are_set_aside() {
+    let server = Server::with_examples().await;
+    server.patch("/v1/workflows/wf_example_parallel", json!({ "name": "Mine now" })).await;
+    let folder = server.stop().await;
+    let opening = folder.path().join("sandbox.opening");
+    assert!(!opening.exists());
+    // What a process leaves that dies while it opens the files.
+    std::fs::write(&opening, "1").unwrap();
+    let server = Server::open(folder).await;
+    assert!(server.set_aside.is_none(), "once may be chance");
+    assert!(column(&server.read("/v1/workflows").await["workflows"], "name").contains(&"Mine now"));
+    let folder = server.stop().await;
+    std::fs::write(&opening, "2").unwrap();
+    let server = Server::open(folder).await;
+    let aside = server.set_aside.clone().expect("the third start does not meet them");
+    assert!(aside.problem.contains("ended 2 times"), "{}", aside.problem);
+    assert!(names(&aside.kept_at).contains(&"sandbox.db".to_owned()));
+    assert!(!opening.exists());
 }

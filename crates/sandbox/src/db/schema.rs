@@ -4,8 +4,11 @@ use rusqlite_migration::{M, Migrations};
 
 /// Every migration, oldest first.
 pub(super) fn migrations() -> Migrations<'static> {
-    Migrations::new(vec![M::up(FIRST)])
+    Migrations::new(vec![M::up(FIRST), M::up(STARTS)])
 }
+
+/// `starts`: by how many processes the work of a running step was begun that did not end in order.
+const STARTS: &str = "ALTER TABLE run_steps ADD COLUMN starts INTEGER NOT NULL DEFAULT 0;";
 
 const FIRST: &str = "
 CREATE TABLE workspace (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -17,6 +17,8 @@ pub(super) enum Change {
     Event { kind: &'static str, step_id: Option<String>, data: Value },
     /// A step begins; `attempt` counts from 1.
     Started { step_id: String, input: Value, attempt: u32 },
+    /// The work of a step that a restart found under way begins again, in the process of this number in a row.
+    TakenUp { step_id: String, starts: u32 },
     /// A step has a result.
     Completed { step_id: String, step_type: String, result: Value },
     /// A step failed for good.
@@ -91,9 +93,13 @@ impl Batch {
         match change {
             Change::Event { .. } => 0,
             Change::Started { step_id, input, attempt } => transaction.run(
-                "INSERT INTO run_steps (run_id, step_id, state, attempts, input, started_at) VALUES (?1, ?2, 'running', ?3, ?4, ?5)
-                 ON CONFLICT (run_id, step_id) DO UPDATE SET attempts = ?3, state = 'running'",
+                "INSERT INTO run_steps (run_id, step_id, state, attempts, input, started_at, starts) VALUES (?1, ?2, 'running', ?3, ?4, ?5, 1)
+                 ON CONFLICT (run_id, step_id) DO UPDATE SET attempts = ?3, state = 'running', starts = 1",
                 &[run, step_id, attempt, &input.to_string(), &at],
+            )?,
+            Change::TakenUp { step_id, starts } => transaction.run(
+                "UPDATE run_steps SET starts = ?3 WHERE run_id = ?1 AND step_id = ?2",
+                &[run, step_id, starts],
             )?,
             Change::Completed { step_id, step_type, result } => {
                 transaction.run(
@@ -158,9 +164,78 @@ impl Batch {
     }
 }
 
+/// Ends a run as failed that no driver could drive: what is under way is cancelled, tasks are withdrawn.
+pub(super) fn give_up(transaction: &Transaction<'_>, run_id: &str) -> Result<Option<i64>> {
+    let row = transaction.one("SELECT workflow_id, status FROM runs WHERE id = ?", &[&run_id], |row| {
+        Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
+    })?;
+    let Some((workflow_id, from)) = row else { return Ok(None) };
+    if Status::named(&from).is_none_or(Status::is_terminal) {
+        return Ok(None);
+    }
+    let sql = "SELECT step_id FROM run_steps WHERE run_id = ? AND state = 'running'";
+    let under_way = transaction.all(sql, &[&run_id], |row| row.get::<_, String>(0))?;
+    let (code, error) =
+        ("RUN_STALLED_OR_TIMED_OUT", "the sandbox met a fault of its own in this run, twice; its log has the place");
+    let mut batch = Batch::new(run_id, &workflow_id);
+    for step_id in under_way {
+        batch.tell("step_cancelled", Some(&step_id), json!({ "reason": "run_failed" }));
+        batch.push(Change::Cancelled { step_id });
+    }
+    batch.push(Change::TasksDropped);
+    batch.tell("state_changed", None, json!({ "from": from, "to": Status::Failed.name() }));
+    batch.tell("run_failed", None, json!({ "failure_code": code, "error": error }));
+    batch.push(Change::Status { status: Status::Failed, failure: Some((code, error.to_owned())) });
+    batch.apply(transaction)
+}
+
 fn between(from: &str, to: &str) -> i64 {
     match (from.parse::<Timestamp>(), to.parse::<Timestamp>()) {
         (Ok(from), Ok(to)) => i64::try_from(to.duration_since(from).as_millis()).unwrap_or(i64::MAX),
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::give_up;
+    use crate::db::{Ask as _, Db};
+
+    #[tokio::test]
+    async fn a_run_that_is_given_up_has_ended_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let db = Db::open(&folder.path().join("sandbox.db")).await.unwrap();
+        let made = db.write(|transaction| {
+            transaction.run("INSERT INTO workflows VALUES ('w', 'W', '', 'published', '{}', NULL, 1, 'now', 'now')", &[])?;
+            transaction.run(
+                "INSERT INTO runs (id, workflow_id, version, session_id, status, trigger_type, input, trigger_steps, excluded_steps, step_count, started_at)
+                 VALUES ('r', 'w', 1, 's', 'running', 'manual', '{}', '[]', '[]', 2, 'now')",
+                &[],
+            )?;
+            transaction.run("INSERT INTO run_steps (run_id, step_id, state) VALUES ('r', 'a', 'completed'), ('r', 'b', 'running')", &[])?;
+            transaction.run(
+                "INSERT INTO tasks (id, run_id, workflow_id, step_id, task_type, payload, status, created_at)
+                 VALUES ('t', 'r', 'w', 'b', 'approval', '{}', 'pending', 'now')",
+                &[],
+            )
+        });
+        made.await.unwrap();
+        assert!(db.write(|transaction| give_up(transaction, "r")).await.unwrap().is_some());
+        let stands = db.read(|connection| {
+            let text = |sql| connection.one(sql, &[], |row| row.get::<_, String>(0));
+            Ok([
+                text("SELECT status || ' ' || failure_code FROM runs")?,
+                text("SELECT group_concat(state) FROM run_steps ORDER BY step_id")?,
+                text("SELECT status FROM tasks")?,
+                text("SELECT group_concat(event_type) FROM (SELECT event_type FROM events ORDER BY seq)")?,
+            ])
+        });
+        let stands = stands.await.unwrap().map(Option::unwrap);
+        let events = "step_cancelled,state_changed,run_failed";
+        assert_eq!(stands, ["failed RUN_STALLED_OR_TIMED_OUT", "completed,cancelled", "cancelled", events]);
+        assert_eq!(db.write(|transaction| give_up(transaction, "r")).await.unwrap(), None, "once");
+        db.close().await;
     }
 }

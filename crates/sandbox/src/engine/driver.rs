@@ -4,12 +4,11 @@ use std::{collections::HashMap, sync::Arc};
 
 use agentruntime_graph::{
     Graph,
-    lua::CancelFlag,
     plan::{Plan, StepState},
 };
 use serde_json::{Map, Value, json};
 use tokio::{
-    sync::mpsc,
+    sync::{OwnedSemaphorePermit, mpsc},
     task::{AbortHandle, JoinSet},
     time::Instant,
 };
@@ -19,7 +18,7 @@ use super::{
     batch::{Batch, Change},
     command::{Decision, Reply, Signal, already, no_longer_open},
     status::Status,
-    work::Done,
+    work::Happened,
 };
 use crate::error::{Error, Result};
 
@@ -31,12 +30,6 @@ pub(super) enum Ended {
     ShuttingDown,
     /// What was decided could not be committed; a new driver must begin from what was.
     Broken(Error),
-}
-
-/// What is needed to stop a step.
-pub(super) struct Brake {
-    pub(super) flag: CancelFlag,
-    pub(super) abort: AbortHandle,
 }
 
 /// One run under way.
@@ -54,8 +47,11 @@ pub(super) struct Driver {
     pub(super) steps: Map<String, Value>,
     /// Open tasks, with the step each belongs to.
     pub(super) tasks: HashMap<String, String>,
-    pub(super) work: JoinSet<Done>,
-    pub(super) flags: HashMap<String, Brake>,
+    pub(super) work: JoinSet<Happened>,
+    /// What stops a step: its work ends with the future it is.
+    pub(super) brakes: HashMap<String, AbortHandle>,
+    /// Steps whose work may have ended a process, and whose turn it is to try again.
+    pub(super) turns: HashMap<String, OwnedSemaphorePermit>,
     pub(super) batch: Batch,
     /// Steps whose start stands in the batch and whose work begins once it is committed.
     pub(super) to_start: Vec<String>,
@@ -84,11 +80,11 @@ impl Driver {
                     return Ended::ShuttingDown;
                 }
                 Some(signal) = inbox.recv() => self.hear(signal),
-                Some(done) = self.work.join_next() => match done {
-                    Ok(done) => self.settle(done),
-                    // Work is only aborted by this driver, which then no longer waits for it.
-                    Err(error) if error.is_cancelled() => {}
-                    Err(error) => self.end(Status::Failed, Some(("UPSTREAM_ERROR", format!("a step broke off: {error}"))), None),
+                Some(happened) = self.work.join_next() => match happened {
+                    Ok(Happened::Done(done)) => self.settle(done),
+                    Ok(Happened::Turn { step_id, turn }) => self.try_again(step_id, turn),
+                    // Work is only aborted by this driver, which then no longer waits for it; a fault in it is its outcome.
+                    Err(_) => {}
                 },
                 () = tokio::time::sleep_until(drain_until.unwrap_or_else(Instant::now)), if drain_until.is_some() => {
                     self.end(Status::Failed, Some(("DRAIN_TIMEOUT", "the steps under way did not end in time".to_owned())), None);
@@ -101,13 +97,7 @@ impl Driver {
         if !self.batch.is_empty() {
             let batch = self.batch.take();
             let last = self.engine.0.db.write(move |transaction| batch.apply(transaction)).await?;
-            if let Some(last) = last {
-                self.engine.0.latest.send_if_modified(|latest| {
-                    let newer = last > *latest;
-                    *latest = last.max(*latest);
-                    newer
-                });
-            }
+            self.engine.tell(last);
         }
         for (reply, value) in self.replies.drain(..) {
             // Who asked may have gone; what they asked for is done all the same.
@@ -176,16 +166,14 @@ impl Driver {
 
     /// Stops a step's work, and forgets what it may still say.
     pub(super) fn brake(&mut self, step_id: &str) {
-        if let Some(brake) = self.flags.remove(step_id) {
-            brake.flag.store(true, std::sync::atomic::Ordering::Relaxed);
-            brake.abort.abort();
+        if let Some(brake) = self.brakes.remove(step_id) {
+            brake.abort();
         }
     }
 
     /// Stops all work without a word about it: the run goes on elsewhere.
     fn release(&mut self) {
-        for step_id in self.flags.keys().cloned().collect::<Vec<_>>() {
-            self.brake(&step_id);
-        }
+        self.brakes.clear();
+        self.work.abort_all();
     }
 }

@@ -31,15 +31,17 @@ struct StoredStep {
     id: String,
     state: StepState,
     attempts: u32,
+    starts: u32,
     seen: Value,
 }
 
 impl Driver {
-    /// Makes the run's driver.
+    /// Makes the run's driver. `again` is whether this process has driven the run before: what it finds under way was not broken
+    /// off by the death of a process then.
     ///
     /// # Errors
     /// As the database's; [`Error::Graph`] for a snapshot that cannot be read, which publishing a start prevents.
-    pub(super) async fn load(engine: &Engine, run_id: &str) -> Result<Self> {
+    pub(super) async fn load(engine: &Engine, run_id: &str, again: bool) -> Result<Self> {
         let id = run_id.to_owned();
         let stored = engine.0.db.read(move |connection| stored(connection, &id)).await?;
         let graph = Graph::parse(&stored.graph)?;
@@ -58,12 +60,15 @@ impl Driver {
             steps: Map::new(),
             tasks: HashMap::new(),
             work: JoinSet::new(),
-            flags: HashMap::new(),
+            brakes: HashMap::new(),
+            turns: HashMap::new(),
             to_start: Vec::new(),
             replies: Vec::new(),
             drain_until: (stored.status == Status::Draining).then(|| Instant::now() + DRAIN_LIMIT),
         };
+        let mut starts = HashMap::new();
         for step in stored.steps {
+            starts.insert(step.id.clone(), step.starts);
             driver.states.insert(step.id.clone(), step.state);
             driver.attempts.insert(step.id.clone(), step.attempts);
             driver.steps.insert(step.id, step.seen);
@@ -71,7 +76,7 @@ impl Driver {
         for (task_id, step_id, deadline) in stored.tasks {
             driver.wait_for_person(task_id, step_id, deadline.as_deref());
         }
-        driver.take_up();
+        driver.take_up(&starts, again);
         Ok(driver)
     }
 }
@@ -97,7 +102,7 @@ fn stored(connection: &Connection, run_id: &str) -> Result<Stored> {
             },
         )?
         .ok_or_else(|| Error::not_found("run", run_id))?;
-    let sql = "SELECT step_id, state, skip_cause, attempts, input, result FROM run_steps WHERE run_id = ?";
+    let sql = "SELECT step_id, state, skip_cause, attempts, input, result, starts FROM run_steps WHERE run_id = ?";
     stored.steps = connection.all(sql, &[&run_id], |row| {
         let mut seen = Map::new();
         for (at, key) in [(4, "input"), (5, "result")] {
@@ -110,6 +115,7 @@ fn stored(connection: &Connection, run_id: &str) -> Result<Stored> {
             id: row.get(0)?,
             state: state(&row.get::<_, String>(1)?, cause),
             attempts: row.get(3)?,
+            starts: row.get(6)?,
             seen: Value::Object(seen),
         })
     })?;

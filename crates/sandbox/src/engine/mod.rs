@@ -19,7 +19,8 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{mpsc, watch};
+use agentruntime_lifecycle::caught;
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 pub(crate) use command::Decision;
@@ -29,6 +30,7 @@ pub(crate) use status::Status;
 use crate::{
     db::{Ask as _, Db},
     error::Result,
+    scripts::Scripts,
     sealer::Sealer,
 };
 use command::Signal;
@@ -46,6 +48,9 @@ pub(crate) struct Engine(Arc<Shared>);
 struct Shared {
     db: Db,
     sealer: Arc<Sealer>,
+    scripts: Scripts,
+    /// One place for steps that may have ended a process.
+    suspects: Arc<Semaphore>,
     inboxes: Mutex<HashMap<String, mpsc::Sender<Signal>>>,
     latest: watch::Sender<i64>,
     tracker: TaskTracker,
@@ -55,10 +60,12 @@ struct Shared {
 
 impl Engine {
     /// An engine that drives nothing yet.
-    pub(crate) fn new(db: Db, sealer: Arc<Sealer>) -> Self {
+    pub(crate) fn new(db: Db, sealer: Arc<Sealer>, scripts: Scripts) -> Self {
         Self(Arc::new(Shared {
             db,
             sealer,
+            scripts,
+            suspects: Arc::new(Semaphore::new(1)),
             inboxes: Mutex::default(),
             latest: watch::Sender::new(0),
             tracker: TaskTracker::new(),
@@ -93,23 +100,54 @@ impl Engine {
         }
         let engine = self.clone();
         self.0.tracker.spawn(async move {
+            let (mut again, mut faults) = (false, 0);
             loop {
-                let ended = match Driver::load(&engine, &run_id).await {
-                    Ok(driver) => driver.run(&mut inbox).await,
-                    Err(error) => Ended::Broken(error),
-                };
-                match ended {
-                    Ended::Done | Ended::ShuttingDown => break,
-                    Ended::Broken(error) => {
-                        tracing::error!(run_id, %error, "a run could not be recorded; trying again");
-                        tokio::select! {
-                            () = tokio::time::sleep(REVIVAL_PAUSE) => {}
-                            () = engine.0.shutdown.cancelled() => break,
-                        }
+                let driving = async {
+                    match Driver::load(&engine, &run_id, again).await {
+                        Ok(driver) => driver.run(&mut inbox).await,
+                        Err(error) => Ended::Broken(error),
                     }
+                };
+                match caught(driving).await {
+                    Ok(Ended::Done | Ended::ShuttingDown) => break,
+                    Ok(Ended::Broken(error)) => {
+                        tracing::error!(run_id, %error, "a run could not be recorded; trying again");
+                    }
+                    // What was decided and not committed is gone, and is decided anew, once.
+                    Err(_) if faults == 0 => {
+                        faults += 1;
+                        tracing::error!(run_id, "a run met a fault of ours; trying once more");
+                    }
+                    Err(_) => match engine.give_up(&run_id).await {
+                        Ok(()) => break,
+                        Err(error) => tracing::error!(run_id, %error, "a run could not be given up; trying again"),
+                    },
+                }
+                again = true;
+                tokio::select! {
+                    () = tokio::time::sleep(REVIVAL_PAUSE) => {}
+                    () = engine.0.shutdown.cancelled() => break,
                 }
             }
             engine.inboxes().remove(&run_id);
+        });
+    }
+
+    /// Ends a run that cannot be driven, without a driver.
+    async fn give_up(&self, run_id: &str) -> Result<()> {
+        let id = run_id.to_owned();
+        let last = self.0.db.write(move |transaction| batch::give_up(transaction, &id)).await?;
+        self.tell(last);
+        Ok(())
+    }
+
+    /// Wakes whoever reads events, if there is a newer one.
+    fn tell(&self, last: Option<i64>) {
+        let Some(last) = last else { return };
+        self.0.latest.send_if_modified(|latest| {
+            let newer = last > *latest;
+            *latest = last.max(*latest);
+            newer
         });
     }
 
@@ -118,11 +156,16 @@ impl Engine {
         self.0.latest.subscribe()
     }
 
-    /// Ends every driver. Runs stay where they are and go on at the next start.
+    /// Ends every driver. Runs stay where they are and go on at the next start; what is under way did not end this process.
     pub(crate) async fn close(&self) {
         self.0.shutdown.cancel();
         self.0.tracker.close();
         self.0.tracker.wait().await;
+        let sql = "UPDATE run_steps SET starts = 0 WHERE state = 'running' AND run_id IN
+                   (SELECT id FROM runs WHERE status IN ('queued', 'starting', 'running', 'paused', 'draining'))";
+        if let Err(error) = self.0.db.write(|transaction| transaction.run(sql, &[])).await {
+            tracing::warn!(%error, "the next start takes what was under way for a cause of this end");
+        }
     }
 
     fn inboxes(&self) -> std::sync::MutexGuard<'_, HashMap<String, mpsc::Sender<Signal>>> {

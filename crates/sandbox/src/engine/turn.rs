@@ -105,7 +105,7 @@ impl Driver {
     /// What a step's work came to.
     pub(super) fn settle(&mut self, done: Done) {
         let Done { step_id, outcome } = done;
-        if self.flags.remove(&step_id).is_none() {
+        if self.brakes.remove(&step_id).is_none() {
             return;
         }
         match outcome {

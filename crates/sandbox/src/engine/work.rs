@@ -1,30 +1,40 @@
-//! The work of a step, away from its driver: a script on a thread of its own, a call to an MCP server, the wait for a person.
+//! The work of a step, away from its driver: a script in a process of its own, a call to an MCP server, the wait for a person.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, pin::pin, sync::Arc, time::Duration};
 
-use agentruntime_graph::{
-    McpBinding, Scope, StepKind,
-    lua::{self, CancelFlag},
-};
+use agentruntime_graph::{McpBinding, StepKind, plan::StepState};
+use agentruntime_lifecycle::caught;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use tokio::sync::OwnedSemaphorePermit;
 
-use super::{
-    Engine,
-    driver::{Brake, Driver},
-    status::Status,
-};
+use super::{Engine, batch::Change, driver::Driver, status::Status};
 use crate::{
     db::Ask as _,
     demo_mcp,
     error::Error,
     mcp_client::{self, DEFAULT_TIMEOUT, Target},
+    scripts::Job,
 };
 
 /// First pause before another try; each further one is twice as long.
 const RETRY_PAUSE: Duration = Duration::from_millis(250);
 /// Longest pause before another try.
 const RETRY_PAUSE_MAX: Duration = Duration::from_secs(10);
+
+/// Processes that a step's work may be begun in, one after the other, without one of them ending in order: what was under way
+/// each time may well be what ended them, and a third would be one too many.
+const MOST_STARTS: u32 = 2;
+/// How long such a step has the process to itself, so that it is known which one it was.
+const ALONE: Duration = Duration::from_secs(10);
+
+/// What a driver hears of its steps.
+pub(super) enum Happened {
+    /// A step's work has ended.
+    Done(Done),
+    /// A step whose work a dead process left may try again, and others may not until this is dropped.
+    Turn { step_id: String, turn: OwnedSemaphorePermit },
+}
 
 /// A step's work has ended.
 pub(super) struct Done {
@@ -63,23 +73,19 @@ impl Driver {
         let Some(step) = self.graph.step(id).cloned() else { return };
         let tried = self.attempts.get(id).copied().unwrap_or(1).saturating_sub(1);
         let pause = retry_pause(tried);
-        let step_id = id.to_owned();
-        let flag = CancelFlag::default();
-        let abort = match step.kind {
+        match step.kind {
             StepKind::LuaScript { script } => {
                 let before = self.plan.ancestors(id);
                 let seen = before
                     .iter()
                     .filter_map(|id| self.steps.get_key_value(*id))
                     .map(|(id, seen)| (id.clone(), seen.clone()));
-                let (steps, input, stop) = (seen.collect::<Map<_, _>>(), Arc::clone(&self.input), flag.clone());
-                self.work.spawn_blocking(move || {
-                    let outcome = lua::run(&script, &Scope::new(&input, &steps), step.timeout, &stop);
-                    Done {
-                        step_id,
-                        outcome: outcome.map_err(|error| Failure::lasting("UPSTREAM_ERROR", error.to_string())),
-                    }
-                })
+                let (steps, input) = (seen.collect::<Map<_, _>>(), Arc::clone(&self.input));
+                let job = Job { script, input, steps, timeout: step.timeout };
+                let scripts = self.engine.0.scripts.clone();
+                self.work_on(id, async move {
+                    scripts.run(job).await.map_err(|error| Failure::lasting("UPSTREAM_ERROR", error.to_string()))
+                });
             }
             StepKind::McpCall { binding, tool_name, .. } => {
                 let arguments = self
@@ -90,19 +96,37 @@ impl Driver {
                     .cloned()
                     .unwrap_or_default();
                 let (engine, limit) = (self.engine.clone(), step.timeout.unwrap_or(DEFAULT_TIMEOUT));
-                self.work.spawn(async move {
+                self.work_on(id, async move {
                     tokio::time::sleep(pause).await;
-                    Done { step_id, outcome: call(&engine, binding, &tool_name, arguments, limit).await }
-                })
+                    call(&engine, binding, &tool_name, arguments, limit).await
+                });
             }
-            StepKind::HumanTask { .. } => return,
+            StepKind::HumanTask { .. } => {}
             StepKind::Unsupported(name) => {
-                let outcome =
-                    Err(Failure::lasting("UPSTREAM_ERROR", format!("the sandbox does not run {name} steps yet")));
-                self.work.spawn(async move { Done { step_id, outcome } })
+                let failure = Failure::lasting("UPSTREAM_ERROR", format!("the sandbox does not run {name} steps yet"));
+                self.work_on(id, async move { Err(failure) });
             }
-        };
-        self.flags.insert(id.to_owned(), Brake { flag, abort });
+        }
+    }
+
+    /// Has a step's work done beside the driver. A fault of ours in it is its failure.
+    fn work_on(&mut self, id: &str, work: impl Future<Output = Result<Value, Failure>> + Send + 'static) {
+        let (step_id, turn) = (id.to_owned(), self.turns.remove(id));
+        let work = caught(work);
+        let brake = self.work.spawn(async move {
+            let mut work = pin!(work);
+            let first = match turn {
+                Some(_alone) => tokio::time::timeout(ALONE, &mut work).await.ok(),
+                None => None,
+            };
+            let outcome = match first {
+                Some(outcome) => outcome,
+                None => work.await,
+            };
+            let outcome = outcome.unwrap_or_else(|fault| Err(Failure::lasting("UPSTREAM_ERROR", fault.to_string())));
+            Happened::Done(Done { step_id, outcome })
+        });
+        self.brakes.insert(id.to_owned(), brake);
     }
 
     /// Waits for a person; with a deadline, not for ever.
@@ -110,26 +134,26 @@ impl Driver {
         self.tasks.insert(task_id, step_id.clone());
         let Some(deadline) = deadline.and_then(|deadline| deadline.parse::<Timestamp>().ok()) else { return };
         let left = Duration::try_from(deadline.duration_since(Timestamp::now())).unwrap_or_default();
-        let id = step_id.clone();
-        let abort = self.work.spawn(async move {
+        self.work_on(&step_id, async move {
             tokio::time::sleep(left).await;
-            Done { step_id: id, outcome: Err(Failure::lasting("HUMAN_TASK_FAILED", "nobody answered in time")) }
+            Err(Failure::lasting("HUMAN_TASK_FAILED", "nobody answered in time"))
         });
-        self.flags.insert(step_id, Brake { flag: CancelFlag::default(), abort });
     }
 
     /// Takes up the work that a restart broke off. A script has no effects and runs again. A tool call may have had one: it is
     /// repeated only where the author allowed retries, and fails otherwise. People are still waited for.
-    pub(super) fn take_up(&mut self) {
+    ///
+    /// Work that was under way when a process died may be what ended it. Such steps are tried again one at a time, and where
+    /// that ends a process too, the step fails: `starts` says how often each was begun. `again` is whether it was this process
+    /// that did it.
+    pub(super) fn take_up(&mut self, starts: &HashMap<String, u32>, again: bool) {
         if self.status.is_terminal() {
             return;
         }
         let waiting = self.tasks.values().cloned().collect::<Vec<_>>();
         let graph = Arc::clone(&self.graph);
         for step in &graph.steps {
-            if self.states.get(&step.id) != Some(&agentruntime_graph::plan::StepState::Running)
-                || waiting.contains(&step.id)
-            {
+            if self.states.get(&step.id) != Some(&StepState::Running) || waiting.contains(&step.id) {
                 continue;
             }
             let lost = matches!(step.kind, StepKind::McpCall { .. }) && step.retry_count == 0;
@@ -138,8 +162,47 @@ impl Driver {
                 self.fail(&step.id, Failure::lasting("RUN_STALLED_OR_TIMED_OUT", text));
                 return;
             }
-            self.to_start.push(step.id.clone());
+            match starts.get(&step.id).copied().unwrap_or_default() {
+                _ if again => self.to_start.push(step.id.clone()),
+                0 => self.begin_anew(&step.id, 1),
+                begun if begun < MOST_STARTS => self.wait_for_turn(&step.id),
+                begun => {
+                    let text = format!(
+                        "the sandbox ended {begun} times in a row while this step was under way, so it is not begun once more"
+                    );
+                    self.fail(&step.id, Failure::lasting("RUN_STALLED_OR_TIMED_OUT", text));
+                    return;
+                }
+            }
         }
+    }
+
+    /// Has a step wait until no other is suspected of having ended a process.
+    fn wait_for_turn(&mut self, id: &str) {
+        let (step_id, turns) = (id.to_owned(), Arc::clone(&self.engine.0.suspects));
+        let brake = self.work.spawn(async move {
+            match turns.acquire_owned().await {
+                Ok(turn) => Happened::Turn { step_id, turn },
+                // Nobody closes it.
+                Err(_) => std::future::pending().await,
+            }
+        });
+        self.brakes.insert(id.to_owned(), brake);
+    }
+
+    /// It is a waiting step's turn.
+    pub(super) fn try_again(&mut self, step_id: String, turn: OwnedSemaphorePermit) {
+        if self.brakes.remove(&step_id).is_none() {
+            return;
+        }
+        self.begin_anew(&step_id, MOST_STARTS);
+        self.turns.insert(step_id, turn);
+    }
+
+    /// Begins a step's work once it is written down in how many processes that was done before.
+    fn begin_anew(&mut self, id: &str, starts: u32) {
+        self.batch.push(Change::TakenUp { step_id: id.to_owned(), starts });
+        self.to_start.push(id.to_owned());
     }
 }
 

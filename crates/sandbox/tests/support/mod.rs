@@ -4,9 +4,11 @@
 //! that is there already. Nothing here sleeps: [`Server::until`] and [`Server::finished`] read the WebSocket stream.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
+pub mod program;
+
 use std::{future::Future, path::Path, sync::Arc, time::Duration};
 
-use agentruntime_sandbox::{Role, Sandbox, SandboxOptions, Scope};
+use agentruntime_sandbox::{Role, Sandbox, SandboxOptions, Scope, SetAside};
 use futures_util::StreamExt as _;
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
@@ -33,6 +35,8 @@ pub struct Server {
     pub token: String,
     /// A viewer's token with every scope.
     pub viewer: String,
+    /// What was in the folder before, if it could not be opened.
+    pub set_aside: Option<SetAside>,
     http: reqwest::Client,
     folder: Arc<TempDir>,
     shutdown: CancellationToken,
@@ -71,7 +75,8 @@ impl Server {
         options: SandboxOptions,
         tokens: &[(&[Scope], Role)],
     ) -> (Self, Vec<String>) {
-        let sandbox = Sandbox::open(options).await.unwrap();
+        let sandbox = Sandbox::open(options.workers(program::program())).await.unwrap();
+        let set_aside = sandbox.set_aside().cloned();
         let token = create_pat(&sandbox, &Scope::ALL, Role::Contributor).await;
         let viewer = create_pat(&sandbox, &Scope::ALL, Role::Viewer).await;
         let mut more = Vec::new();
@@ -83,7 +88,7 @@ impl Server {
         let shutdown = CancellationToken::new();
         let serving = tokio::spawn(sandbox.serve(listener, shutdown.clone()));
         let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(60)).build().unwrap();
-        (Self { url, token, viewer, http, folder, shutdown, serving }, more)
+        (Self { url, token, viewer, set_aside, http, folder, shutdown, serving }, more)
     }
 
     /// Where the sandbox keeps its files.

@@ -609,6 +609,10 @@ settings: Settings,
  */
 settingsSetAside: string | null, 
 /**
+ * The sandbox's files could not be opened and were set aside here.
+ */
+sandboxSetAside: string | null, 
+/**
  * What is known of the active workspace's runs.
  */
 watch: WatchView, };

@@ -80,6 +80,7 @@ function full(): Snapshot {
       port: 8340, startAtLogin: true, theme: "system", language: "en", logLevel: "info", notifications, askBeforeAnswers: true,
     },
     settingsSetAside: null,
+    sandboxSetAside: null,
     watch: unwatched,
   };
 }
@@ -147,6 +148,7 @@ function unsettled(scenario: Scenario): Snapshot | null {
     case "error":
       return {
         ...base, clients: [], lastHour: { calls: 9, failed: 9, clients: 1 }, settingsSetAside: "/home/ana/.config/agentruntime-desktop/settings.broken-2026-11-22.json",
+        sandboxSetAside: "/home/ana/.local/share/agentruntime-desktop/sandbox/set-aside/2026-11-22T07-04-11.250Z",
         profiles: [
           { ...first, health: { kind: "bad", at: ago(1), code: "unreachable", message: "the BFF at api.agentruntime.io cannot be reached (connection refused). Check the network and the BFF URL, then try again." } },
           ...rest,
