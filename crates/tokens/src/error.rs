@@ -79,6 +79,9 @@ pub enum Error {
         /// The other profile's name.
         name: String,
     },
+    /// Two processes in a row ended while they were at it.
+    #[error("the program ended twice in a row while it was at this, so it is not tried again by itself. Try it again.")]
+    Stalled,
     /// What was to be done has ended already.
     #[error("there is nothing left to do here: it has ended already")]
     NothingLeft,
@@ -102,6 +105,7 @@ impl Error {
             Self::InUse => "token_in_use",
             Self::StillWorks => "token_still_works",
             Self::Shared { .. } => "token_shared",
+            Self::Stalled => "token_stalled",
             Self::NothingLeft => "nothing_left",
         }
     }

@@ -3,10 +3,12 @@
 //! It stands there and not beside it because a profile changes its token and its journal at one stroke. It holds ids, names and
 //! codes; never a token's text.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, EntryId, ProfileId, TaskId};
+use crate::{Account, EntryId, Error, ProfileId, TaskId};
 
 /// Everything that has not ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +18,13 @@ pub struct Journal {
     pub rotations: Vec<Rotation>,
     /// Tokens that are to die.
     pub revocations: Vec<Revocation>,
+    /// How many processes in a row have taken a thing up and not lived to say what came of it.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub taken_up: BTreeMap<TaskId, u32>,
 }
+
+/// Processes that may end over one thing. The first may have been killed by chance; a third never meets it by itself.
+pub(crate) const MOST_TAKEN_UP: u32 = 2;
 
 /// A rotation before its profile was switched; after that, what is left of it is the revocation of the old token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,9 +199,31 @@ impl Journal {
     /// begun by a process that died, and is taken up at the next start.
     #[must_use]
     pub fn next_try(&self) -> Option<Timestamp> {
-        let rotations = self.rotations.iter().map(|rotation| (&rotation.hitch, rotation.begun_at));
-        let revocations = self.revocations.iter().map(|revocation| (&revocation.hitch, revocation.begun_at));
-        rotations.chain(revocations).map(|(hitch, begun_at)| due(hitch.as_ref(), begun_at)).min()
+        let rotations = self.rotations.iter().map(|rotation| (rotation.id, &rotation.hitch, rotation.begun_at));
+        let revocations =
+            self.revocations.iter().map(|revocation| (revocation.id, &revocation.hitch, revocation.begun_at));
+        let lively = rotations.chain(revocations).filter(|(id, _, _)| !self.is_stalled(*id));
+        lively.map(|(_, hitch, begun_at)| due(hitch.as_ref(), begun_at)).min()
+    }
+
+    /// Says of a thing that it is stalled; gives what is to be told, the first time.
+    pub(crate) fn stall(&mut self, id: TaskId) -> Option<Hitch> {
+        let rotations = self.rotations.iter_mut().map(|rotation| (rotation.id, &mut rotation.hitch));
+        let revocations = self.revocations.iter_mut().map(|revocation| (revocation.id, &mut revocation.hitch));
+        let (_, hitch) = rotations.chain(revocations).find(|(other, _)| *other == id)?;
+        let code = Error::Stalled.code();
+        if hitch.as_ref().is_some_and(|hitch| hitch.code == code) {
+            return None;
+        }
+        let stalled = Hitch { code: code.to_owned(), at: Timestamp::now(), tries: 1 };
+        *hitch = Some(stalled.clone());
+        Some(stalled)
+    }
+
+    /// Whether a thing has ended so many processes that only a person may have it taken up again.
+    #[must_use]
+    pub fn is_stalled(&self, id: TaskId) -> bool {
+        self.taken_up.get(&id).is_some_and(|processes| *processes >= MOST_TAKEN_UP)
     }
 }
 

@@ -25,8 +25,10 @@ async fn sleep_or_for_ever(wait: Option<Duration>) {
 /// What is to be taken up again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Which {
-    /// All of it.
+    /// All of it, but for what has ended the program before.
     All,
+    /// All of it, because a person says so.
+    Asked,
     /// What is to be tried again by now.
     Due,
     /// One thing.
@@ -66,7 +68,7 @@ impl Tokens {
     pub async fn settle(&self, which: Which) -> Result<Vec<Settled>, Error> {
         let now = Timestamp::now();
         let chosen = |id: TaskId, hitch: Option<&Hitch>, begun_at| match which {
-            Which::All => true,
+            Which::All | Which::Asked => true,
             Which::Due => due(hitch, begun_at) <= now,
             Which::One(one) => one == id,
         };
@@ -83,6 +85,10 @@ impl Tokens {
             let Some(rotation) = journal.rotation(task).cloned() else {
                 continue;
             };
+            if let Some(hitch) = self.take_up(task, which).await? {
+                settled.extend(hitch.map(|hitch| Settled { task, profile, how: SettledAs::Left(hitch) }));
+                continue;
+            }
             let how = match self.advance(rotation, None).await? {
                 Advance::Switched(revocation) => {
                     ended.push(revocation);
@@ -95,6 +101,7 @@ impl Tokens {
                 }
                 Advance::Stuck(stuck) => SettledAs::Left(stuck.hitch),
             };
+            self.put_down(task).await?;
             settled.push(Settled { task, profile, how });
         }
         for revocation in self.settings().get().journal.revocations.clone() {
@@ -102,13 +109,40 @@ impl Tokens {
             if !ended.contains(&task) && !chosen(task, revocation.hitch.as_ref(), revocation.begun_at) {
                 continue;
             }
+            if let Some(hitch) = self.take_up(task, which).await? {
+                settled.extend(hitch.map(|hitch| Settled { task, profile, how: SettledAs::Left(hitch) }));
+                continue;
+            }
             let how = match self.carry_out(task).await? {
                 Ok(()) => SettledAs::Revoked(revocation.reason),
                 Err(stuck) => SettledAs::Left(stuck.hitch),
             };
+            self.put_down(task).await?;
             settled.push(Settled { task, profile, how });
         }
         Ok(settled)
+    }
+
+    /// Writes down that a thing is taken up, so that it is known what was under way should this process end over it. Answers
+    /// with `Some` where it is not to be taken up: it has ended too many already, which is said the first time.
+    async fn take_up(&self, task: TaskId, which: Which) -> Result<Option<Option<Hitch>>, Error> {
+        let asked_for = matches!(which, Which::Asked | Which::One(_));
+        let take = move |settings: &mut Settings| {
+            let journal = &mut settings.journal;
+            if journal.is_stalled(task) && !asked_for {
+                return Some(journal.stall(task));
+            }
+            let before = if asked_for { 0 } else { journal.taken_up.get(&task).copied().unwrap_or_default() };
+            journal.taken_up.insert(task, before + 1);
+            None
+        };
+        self.settings().update(take).await
+    }
+
+    /// Writes down that this process has outlived it.
+    async fn put_down(&self, task: TaskId) -> Result<(), Error> {
+        self.settings().update(move |settings| settings.journal.taken_up.remove(&task)).await?;
+        Ok(())
     }
 
     /// Takes everything up now, and each thing again when its time has come, until `end`. `nudge` says that all of it may go

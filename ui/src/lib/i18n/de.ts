@@ -82,6 +82,7 @@ export const de: Catalogue = {
     tokenBad: "Die letzte Prüfung dieses Arbeitsbereichs schlug fehl",
     checkAgain: "Erneut prüfen",
     openWorkspaces: "Arbeitsbereiche öffnen",
+    sandboxSetAside: (path) => `Die Dateien der Sandbox ließen sich nicht öffnen; sie liegen jetzt beiseite und eine neue Sandbox hat begonnen. Die alten Dateien: ${path}`,
     setAside: (path) => `Deine Einstellungen waren nicht lesbar; sie liegen jetzt beiseite und ich habe neu begonnen. Die alte Datei: ${path}`,
 
     clients: "Verbunden",
@@ -314,6 +315,7 @@ export const de: Catalogue = {
     bad_arguments: "Argumente passen nicht",
     outside_catalog: "keine Katalogroute",
     undeclared_request: "nicht angemeldet",
+    internal: "ein Fehler von mir",
     no_token: "kein Token",
     timeout: "dauerte zu lange",
     cancelled: "abgebrochen",
@@ -362,6 +364,7 @@ export const de: Catalogue = {
     own_token: "Das Token, das widerrufen werden sollte, ist das in Gebrauch. Es wurde nichts widerrufen.",
     outside_catalog: "Das allgemeine Werkzeug sollte etwas außerhalb des Konnektor-Katalogs tun. Es wurde nichts gesendet.",
     undeclared_request: "Das Werkzeug wollte senden, was es nicht angemeldet hat; es wurde nichts gesendet. Bitte melde das.",
+    internal: "Bei diesem Aufruf ist mir selbst ein Fehler unterlaufen; andere Aufrufe gehen weiter. War es eine Änderung, dann sieh erst nach, ob sie gemacht wurde. Bitte melde das mit dem, was im Log steht.",
     no_such_path: "Der Teil der Antwort, nach dem gefragt wurde, ist nicht da.",
 
     keychain_no_service: "Auf diesem Rechner gibt es keinen Schlüsselbund, den ich nutzen kann.",
@@ -378,6 +381,7 @@ export const de: Catalogue = {
     token_unclear: "Ich kann nicht erkennen, welches Token des Kontos in Gebrauch ist. Wähle es aus der Liste.",
     token_not_in_keychain: "Dieses Token liegt nicht im Schlüsselbund, und sein Nachfolger ginge verloren. Füge es neu ein und lege es in den Schlüsselbund.",
     rotation_unfinished: "Der Wechsel dieses Tokens ist nicht beendet. Das Token in Gebrauch gilt weiter, und um den Rest kümmere ich mich.",
+    token_stalled: "Die App ist dabei zweimal hintereinander beendet worden und versucht es nicht von selbst noch einmal. Versuche es erneut.",
     token_in_use: "Laufende Aufrufe nutzen noch das alte Token. Es wird widerrufen, sobald sie beendet sind.",
     token_shared: "Ein anderer Arbeitsbereich hier nutzt dasselbe Token, und dort ginge es nicht mehr. Gib ihm zuerst ein eigenes Token.",
     token_still_works: "Die Plattform hat dieses Token widerrufen und nimmt es trotzdem an. Sieh dir die Token des Kontos in der Konsole an.",

@@ -86,6 +86,8 @@ export const en = {
     tokenBad: "The last check of this workspace failed",
     checkAgain: "Check again",
     openWorkspaces: "Open workspaces",
+    /** The sandbox's workflows, runs and secrets, which began anew beside it. {path}: where they lie. */
+    sandboxSetAside: (path: string) => `The sandbox's files could not be opened, so they were set aside and a new sandbox began. The old files: ${path}`,
     setAside: (path: string) => `Your settings could not be read, so they were set aside and I began afresh. The old file: ${path}`,
 
     clients: "Connected",
@@ -333,6 +335,7 @@ export const en = {
     bad_arguments: "arguments do not fit",
     outside_catalog: "not a catalog route",
     undeclared_request: "not declared",
+    internal: "a fault of mine",
     no_token: "no token",
     timeout: "took too long",
     cancelled: "cancelled",
@@ -385,6 +388,7 @@ export const en = {
     own_token: "The token to be revoked is the one in use, so nothing was revoked.",
     outside_catalog: "The general tool was asked for something outside the connector catalogue. Nothing was sent.",
     undeclared_request: "The tool was about to send what it does not declare, so nothing was sent. Please report it.",
+    internal: "I met a fault of my own in this call; other calls go on. If it was a change, look first whether it was made. Please report it with what the log says.",
     no_such_path: "The part of the answer that was asked for is not there.",
 
     // The keychain.
@@ -403,6 +407,7 @@ export const en = {
     token_unclear: "I cannot tell which of the account's tokens is the one in use. Choose it from the list.",
     token_not_in_keychain: "This token is not in the keychain, and its successor would be lost. Paste it again and keep it in the keychain.",
     rotation_unfinished: "The change of this token is not finished. The token in use still works, and I go on with the rest by myself.",
+    token_stalled: "The app ended twice in a row while it was at this, so it is not tried again by itself. Try it again.",
     token_in_use: "Calls under way still go with the old token. It is revoked when they have ended.",
     token_shared: "Another workspace here uses the same token, and it would stop working there. Give that workspace a token of its own first.",
     token_still_works: "The platform has revoked this token and still takes it. Look at the account's tokens in the Console.",

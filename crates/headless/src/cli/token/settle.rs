@@ -18,7 +18,7 @@ pub(super) struct Settle {
 impl Settle {
     pub(super) async fn run(self, json: bool) -> anyhow::Result<()> {
         let tokens = super::open().await?;
-        let settled = tokens.settle(Which::All).await?;
+        let settled = tokens.settle(Which::Asked).await?;
         let tidied = tokens.tidy().await;
         if self.delete_orphans {
             let orphans = tokens.orphans().await?;
