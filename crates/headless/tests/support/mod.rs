@@ -9,6 +9,8 @@ pub mod desk;
 #[path = "../../../platform-mcp/tests/support/mod.rs"]
 pub mod library;
 
+mod program;
+
 use std::{
     process::{Output, Stdio},
     time::Duration,
@@ -23,7 +25,7 @@ use tokio::{
 pub const HELD: (&str, &str) = ("AGENTRUNTIME_PAT", "pat_of_a_test_0123456789");
 
 pub fn program() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_agentruntime-platform-mcp"));
+    let mut command = Command::new(program::path());
     for name in ["AGENTRUNTIME_BFF_URL", "AGENTRUNTIME_PAT", "AGENTRUNTIME_LOG"] {
         command.env_remove(name);
     }

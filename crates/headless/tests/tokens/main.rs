@@ -8,6 +8,8 @@ mod crashes;
 #[path = "../../../tokens/tests/it/support/desk.rs"]
 mod desk;
 mod hammered;
+#[path = "../support/program.rs"]
+mod program;
 mod proxy;
 mod world;
 

@@ -71,7 +71,7 @@ impl World {
     }
 
     pub fn program(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentruntime-platform-mcp"));
+        let mut command = Command::new(crate::program::path());
         command.env_remove("AGENTRUNTIME_PAT").env_remove("AGENTRUNTIME_BFF_URL");
         command
     }
