@@ -12,6 +12,12 @@ pub(super) const fn confine() -> bool {
     false
 }
 
+/// Names the process, whose program has no name of its own where it was started as "this very program".
+pub(super) fn name() {
+    #[cfg(target_os = "linux")]
+    let _as_it_was = rustix::thread::set_name(c"script-worker");
+}
+
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::BTreeMap;

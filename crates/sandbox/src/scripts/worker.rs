@@ -29,6 +29,7 @@ pub fn script_worker() -> Option<ExitCode> {
     if arguments.next()? != WORKER_ARGUMENT || arguments.next().is_some() {
         return None;
     }
+    confine::name();
     let working = std::thread::Builder::new().stack_size(STACK).spawn(work);
     let ended = working.map(std::thread::JoinHandle::join);
     Some(if matches!(ended, Ok(Ok(Ok(())))) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
