@@ -66,6 +66,8 @@ pub struct Report {
     pub list_tokens: usize,
     pub tools: usize,
     pub sandbox: Vec<sandbox::Cost>,
+    /// A run with its scripts in workers, to one with them on threads.
+    pub workers_to_threads: Option<f64>,
 }
 
 const CONNECTIONS: [usize; 2] = [1, 32];
@@ -118,6 +120,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
         list_tokens: slim_tokens(&list)?,
         tools,
         sandbox: if plan.skip_sandbox { Vec::new() } else { sandbox::costs(&plan.runs).await? },
+        workers_to_threads: if plan.skip_sandbox { None } else { Some(sandbox::workers_to_threads(plan.turns).await?) },
     };
     std::fs::write(&plan.json, serde_json::to_string_pretty(&report)? + "\n")?;
     std::fs::write(&plan.table, report::table(&report))?;

@@ -1,6 +1,6 @@
 //! What a run costs in the sandbox, and how that grows with the runs in its file.
 
-use std::{sync::Arc, time::Instant};
+use std::{path::PathBuf, sync::Arc, time::Instant};
 
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
 use anyhow::{Context as _, ensure};
@@ -8,11 +8,17 @@ use reqwest::Client;
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, sync::Semaphore, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    sync::Semaphore,
+    task::{JoinHandle, JoinSet},
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::measure::median;
+use crate::{measure::median, sibling};
 
+/// The program whose workers run the scripts.
+const PROGRAM: &str = "agentruntime-platform-mcp";
 /// How many runs are measured at each size.
 const MEASURED: usize = 300;
 /// How many are under way at a time.
@@ -40,17 +46,7 @@ struct Bff {
 
 /// Measures at each size in turn; the runs in between fill the file.
 pub async fn costs(sizes: &[usize]) -> anyhow::Result<Vec<Cost>> {
-    let folder = tempfile::tempdir()?;
-    let sandbox = Sandbox::open(SandboxOptions::new(folder.path())).await?;
-    let token = sandbox.issue_local_pat("bench").await?.expose_secret().to_owned();
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let url = format!("http://{}", listener.local_addr()?);
-    let ended = CancellationToken::new();
-    let serving = tokio::spawn(sandbox.serve(listener, ended.clone()));
-    let client = Client::builder().no_proxy().tcp_nodelay(true).build()?;
-    let mut bff = Bff { client, url, token, workflow: String::new() };
-    bff.workflow = bff.publish().await?;
-
+    let Started { bff, folder: _folder, ended, serving } = Started::new(Some(sibling(PROGRAM)?)).await?;
     let mut costs = Vec::new();
     let mut filled = 0;
     for size in sizes {
@@ -67,6 +63,57 @@ pub async fn costs(sizes: &[usize]) -> anyhow::Result<Vec<Cost>> {
     ended.cancel();
     serving.await??;
     Ok(costs)
+}
+
+/// What a run costs with its scripts in worker processes, to what it costs with them on threads of the server: the median over
+/// turns, in which both take part.
+pub async fn workers_to_threads(turns: usize) -> anyhow::Result<f64> {
+    let contestants = [Started::new(Some(sibling(PROGRAM)?)).await?, Started::new(None).await?];
+    let mut ratios = Vec::new();
+    for turn in 0..=turns {
+        let mut taken = Vec::new();
+        for contestant in &contestants {
+            let begun = Instant::now();
+            contestant.bff.runs(MEASURED).await?;
+            taken.push(begun.elapsed().as_secs_f64());
+        }
+        // The first warms both up.
+        if let ([workers, threads], 1..) = (taken.as_slice(), turn) {
+            ratios.push(workers / threads);
+        }
+    }
+    for contestant in contestants {
+        contestant.ended.cancel();
+        contestant.serving.await??;
+    }
+    Ok(median(ratios))
+}
+
+/// A sandbox that serves, with its workflow.
+struct Started {
+    bff: Bff,
+    /// Held for its files.
+    folder: tempfile::TempDir,
+    ended: CancellationToken,
+    serving: JoinHandle<agentruntime_sandbox::Result<()>>,
+}
+
+impl Started {
+    async fn new(workers: Option<PathBuf>) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let options = SandboxOptions::new(folder.path());
+        let options = workers.into_iter().fold(options, SandboxOptions::workers);
+        let sandbox = Sandbox::open(options).await?;
+        let token = sandbox.issue_local_pat("bench").await?.expose_secret().to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let ended = CancellationToken::new();
+        let serving = tokio::spawn(sandbox.serve(listener, ended.clone()));
+        let client = Client::builder().no_proxy().tcp_nodelay(true).build()?;
+        let mut bff = Bff { client, url, token, workflow: String::new() };
+        bff.workflow = bff.publish().await?;
+        Ok(Self { bff, folder, ended, serving })
+    }
 }
 
 impl Bff {
