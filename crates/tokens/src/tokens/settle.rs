@@ -204,6 +204,7 @@ impl Tokens {
     /// [`Error::NothingLeft`], [`Error::Busy`], and the settings'.
     pub async fn dismiss(&self, task: TaskId) -> Result<(), Error> {
         self.settings().refresh().await;
+        self.put_down(task).await?;
         let journal = self.settings().get().journal.clone();
         if let Some(revocation) = journal.revocation(task) {
             return self.forget(revocation).await;

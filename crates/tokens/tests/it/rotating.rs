@@ -228,6 +228,40 @@ async fn a_successor_that_is_made_late_is_found() {
     world.all_is_well("late").await;
 }
 
+/// What is under way when two processes in a row end may be what ended them: a third start leaves it to the person.
+#[tokio::test]
+async fn a_rotation_that_ended_two_processes_is_not_taken_up_a_third_time() {
+    let mut world = world().await;
+    world.platform.fail(Method::POST, "/v1/pats", Fault::AnswerLost);
+    world.platform.hold_lists_after_the_next(3);
+    world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err();
+    let task = world.tokens.settings().get().journal.rotations[0].id;
+    for ended in 1..=2 {
+        world.restart();
+        // The process ends while it is at it: nobody hears of an outcome.
+        world.platform.hold_workflows();
+        tokio::select! {
+            settled = world.tokens.settle(Which::All) => panic!("it was to be cut off: {settled:?}"),
+            () = world.platform.until_held() => {}
+        }
+        world.platform.let_go();
+        assert_eq!(world.tokens.settings().get().journal.taken_up.get(&task), Some(&ended));
+    }
+    world.restart();
+    world.platform.heard();
+    let settled = world.tokens.settle(Which::All).await.unwrap();
+    assert!(matches!(&settled[0].how, SettledAs::Left(hitch) if hitch.code == "token_stalled"), "{settled:?}");
+    assert_eq!(world.tokens.settle(Which::All).await.unwrap(), [], "it is told once");
+    assert!(world.platform.heard().is_empty(), "nobody was asked");
+    assert_eq!(world.tokens.settings().get().journal.next_try(), None);
+    // The person says so.
+    let settled = world.tokens.settle(Which::One(task)).await.unwrap();
+    assert_eq!(settled[0].how, SettledAs::Rotated, "{settled:?}");
+    world.settle().await;
+    world.all_is_well("asked for").await;
+    assert!(world.tokens.settings().get().journal.taken_up.is_empty());
+}
+
 #[tokio::test]
 async fn of_two_that_may_be_it_none_is_touched() {
     let mut world = world().await;
