@@ -6,7 +6,8 @@ import os
 
 import processes
 import tray
-from waiting import Failed, need, until
+from parts import Part
+from waiting import Failed, need, stretched, until
 from webdriver import Window, free_port
 
 # What has a window of its own while the app's window is open.
@@ -21,7 +22,7 @@ class App:
 
     def __init__(self, session, binary, port=None, **settings):
         self.session = session
-        self.binary = str(binary)
+        self.binary = processes.Program(binary)
         self.port = port or free_port()
         self.config = session.home / ".config/agentruntime-desktop/settings.json"
         self.state = session.home / ".local/share/agentruntime-desktop"
@@ -43,6 +44,8 @@ class App:
         name = f"app-{self.starts}"
         self.process = processes.Process([self.binary, *arguments], self.session.logs / f"{name}.log", env)
         self.session.started.append(self.process)
+        # No part of the desktop, but nobody waits for one that has died either.
+        self.session.parts[f"the app on port {self.port}"] = Part("app", self.process)
         self.tray = tray.Tray(self.session, self.process.pid)
         return self.process
 
@@ -88,13 +91,13 @@ class App:
     def colours(self, window):
         """How many colours a window shows: a page with words has hundreds, an empty one a handful."""
         path = self.session.folder / "window.png"
-        self.session.x("import", "-silent", "-window", window, str(path))
+        self.session.picture(path, window)
         return int(self.session.x("identify", "-format", "%k", str(path)) or 0)
 
     def picture(self, path):
         """The window as it is on the screen."""
         [window] = self.windows()
-        self.session.x("import", "-silent", "-window", window, str(path))
+        self.session.picture(path, window)
 
     def close_window(self):
         """Closes it as its own button does."""
@@ -105,7 +108,7 @@ class App:
 
     def ask(self, path="/nothing-here"):
         """The status of a plain request, or None where nobody listens."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=stretched(5))
         try:
             connection.request("GET", path)
             return connection.getresponse().status

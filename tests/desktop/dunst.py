@@ -3,16 +3,20 @@
 import json
 import os
 import re
-import subprocess
 import threading
 import time
 from contextlib import contextmanager
 
-from waiting import until
+import processes
+from programs import program
+from waiting import need, stretched, until
 
-# dunst asks a menu program which of the buttons it is; this one prints the line that a test wants.
+# dunst asks a menu program which of the buttons it is. This one prints the line that a test wants, once, and notes whether
+# it was there.
 CHOOSER = """#!/bin/sh
-grep -F -m 1 -- "$(cat "$HOME/.chosen")"
+mv "$HOME/.chosen" "$HOME/.taken" 2>/dev/null || exit 0
+if grep -F -m 1 -- "$(cat "$HOME/.taken")"; then said=yes; else said=no; fi
+echo $said >"$HOME/.choice"
 """
 SETTINGS = """[global]
     dmenu = {chooser}
@@ -41,12 +45,16 @@ class Dunst:
         self.session = session
 
     def control(self, *words):
-        asked = subprocess.run(["dunstctl", *words], env=self.session.env, capture_output=True, text=True, timeout=10)
-        return asked.stdout
+        # It forgets all of it when it dies.
+        self.session.parts["notification daemon"].relied_on = True
+        return self.asked(*words)
+
+    def asked(self, *words):
+        return processes.run([program("dunstctl"), *words], env=self.session.env).stdout
 
     def displayed(self):
         """How many notifications are on the screen, or wait for a place on it."""
-        return sum(int(self.control("count", what).strip() or 0) for what in ("displayed", "waiting"))
+        return sum(int(self.control("count", what)) for what in ("displayed", "waiting"))
 
     def shown(self):
         """Everything that was ever shown, in order: (title, text). dunst prints each as it comes."""
@@ -58,17 +66,45 @@ class Dunst:
         texts = lambda: [text for shown, text in self.shown() if shown == title]
         return until(f"a notification {title!r}", lambda: len(texts()) >= times and texts(), seconds, instead=self.shown)[-1]
 
+    def history(self):
+        return json.loads(self.control("history"))["data"][0]
+
     def gone(self):
         """What was taken away, the latest first: titles."""
-        return [entry["summary"]["data"] for entry in json.loads(self.control("history"))["data"][0]]
+        return [entry["summary"]["data"] for entry in self.history()]
+
+    def texts(self):
+        """The texts of all there was, the latest first: the history has what was put away."""
+
+        def is_empty():
+            # Again: one may come meanwhile.
+            self.put_away()
+            return self.displayed() == 0
+
+        until("the screen is empty", is_empty)
+        return [entry["body"]["data"] for entry in self.history()]
 
     def press(self, button, title):
-        """Presses a button of the notification with this title, which must be on the screen."""
-        (self.session.home / ".chosen").write_text(f"#{button} ({title})")
-        self.control("context")
+        """Presses a button of the notification with this title, once it is on the screen: dunst prints it before that."""
+        chosen, choice = (self.session.home / name for name in (".chosen", ".choice"))
+        line = f"#{button} ({title})"
+        choice.unlink(missing_ok=True)
+        chosen.write_text(line)
+
+        def pressed():
+            said = choice.read_text().strip() if choice.exists() else ""
+            if said == "no":
+                choice.unlink()
+                chosen.write_text(line)
+            # Where nothing is on the screen nobody is asked; asked twice, the chooser chooses once.
+            if said != "yes":
+                self.control("context")
+            return said == "yes"
+
+        until(f"{line} is pressed", pressed, every=0.1, instead=self.shown)
 
     def put_away(self):
-        self.control("close-all")
+        self.asked("close-all")
 
 
 class Heard:
@@ -88,8 +124,7 @@ class Heard:
 def heard(session):
     """Listens in on the bus."""
     watched = "interface='org.freedesktop.Notifications',member='Notify'"
-    command = ["dbus-monitor", "--session", watched]
-    monitor = subprocess.Popen(command, env=session.env, stdout=subprocess.PIPE, text=True)
+    monitor = processes.listen([program("dbus-monitor"), "--session", watched], session.env)
     notices, ready = Heard(), threading.Event()
 
     def listen():
@@ -106,9 +141,9 @@ def heard(session):
 
     thread = threading.Thread(target=listen, daemon=True)
     thread.start()
-    ready.wait(10)
     try:
+        need(ready.wait(stretched(10)), "the bus can be listened to")
         yield notices
     finally:
         monitor.terminate()
-        monitor.wait(5)
+        monitor.wait(stretched(5))

@@ -3,11 +3,13 @@
 import json
 import secrets
 import threading
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 WORKFLOWS = [{"id": "wf_1", "name": "Greet", "graph": {"steps": []}}]
 SCOPES = ["workflows:read", "runs:read"]
+# When all tokens but the new ones were made: between the first and the second time that their owner is reminded of them.
+MADE = (datetime.now(timezone.utc) - timedelta(days=100)).isoformat()
 
 
 class FakeBff:
@@ -53,7 +55,7 @@ class FakeBff:
 
     def add(self, token, name, scopes=SCOPES):
         self.count += 1
-        row = {"id": f"pat_row_{self.count}", "display_name": name, "scopes": scopes, "created_at": "2026-05-01T08:00:00Z"}
+        row = {"id": f"pat_row_{self.count}", "display_name": name, "scopes": scopes, "created_at": MADE}
         self.rows[token] = row
         return row
 
@@ -68,7 +70,7 @@ class FakeBff:
         self.asked.append(path)
         if not self.go_on.is_set() and self.holds in (None, request.command):
             self.held.set()
-            self.go_on.wait(30)
+            self.go_on.wait(300)
         if self.offline:
             request.connection.close()
             return

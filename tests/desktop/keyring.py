@@ -1,9 +1,9 @@
 """The person's keyring (GNOME Keyring), through the Secret Service's own interface."""
 
-import subprocess
-
 import dbus
 
+import processes
+from programs import program
 from waiting import need, until
 
 NAME = "org.freedesktop.secrets"
@@ -22,10 +22,13 @@ class Keyring:
 
     def start(self, unlock=True):
         """Starts the daemon, as a login does: with the password, which makes or opens the login keyring."""
-        command = ["gnome-keyring-daemon", "--foreground", "--components=secrets"]
+        command = [program("gnome-keyring-daemon"), "--foreground", "--components=secrets"]
         if unlock:
             command.append("--unlock")
-        self.daemon = self.session.run("keyring", command, stdin=subprocess.PIPE)
+        start = lambda: self.session.run("keyring", command, stdin=processes.PIPE)
+        # What it does not remember, as who has asked it, cannot be had again by starting it anew.
+        self.session.part("keyring", start, again=False)
+        self.daemon = self.session.parts["keyring"].process
         self.daemon.popen.stdin.write(PASSWORD if unlock else b"")
         self.daemon.popen.stdin.close()
         self.session.until_owned(NAME)

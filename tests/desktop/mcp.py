@@ -10,7 +10,7 @@ import json
 import queue
 import threading
 
-from waiting import Failed, need
+from waiting import Failed, need, stretched
 
 OLD, NEW = "2025-11-25", "2026-07-28"
 META = "io.modelcontextprotocol/"
@@ -31,7 +31,7 @@ class Mcp:
             self.greeting = self.ask("server/discover")
 
     def connect(self, method, body, more, seconds=30):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=stretched(seconds))
         headers = {"accept": "application/json, text/event-stream", "content-type": "application/json"} | more
         if self.session:
             headers |= {"mcp-session-id": self.session, "mcp-protocol-version": OLD}
@@ -115,7 +115,7 @@ class Ear:
         """The next message of this kind."""
         while True:
             try:
-                said = self.heard.get(timeout=seconds)
+                said = self.heard.get(timeout=stretched(seconds))
             except queue.Empty:
                 raise Failed(f"{method} was not heard within {seconds} s") from None
             if said is None:

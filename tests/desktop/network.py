@@ -5,17 +5,18 @@ systems that asks for no rights.
 """
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
+import processes
+from programs import program
 from waiting import Failed, Skipped
 
 RUN = Path(__file__).with_name("run.py")
 # Says to the test that it is the one within.
 WITHIN = "DESKTOP_TESTS_OWN_NETWORK"
 # As the person itself it would need rights to make one.
-UNSHARE = ["unshare", "--user", "--map-root-user", "--net", "--"]
+UNSHARE = [program("unshare"), "--user", "--map-root-user", "--net", "--"]
 PATIENCE = 300
 
 
@@ -26,17 +27,17 @@ def is_own():
 def run_in_own(world):
     """Runs this very test in a network of its own, and passes on its figures."""
     try:
-        tried = subprocess.run([*UNSHARE, "ip", "link", "set", "lo", "up"], capture_output=True, text=True)
+        tried = processes.run([*UNSHARE, program("ip"), "link", "set", "lo", "up"])
     except OSError as error:
         raise Skipped(f"no network of its own: {error}") from error
     if tried.returncode != 0:
         raise Skipped(f"no network of its own: {tried.stderr.strip()[:200]}")
-    asked = ["--app", world.binary, "--shots", world.shots, "--only", world.name]
-    command = [*UNSHARE, sys.executable, RUN, *asked]
+    asked = ["--app", str(world.binary), "--shots", str(world.shots), "--only", world.name]
+    command = [*UNSHARE, sys.executable, str(RUN), *asked]
     env = os.environ | {WITHIN: "yes"}
-    ran = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=PATIENCE)
+    ran = processes.run(command, PATIENCE, env=env)
     if ran.returncode != 0:
-        raise Failed(f"in a network of its own:\n{ran.stdout[-6000:]}")
+        raise Failed(f"in a network of its own:\n{(ran.stdout + ran.stderr)[-6000:]}")
     verdict = next(line for line in ran.stdout.splitlines() if world.name in line)
     figures = verdict.partition(" s  ")[2]
     if figures:
@@ -45,6 +46,4 @@ def run_in_own(world):
 
 def ip(*arguments):
     """Changes the network."""
-    ran = subprocess.run(["ip", *arguments], capture_output=True, text=True)
-    if ran.returncode != 0:
-        raise Failed(f"ip {' '.join(arguments)}: {ran.stderr.strip()}")
+    processes.run([program("ip"), *arguments], check=True)

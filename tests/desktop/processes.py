@@ -1,10 +1,45 @@
-"""Processes as /proc shows them: who belongs to whom, what they hold and what they use."""
+"""Processes: started and ended, and as /proc shows them: who belongs to whom, what they hold and what they use.
+
+Nothing else starts a program (a test of xtask holds that), and nothing is started that is not known to be there.
+"""
 
 import os
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
+
+from waiting import Failed, stretched, until
+
+PIPE = subprocess.PIPE
+# What a program that has not ended in time raises.
+TooLong = subprocess.TimeoutExpired
+
+
+class Program(str):
+    """A program that may be started: one of the list (`programs.program`), or, by its path, the one under test."""
+
+
+def known(command):
+    """The command, if its program may be started."""
+    if not isinstance(command[0], Program) and command[0] != sys.executable:
+        raise Failed(f"{command[0]!r} is started without being listed in programs.json")
+    return command
+
+
+def run(command, seconds=20, check=False, **options):
+    """Runs a program to its end: its exit code and what it said."""
+    options = {"capture_output": True, "text": True, "stdin": subprocess.DEVNULL} | options
+    ran = subprocess.run(known(command), timeout=stretched(seconds), **options)
+    if check and ran.returncode != 0:
+        raise Failed(f"{' '.join(command)} ended with {ran.returncode}: {ran.stderr[-400:]}")
+    return ran
+
+
+def listen(command, env):
+    """Starts a program whose lines are read as they come."""
+    return subprocess.Popen(known(command), env=env, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
 
 
 def parent_and_name(pid):
@@ -52,15 +87,35 @@ def pss_alone(pid):
 
 
 def cpu_seconds(root):
-    """CPU time of a process and everything below it, to the nanosecond, threads that have ended included."""
-    total = 0.0
+    """CPU time of a process and of each below it, by id, to the nanosecond, threads that have ended included."""
+    times = {}
     for pid in tree(root):
         try:
             # The clock of another process: its id, inverted, and the scheduler's kind of clock.
-            total += time.clock_gettime((~pid << 3) | 2)
+            times[pid] = time.clock_gettime((~pid << 3) | 2)
         except OSError:
             continue
-    return total
+    return times
+
+
+def used_in(root, seconds):
+    """The CPU time it takes, with everything below it, in so many seconds from now. What ends meanwhile takes its time along."""
+    before = cpu_seconds(root)
+    time.sleep(seconds)
+    return sum(used - before.get(pid, 0) for pid, used in cpu_seconds(root).items())
+
+
+def until_rests(root, most, seconds, patience):
+    """Waits until it takes no more CPU time than `most` in so many seconds; how much that was. What belongs to the start, and
+    is late on a busy machine, does not count."""
+    seen = []
+
+    def look():
+        seen.append(used_in(root, seconds))
+        return seen[-1] < most
+
+    until(f"it rests, taking less than {most} s of CPU in {seconds} s", look, patience, instead=lambda: seen)
+    return seen[-1]
 
 
 class Process:
@@ -68,10 +123,12 @@ class Process:
 
     def __init__(self, command, log, env, **options):
         self.log = Path(log)
+        # Whether the test itself has ended it, or waits for its end.
+        self.meant_to_end = False
         self.begun = time.monotonic()
         with open(self.log, "ab") as out:
             options.setdefault("stdin", subprocess.DEVNULL)
-            self.popen = subprocess.Popen(command, stdout=out, stderr=out, env=env, **options)
+            self.popen = subprocess.Popen(known(command), stdout=out, stderr=out, env=env, **options)
         self.pid = self.popen.pid
 
     def runs(self):
@@ -80,25 +137,35 @@ class Process:
     def said(self):
         return self.log.read_text(errors="replace")
 
+    def died(self):
+        """Whether it has ended by itself."""
+        return not self.meant_to_end and not self.runs()
+
+    def how(self):
+        """How it ended."""
+        code = self.popen.returncode
+        return f"ended by {signal.Signals(-code).name}" if code < 0 else f"ended with {code}"
+
     def send(self, number):
+        self.meant_to_end = True
         if self.runs():
             os.kill(self.pid, number)
 
     def wait(self, seconds):
         """The exit code, and how long it took from now."""
+        self.meant_to_end = True
         begun = time.monotonic()
-        code = self.popen.wait(seconds)
+        code = self.popen.wait(stretched(seconds))
         return code, time.monotonic() - begun
 
     def end(self, patience=5):
         """Asks it to end, then ends it."""
         self.send(signal.SIGTERM)
         try:
-            self.popen.wait(patience)
+            self.popen.wait(stretched(patience))
         except subprocess.TimeoutExpired:
-            self.send(signal.SIGKILL)
-            self.popen.wait(patience)
+            self.kill()
 
     def kill(self):
         self.send(signal.SIGKILL)
-        self.popen.wait(5)
+        self.popen.wait(stretched(5))

@@ -4,7 +4,6 @@
 import argparse
 import importlib
 import os
-import shutil
 import sys
 import time
 import traceback
@@ -46,7 +45,6 @@ CASES = [
     "idle",
     "pictures",
 ]
-PROGRAMS = "Xvfb dbus-daemon openbox xfce4-panel dunst gnome-keyring-daemon WebKitWebDriver xdotool xprop import identify"
 
 
 def with_dbus():
@@ -72,12 +70,14 @@ def main():
     asked = arguments()
     # Only Python's modules; a .pyc file would be written into the work tree.
     sys.dont_write_bytecode = True
+    from programs import missing
     from waiting import Skipped
     from world import World
 
-    missing = [name for name in PROGRAMS.split() if not shutil.which(name)]
-    if missing:
-        sys.exit(f"not installed: {', '.join(missing)} (see README.md)")
+    faults = missing()
+    if faults:
+        packages = " ".join(sorted({package for _, package in faults}))
+        sys.exit("\n".join(line for line, _ in faults) + f"\non Debian: apt-get install {packages}")
     if not os.access(asked.app, os.X_OK):
         sys.exit(f"there is no program at {asked.app}")
     asked.shots.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,6 @@ Everything lives in a folder of its own, which stands for the person's home, and
 
 import os
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -16,7 +15,12 @@ from dbus.mainloop.glib import DBusGMainLoop
 import dunst
 import processes
 from keyring import Keyring
-from waiting import Failed, until
+from parts import Part
+from programs import program
+from waiting import DESKTOPS, Failed, until
+
+NOTIFICATIONS = "org.freedesktop.Notifications"
+WATCHER = "org.kde.StatusNotifierWatcher"
 
 PANEL = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
@@ -52,15 +56,19 @@ BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration
 
 
 class Session:
-    """`with Session() as session:` starts all of it, or, `keyring=False`, all but the keyring."""
+    """`with Session() as session:` starts all of it, or all but the keyring (`keyring=False`) or the panel (`panel=False`).
 
-    def __init__(self, keyring=True):
-        self.wants_keyring = keyring
+    `tell` hears, as a figure, of a part that died and was started anew.
+    """
+
+    def __init__(self, keyring=True, panel=True, tell=print):
+        self.wants_keyring, self.wants_panel, self.tell = keyring, panel, tell
         # Short: the path of a socket may have 107 bytes.
         self.folder = Path(tempfile.mkdtemp(prefix="ard-"))
         self.home = self.folder / "home"
         self.logs = self.folder / "logs"
         self.started = []
+        self.parts = {}
         self.keyring = None
         self.bus = None
         for name in ("home/.config", "home/.local/share", "home/.cache", "run", "tmp", "logs", "services"):
@@ -85,6 +93,7 @@ class Session:
         }
 
     def __enter__(self):
+        DESKTOPS.append(self)
         try:
             self.start()
         except BaseException:
@@ -93,6 +102,7 @@ class Session:
         return self
 
     def __exit__(self, *_):
+        DESKTOPS.remove(self)
         if self.bus is not None:
             self.bus.close()
         for process in reversed(self.started):
@@ -104,44 +114,65 @@ class Session:
         self.started.append(process)
         return process
 
+    def part(self, name, start, again=True, **options):
+        """Starts a program that has to live as long as the desktop; `again`, if it may be started once more."""
+        self.parts[name] = Part(name, start(), start if again else None, **options)
+
+    def tend(self):
+        """Looks after the parts; whether one was started anew."""
+        return any([part.tend(self.tell) for part in list(self.parts.values())])
+
     def start(self):
         # Without -noreset the server begins anew whenever its last client leaves, and takes with it who is just coming in.
         screen = ["-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"]
-        self.env["DISPLAY"] = ":" + self.announced("xvfb", lambda fd: ["Xvfb", "-displayfd", fd, *screen])
+        self.env["DISPLAY"] = ":" + self.announced("X server", lambda fd: [program("Xvfb"), "-displayfd", fd, *screen])
         services = self.folder / "services"
         # The panel reads its settings through this one.
         shutil.copy("/usr/share/dbus-1/services/org.xfce.Xfconf.service", services)
         settings = self.folder / "bus.conf"
         settings.write_text(BUS.format(run=self.folder / "run", services=services))
-        self.env["DBUS_SESSION_BUS_ADDRESS"] = self.announced(
-            "bus", lambda fd: ["dbus-daemon", f"--config-file={settings}", "--nofork", "--nopidfile", f"--print-address={fd}"]
-        )
+        bus = [program("dbus-daemon"), f"--config-file={settings}", "--nofork", "--nopidfile"]
+        self.env["DBUS_SESSION_BUS_ADDRESS"] = self.announced("bus", lambda fd: [*bus, f"--print-address={fd}"])
         self.bus = dbus.bus.BusConnection(self.env["DBUS_SESSION_BUS_ADDRESS"], mainloop=DBusGMainLoop())
         channel = self.home / ".config/xfce4/xfconf/xfce-perchannel-xml"
         channel.mkdir(parents=True)
         (channel / "xfce4-panel.xml").write_text(PANEL)
-        self.run("openbox", ["openbox"])
         dunst.prepare(self.home)
-        self.run("dunst", ["dunst", "-print"])
-        self.run("panel", ["xfce4-panel", "--disable-wm-check"])
+        self.part("window manager", lambda: self.run("openbox", [program("openbox")]))
+        self.part("notification daemon", lambda: self.run("dunst", [program("dunst"), "-print"]))
+        if self.wants_panel:
+            self.start_panel()
         self.keyring = Keyring(self)
         if self.wants_keyring:
             self.keyring.start()
         until("a window manager", self.has_window_manager)
-        self.until_owned("org.freedesktop.Notifications")
-        self.until_owned("org.kde.StatusNotifierWatcher")
+        self.until_owned(NOTIFICATIONS)
+        if self.wants_panel:
+            self.until_owned(WATCHER)
+
+    def start_panel(self):
+        """Starts the panel; also once more, where a test has ended it."""
+        start = lambda: self.run("panel", [program("xfce4-panel"), "--disable-wm-check"])
+        self.part("panel", start, useful=lambda: self.owned(WATCHER))
+
+    def kill_panel(self):
+        """Ends it without warning, and its tray with it."""
+        self.parts["panel"].process.kill()
+        until("the tray leaves the bus", lambda: not self.owned(WATCHER))
 
     def announced(self, name, command):
         """Starts a program that says over a pipe what it is to be called by, and when it is ready."""
         read, write = os.pipe()
         try:
-            process = self.run(name, command(str(write)), pass_fds=[write])
+            process = self.run(name.replace(" ", "-"), command(str(write)), pass_fds=[write])
         finally:
             os.close(write)
         with os.fdopen(read) as pipe:
             said = pipe.readline().strip()
         if not said:
             raise Failed(f"{name} did not start: {process.said()[-400:]}")
+        # Everything else is connected to it.
+        self.part(name, lambda: process, again=False)
         return said
 
     def owned(self, name):
@@ -151,13 +182,12 @@ class Session:
         until(f"{name} on the session bus", lambda: self.owned(name))
 
     def has_window_manager(self):
-        said = subprocess.run(["xprop", "-root", "_NET_SUPPORTING_WM_CHECK"], env=self.env, capture_output=True, text=True)
-        return "window id" in said.stdout
+        return "window id" in self.x("xprop", "-root", "_NET_SUPPORTING_WM_CHECK")
 
-    def x(self, *command):
+    def x(self, name, *arguments):
         """Runs an X tool and gives what it said."""
-        return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=20).stdout.strip()
+        return processes.run([program(name), *arguments], env=self.env).stdout.strip()
 
-    def picture(self, path):
-        """The whole screen as a file."""
-        subprocess.run(["import", "-silent", "-window", "root", str(path)], env=self.env, check=True, timeout=20)
+    def picture(self, path, window="root"):
+        """The whole screen, or a window as it is on it, as a file."""
+        processes.run([program("import"), "-silent", "-window", window, str(path)], env=self.env, check=True)

@@ -22,23 +22,21 @@ def properties(bus, name, path, interface):
 
 def watch_for_icon(session):
     """Begins to listen for an icon; what it returns waits for it, and gives the moment it came."""
-    loop, came = GLib.MainLoop(), []
+    came = []
+    match = session.bus.add_signal_receiver(lambda _: came.append(time.monotonic()), "StatusNotifierItemRegistered", WATCHER)
+    context = GLib.MainContext.default()
 
-    def heard(_item):
-        came.append(time.monotonic())
-        loop.quit()
-
-    match = session.bus.add_signal_receiver(heard, "StatusNotifierItemRegistered", WATCHER)
+    def look():
+        while context.iteration(False):
+            pass
+        return came
 
     def wait(seconds):
-        timer = GLib.timeout_add(int(seconds * 1000), loop.quit)
-        if not came:
-            loop.run()
-        match.remove()
-        if not came:
-            raise Failed(f"no icon in the tray within {seconds} s")
-        GLib.source_remove(timer)
-        return came[0]
+        try:
+            # Often: the moment is a figure.
+            return until("an icon in the tray", look, seconds, every=0.002)[0]
+        finally:
+            match.remove()
 
     return wait
 

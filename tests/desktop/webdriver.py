@@ -7,19 +7,36 @@ window that is opened anew is looked at from outside.
 
 import http.client
 import json
+import random
 import socket
+from pathlib import Path
 
-import processes
-from waiting import Failed, until
+from parts import Part
+from programs import program
+from waiting import Failed, stretched, until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
+# Said of an element that was replaced, moved or covered between being found and being used: nothing was done to it.
+NOT_DONE = ("stale element reference", "element not interactable", "element click intercepted", "no such element")
+# From here on, up to where the system takes ports for those who do not care which.
+FIRST_PORT = 15_000
+
+
 def free_port():
-    """A port that nobody listens on now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that nobody listens on now, and that no connection of somebody else is given before it is needed."""
+    lowest, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    while True:
+        port = random.randrange(FIRST_PORT, max(int(lowest), FIRST_PORT + 1000))
+        with socket.socket() as listener:
+            # As the app does: connections of an earlier program may still be closing.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listener.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Window:
@@ -28,10 +45,11 @@ class Window:
     def __init__(self, app):
         self.port = free_port()
         target = f"127.0.0.1:{app.inspector}"
-        command = ["WebKitWebDriver", f"--port={self.port}", f"--target={target}"]
+        command = [program("WebKitWebDriver"), f"--port={self.port}", f"--target={target}"]
         session = app.session
-        self.driver = processes.Process(command, session.logs / "webdriver.log", session.env)
-        session.started.append(self.driver)
+        self.driver = session.run("webdriver", command)
+        process = app.process
+        session.parts["webdriver"] = Part("WebDriver", self.driver, matters=process.runs)
         until("the driver listens", lambda: self.ask("GET", "/status")["ready"])
         # The page is asked through the session, so it must have been made before.
         waiting = ("127.0.0.1", app.inspector)
@@ -39,7 +57,7 @@ class Window:
         self.id = self.ask("POST", "/session", {"capabilities": {}}, 30)["sessionId"]
 
     def ask(self, method, path, body=None, seconds=20):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=stretched(seconds))
         try:
             connection.request(method, path, None if body is None else json.dumps(body), {"content-type": "application/json"})
             value = json.loads(connection.getresponse().read())["value"]
@@ -98,23 +116,42 @@ class Window:
 
     def click(self, *words, kind="button"):
         """Presses what a person knows by these words: its text, or the label it has for a screen reader."""
-        self.press(self.element(labelled(kind, *words)))
+        self.press(labelled(kind, *words))
 
-    def press(self, element):
-        # It may lie beyond the edge of what is scrolled, and it may be replaced between being found and being pressed.
-        self.command("POST", f"/element/{element}/click", {})
+    def press(self, path):
+        """Presses the first visible element that the XPath names."""
+        self.use(path, lambda element: self.command("POST", f"/element/{element}/click", {}))
 
     def type(self, label, text):
-        field = self.element(f"//input[@id=//label[normalize-space(.)={quoted(label)}]/@for]")
-        self.command("POST", f"/element/{field}/clear", {})
-        self.command("POST", f"/element/{field}/value", {"text": text})
+        def write(field):
+            self.command("POST", f"/element/{field}/clear", {})
+            self.command("POST", f"/element/{field}/value", {"text": text})
+
+        self.use(f"//input[@id=//label[normalize-space(.)={quoted(label)}]/@for]", write)
+
+    def use(self, path, act):
+        """Does something to an element once, which may be replaced between being found and being used."""
+
+        def look():
+            try:
+                act(self.element(path))
+            except LookupError as error:
+                if str(error).startswith(NOT_DONE):
+                    return False
+                raise Failed(f"with {path}: {error}") from error
+            except (OSError, http.client.HTTPException) as error:
+                # It may have been done all the same.
+                raise Failed(f"no answer from the driver, with {path}: {error!r}") from error
+            return True
+
+        until(f"it is done with {path}", look)
 
     def attribute(self, element, name):
         return self.command("GET", f"/element/{element}/attribute/{name}")
 
     def go(self, place):
         """To one of the places on the rail."""
-        self.press(self.element(f"//nav//a[@href='#{place}']"))
+        self.press(f"//nav//a[@href='#{place}']")
         until(f"the place {place}", lambda: self.elements(f"//nav//a[@href='#{place}' and @aria-current='page']"))
 
     def visit(self, address):

@@ -1,9 +1,9 @@
 """What a test is given: the program, a place for pictures, and a desktop to start it on."""
 
-import subprocess
 from contextlib import contextmanager
 
 from app import App
+from dunst import Dunst
 from session import Session
 
 
@@ -22,13 +22,13 @@ class World:
         path = self.shots / f"{name}.png"
         window.rest()
         # A notification would lie over the window.
-        subprocess.run(["dunstctl", "close-all"], env=app.session.env, check=True, timeout=10)
+        Dunst(app.session).put_away()
         app.picture(path)
         return path
 
     @contextmanager
     def desktop(self, **options):
-        with Session(**options) as session:
+        with Session(tell=self.figure, **options) as session:
             try:
                 yield session
             except BaseException:
@@ -37,9 +37,9 @@ class World:
                 raise
 
     @contextmanager
-    def app(self, keyring=True, **settings):
+    def app(self, keyring=True, panel=True, **settings):
         """A desktop with an app on it that was never started."""
-        with self.desktop(keyring=keyring) as session:
+        with self.desktop(keyring=keyring, panel=panel) as session:
             yield App(session, self.binary, **settings)
 
     def keep_last_words(self, session):

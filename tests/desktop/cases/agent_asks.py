@@ -6,7 +6,7 @@ from cases.pictures import turn
 from mcp import NEW, Mcp
 from people import sandboxed
 from runs import APPROVAL, result, start, until_completed, wait
-from waiting import need, until
+from waiting import need, until, until_ended
 
 ASKS = 'Claude Code 1 wants to approve “Publish "Spring release"?”'
 
@@ -67,6 +67,6 @@ class Answer:
         self.said = client.call("tasks_complete", arguments, 120)
 
     def code(self):
-        self.thread.join(30)
+        until_ended("the call", [self.thread], 30)
         need(self.said is not None, "the call ends")
         return self.said[1]

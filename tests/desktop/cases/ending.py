@@ -5,7 +5,7 @@ import threading
 from fakebff import FakeBff
 from mcp import NEW, Mcp
 from people import stored_workspace
-from waiting import Failed, need, until
+from waiting import Failed, need, need_quick, stretched, until
 
 QUICK = 3
 
@@ -20,14 +20,14 @@ def run(world):
         Mcp(app.port).listen()
         took = app.quit()
         world.figure(f"hidden, with a listener: {took:.1f} s")
-        need(took < QUICK, f"it took {took:.1f} s with nothing under way")
+        need_quick(took, QUICK, "the end with nothing under way")
 
         app.open()
         app.until_window()
         app.tray.click("Quit")
         code, took = app.process.wait(20)
         need(code == 0, f"quit from the tray, it ended with {code}")
-        need(took < QUICK, f"quit from the tray took {took:.1f} s")
+        need_quick(took, QUICK, "quitting from the tray")
         need(app.ask() is None, "the port is free")
 
 
@@ -48,13 +48,13 @@ def with_a_call(world, app, bff):
     bff.held.clear()
     calling = threading.Thread(target=call)
     calling.start()
-    need(bff.held.wait(15), "the call reached the BFF")
+    need(bff.held.wait(stretched(15)), "the call reached the BFF")
     app.process.send(15)
     until("nobody new is let in", lambda: app.ask() is None)
     need(app.process.runs(), "the process waits for the call")
     bff.go_on.set()
     code, took = app.process.wait(20)
-    calling.join(5)
+    calling.join(stretched(5))
     need(code == 0, f"it ended with {code}: {app.process.said()[-800:]}")
     need(isinstance(answers[0], tuple) and answers[0][1] is None, f"the call was answered: {answers}")
     world.figure(f"after the last call: {took:.1f} s")

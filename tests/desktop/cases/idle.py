@@ -1,11 +1,10 @@
 """Figures of the app in the tray: how soon it is there, what it holds, what it uses while nothing happens."""
 
 import statistics
-import time
 
 import processes
 from people import add_sandbox
-from waiting import need, until
+from waiting import need
 
 STARTS = 3
 WATCHED = 20
@@ -26,9 +25,9 @@ def run(world):
                 app.quit()
         world.figure(f"tray after {statistics.median(times):.0f} ms ({min(times):.0f} to {max(times):.0f})")
         # What belongs to the start is over once a second passes in which next to nothing happens.
-        until("it has come to rest", lambda: used_in(app, 1) < 0.05, 30)
+        processes.until_rests(app.pid, 0.05, 1, 30)
         world.figure(f"PSS {processes.pss(app.pid):.0f} MB")
-        used = used_in(app, WATCHED)
+        used = processes.used_in(app.pid, WATCHED)
         world.figure(f"CPU {used:.3f} s in {WATCHED} s hidden")
         # Bounds that a debug build on a busy machine keeps; the release build is held to its own by the benchmark.
         need(used < 0.5, f"hidden and idle it used {used:.2f} s of CPU in {WATCHED} s")
@@ -36,13 +35,7 @@ def run(world):
 
         app.tray.click("Open AgentRuntime")
         app.until_window()
-        until("it has come to rest", lambda: used_in(app, 1) < 0.1, 60)
-        used = used_in(app, WATCHED)
+        processes.until_rests(app.pid, 0.1, 1, 60)
+        used = processes.used_in(app.pid, WATCHED)
         world.figure(f"CPU {used:.3f} s in {WATCHED} s open; PSS {processes.pss(app.pid):.0f} MB")
         need(used < 2, f"open and idle it used {used:.2f} s of CPU in {WATCHED} s")
-
-
-def used_in(app, seconds):
-    before = processes.cpu_seconds(app.pid)
-    time.sleep(seconds)
-    return processes.cpu_seconds(app.pid) - before

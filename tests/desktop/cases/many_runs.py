@@ -8,7 +8,7 @@ import processes
 from mcp import NEW, Mcp
 from people import sandboxed
 from runs import APPROVAL, start
-from waiting import need, until
+from waiting import Failed, need, until, until_ended
 
 RUNS = 1000
 CLIENTS = 4
@@ -34,22 +34,22 @@ def run(world):
     with sandboxed(world) as (app, window, dunst):
         before = processes.pss_alone(app.pid)
         begun = time.monotonic()
-        threads = [threading.Thread(target=start_some, args=[app.port]) for _ in range(CLIENTS)]
+        failed = []
+        threads = [threading.Thread(target=start_some, args=[app.port, failed], daemon=True) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join()
+        until_ended("all runs are started", threads, 240)
+        need(not failed, f"clients that could not start theirs: {failed}")
         started = time.monotonic() - begun
-        said = f"{RUNS} wait for you"
-        until("all of them wait", lambda: any(label.startswith(said) for label in app.tray.labels()), 240, instead=lambda: app.tray.labels()[:3])
+        until("all of them wait", lambda: all_wait(app), 240, instead=lambda: app.tray.labels()[:3])
         world.figure(f"{RUNS} runs started in {started:.0f} s, all in the tray after {time.monotonic() - begun:.0f} s")
         shown = len(dunst.shown())
         need(shown < 40, f"they are gathered: {shown} notifications")
         world.figure(f"{shown} notifications")
-        until("it has come to rest", lambda: used_in(app, 2) < 0.4, 120)
+        processes.until_rests(app.pid, 0.4, 2, 120)
         after = processes.pss_alone(app.pid)
         world.figure(f"PSS of the app {before:.0f} → {after:.0f} MB")
-        used = used_in(app, 15)
+        used = processes.used_in(app.pid, 15)
         world.figure(f"CPU {used:.2f} s in 15 s with all of them waiting")
         need(processes.pss_alone(app.pid) < after + 40, "it does not grow while nothing happens")
 
@@ -64,13 +64,26 @@ def run(world):
         app.quit(60)
 
 
-def start_some(port):
+def all_wait(app):
+    state = app.tray.labels()[1]
+    if " failed" in state:
+        # Then they never all do.
+        raise Failed(f"{state}: {failures(app.port)}")
+    return state.startswith(f"{RUNS} wait for you")
+
+
+def failures(port):
+    """Why runs failed."""
     client = Mcp(port, NEW, "Claude Code")
-    for nth in range(RUNS // CLIENTS):
-        start(client, APPROVAL, title=f"Release {nth}")
+    said, _ = client.call("workflows_list_runs", {"workflow_id": APPROVAL, "status": "failed"})
+    asked = [{"workflow_id": APPROVAL, "run_id": run["run_id"]} for run in said["runs"][:3]]
+    return [client.call("runs_get_summary", one)[0]["error"] for one in asked]
 
 
-def used_in(app, seconds):
-    before = processes.cpu_seconds(app.pid)
-    time.sleep(seconds)
-    return processes.cpu_seconds(app.pid) - before
+def start_some(port, failed):
+    try:
+        client = Mcp(port, NEW, "Claude Code")
+        for nth in range(RUNS // CLIENTS):
+            start(client, APPROVAL, title=f"Release {nth}")
+    except Exception as error:
+        failed.append(error)

@@ -1,9 +1,7 @@
 """Who does not look is told once, by a notification, that the app needs them; an open window is enough."""
 
-import json
-import subprocess
-
 from cases.port_taken import squatter
+from dunst import Dunst
 from waiting import need, until
 
 
@@ -22,11 +20,4 @@ def run(world):
 
 def notices(app):
     """What the desktop has shown, the latest first."""
-    asked = ["dunstctl", "history"]
-    history = subprocess.run(asked, env=app.session.env, capture_output=True, text=True, check=True, timeout=10).stdout
-    shown = subprocess.run(["dunstctl", "count", "displayed"], env=app.session.env, capture_output=True, text=True, timeout=10)
-    if shown.stdout.strip() not in ("", "0"):
-        # The history has what was put away.
-        subprocess.run(["dunstctl", "close-all"], env=app.session.env, check=True, timeout=10)
-        return notices(app)
-    return [entry["body"]["data"] for entry in json.loads(history)["data"][0]]
+    return Dunst(app.session).texts()

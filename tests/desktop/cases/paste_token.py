@@ -30,6 +30,7 @@ def run(world):
         need(code is None and said["workflows"][0]["name"] == "Greet", f"a call goes out with the token: {code} {said}")
 
         leaks.need_found_where_planted(token, app.session, app)
+        leaks.need_found_where_moved(token, app.session, app)
         world.figure(f"{leaks.need_nowhere(token, app.session, app)} files searched")
         window.end()
         app.quit()

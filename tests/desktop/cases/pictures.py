@@ -46,11 +46,10 @@ def run(world):
                 window.until_shows("Timeline")
                 take(f"run-{place}-{theme}")
             for place in PLACES:
-                window.visit(place)
-                until("the view is there", lambda: not window.elements("//*[@role='status' and @aria-label='Loading']"))
+                visit(window, place)
                 take(f"{place}-{theme}")
         window.go("workspaces")
-        window.press(window.element("//main//button[contains(normalize-space(.), 'Team')]"))
+        window.press("//main//button[contains(normalize-space(.), 'Team')]")
         for theme in ("light", "dark"):
             turn(window, theme)
             window.until_shows("Rotate token", "The account's tokens", "CI pipeline")
@@ -60,14 +59,20 @@ def run(world):
         window.until_shows("Timeline")
         take("run-parallel-narrow-dark")
         for place in PLACES:
-            window.visit(place)
+            visit(window, place)
             take(f"{place}-narrow-dark")
         window.resize(960, 640)
-        window.go("home")
+        visit(window, "home")
+        window.rest()
         app.session.picture(world.shots / "desktop.png")
         sizes = {path.name: path.stat().st_size for path in taken}
         need(all(size > 8_000 for size in sizes.values()), f"every picture shows something: {sizes}")
         world.figure(f"{len(sizes)} pictures")
+
+
+def visit(window, place):
+    window.visit(place)
+    until("the view is there", lambda: not window.elements("//*[@role='status' and @aria-label='Loading']"))
 
 
 def runs_of_every_kind(client):

@@ -8,7 +8,7 @@ import leaks
 from fakebff import FakeBff
 from mcp import NEW, Mcp
 from people import add_custom
-from waiting import need, until
+from waiting import need, stretched, until
 
 
 def run(world):
@@ -18,16 +18,16 @@ def run(world):
         add_custom(window, bff)
         window.until_shows("Serving")
         window.go("workspaces")
-        window.press(window.element("//main//button[contains(normalize-space(.), 'Team')]"))
+        window.press("//main//button[contains(normalize-space(.), 'Team')]")
         window.until_shows("laptop", token[-4:])
 
         with calling(app.port) as calls:
             for _ in range(2):
                 until("calls go through", lambda before=len(calls): len(calls) > before + 5)
                 window.click("Rotate token")
-                window.press(window.element(in_dialog("Rotate token")))
+                window.press(in_dialog("Rotate token"))
                 window.until_shows("Rotated. Your IDEs notice nothing.")
-                window.press(window.element(in_dialog("Close")))
+                window.press(in_dialog("Close"))
             until("calls go through with the last one", lambda before=len(calls): len(calls) > before + 5)
         refused = [code for code in calls if code is not None]
         need(not refused, f"of {len(calls)} calls some failed: {refused[:3]}")
@@ -39,7 +39,7 @@ def run(world):
         bff.offline = True
         window.click("Revoke token")
         window.until_shows("no answers until Team has another token")
-        window.press(window.element(in_dialog("Revoke token")))
+        window.press(in_dialog("Revoke token"))
         window.until_shows("Nothing has changed.", "Meanwhile it still lives at the platform")
         _, code = Mcp(app.port).call("workflows_list")
         need(code == "unreachable", f"the token is in use still, and the BFF is away: {code}")
@@ -48,7 +48,7 @@ def run(world):
         bff.offline = False
         said, code = Mcp(app.port).call("workflows_list")
         need(code == "no_token", f"a client is told why: {code} {said}")
-        window.press(window.element(in_dialog("Close")))
+        window.press(in_dialog("Close"))
         window.go("home")
         window.click("Retry now")
         until("it is dead", lambda: not bff.rows)
@@ -75,7 +75,7 @@ class calling:
 
     def __exit__(self, *_):
         self.ended.set()
-        self.thread.join(30)
+        self.thread.join(stretched(30))
 
     def call(self):
         while not self.ended.is_set():

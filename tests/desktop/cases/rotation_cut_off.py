@@ -9,7 +9,7 @@ from cases.notified import notices
 from fakebff import FakeBff
 from mcp import Mcp
 from people import stored_workspace
-from waiting import need, until
+from waiting import need, stretched, until
 
 
 def run(world):
@@ -23,13 +23,13 @@ def run(world):
         bff.go_on.clear()
         asked = threading.Thread(target=ask_and_die, args=(window, ident), daemon=True)
         asked.start()
-        need(bff.held.wait(20), "the BFF is asked for a successor")
+        need(bff.held.wait(stretched(20)), "the BFF is asked for a successor")
         app.process.send(signal.SIGKILL)
         bff.go_on.set()
         until("the successor is made", lambda: len(bff.rows) == 2)
         app.process.wait(20)
         window.end()
-        asked.join(20)
+        asked.join(stretched(20))
 
         app.open("--hidden")
         app.tray.until_state("Serving Team")

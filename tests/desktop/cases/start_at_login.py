@@ -5,7 +5,7 @@ import shutil
 
 from gi.repository import Gio, GLib
 
-from processes import Process
+from processes import Process, Program
 from waiting import need, until
 
 LOGIN = "Start at login"
@@ -21,7 +21,7 @@ def run(world):
         # Installed, in a folder whose name must be quoted.
         folder = app.session.home / 'My "best" $apps'
         folder.mkdir()
-        app.binary = shutil.copy(app.binary, folder)
+        app.binary = Program(shutil.copy(app.binary, folder))
         start(app)
         need(not app.tray.checked(LOGIN), "it is off until somebody asks for it")
         need(not entries(app), "and there is no entry")
@@ -29,7 +29,7 @@ def run(world):
         place = app.config.parent.parent / "autostart"
         place.write_text("no folder")
         choose(app)
-        need(not app.tray.checked(LOGIN), "the mark is taken back")
+        until("the mark is taken back", lambda: not app.tray.checked(LOGIN))
         need(not app.settings().get("start_at_login"), "the settings do not say what is not so")
         app.until_window()
         app.close_window()
@@ -42,11 +42,11 @@ def run(world):
         app.quit()
 
         as_at_login(world, app, command)
-        need(app.tray.checked(LOGIN), "the mark is there after a start")
+        until("the mark is there after a start", lambda: app.tray.checked(LOGIN))
         choose(app)
-        need(not app.tray.checked(LOGIN), "the mark is gone")
-        need(not app.settings()["start_at_login"], "the settings say so")
-        need(not entries(app), "the entry is gone")
+        until("the mark is gone", lambda: not app.tray.checked(LOGIN))
+        until("the settings say so", lambda: not app.settings()["start_at_login"])
+        until("the entry is gone", lambda: not entries(app))
 
         # Switched off where the desktop lists such entries, which puts a line into it.
         tick(app)
@@ -74,8 +74,8 @@ def choose(app):
 
 def tick(app):
     choose(app)
-    need(app.tray.checked(LOGIN), "the mark is there")
-    need(app.settings().get("start_at_login"), "the settings keep it")
+    until("the mark is there", lambda: app.tray.checked(LOGIN))
+    until("the settings keep it", lambda: app.settings().get("start_at_login"))
 
 
 def entries(app):
@@ -94,7 +94,7 @@ def command_of(entry):
 
 def as_at_login(world, app, command):
     """Runs what the entry says, as the desktop does when a person logs in."""
-    app.binary, *arguments = command
+    app.binary, arguments = Program(command[0]), command[1:]
     took = app.open(*arguments)
     app.tray.until_state("Serving, but no workspace")
     world.figure(f"icon {took:.0f} ms after login")

@@ -24,9 +24,11 @@ def run(world):
         until("the window's switch is off", lambda: switched(window) == "false")
         need(app.settings()["groups_off"] == ["chat"], f"the settings keep it: {app.settings()}")
 
-        window.press(window.element("//*[@role='switch' and @aria-label='Chat group']"))
+        window.press("//*[@role='switch' and @aria-label='Chat group']")
+        # Where the person is asked first, that takes its moment.
+        until("it is switched, or asked about", lambda: window.shows("Turn on Chat?") or switched(window) == "true")
         if window.shows("Turn on Chat?"):
-            window.press(window.element("//*[@role='dialog' or @role='alertdialog']//button[normalize-space(.)='Turn on Chat']"))
+            window.press("//*[@role='dialog' or @role='alertdialog']//button[normalize-space(.)='Turn on Chat']")
         heard(clients, ears, True)
         until("the tray's mark is back", lambda: app.tray.checked(*GROUP))
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import leaks
 from cases.notified import notices
-from fakebff import FakeBff
+from fakebff import MADE, FakeBff
 from people import stored_workspace
 from waiting import need, until
 
@@ -19,7 +19,7 @@ def run(world):
     token = f"pat_{secrets.token_urlsafe(32)}"
     with FakeBff(token) as bff, world.app() as app:
         stored_workspace(app, bff)
-        # Made in May, and reminded of after 90 days.
+        # Older than the 90 days after which its owner is reminded.
         app.open("--hidden")
         until("its owner is reminded", lambda: OLD in notices(app))
         app.quit()
@@ -53,5 +53,5 @@ def age(app, expires_at=None, care=None):
     if care:
         profile["care"] = care
         # What was given to the app today is not rotated today.
-        profile["facts"]["added_at"] = "2026-05-02T08:00:00Z"
+        profile["facts"]["added_at"] = MADE
     app.config.write_text(json.dumps(settings))
