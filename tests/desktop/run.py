@@ -39,11 +39,13 @@ CASES = [
     "agent_asks",
     "run_fails",
     "many_runs",
+    "panel_restarted",
     "second_start",
     "ending",
     "headless",
     "idle",
     "pictures",
+    "desktop_dies",
 ]
 
 
