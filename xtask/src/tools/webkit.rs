@@ -1,10 +1,10 @@
-//! What the app in the tray is built on, and what its tests drive it with.
+//! What the app in the tray is built on, and what its tests drive it with, of which [`programs`] knows more.
 //!
 //! On Linux that is the system's WebKit; macOS and Windows come with a web view of their own, so there is nothing to do.
 
-use std::{env, path::Path};
+use std::path::Path;
 
-use super::{answers, apt};
+use super::{answers, apt, programs};
 use crate::workspace::{Workspace, say};
 
 /// What the build looks for, by its names in pkg-config.
@@ -13,25 +13,6 @@ const LIBRARIES: [&str; 3] = ["webkit2gtk-4.1", "ayatana-appindicator3-0.1", "li
 /// The Debian packages to build with.
 const BUILD: [&str; 6] =
     ["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libxdo-dev", "libssl-dev", "pkg-config"];
-
-/// What the tests start, and the Debian package that brings each: a desktop without a screen, with a bus, a window
-/// manager, a panel that shows a tray, notifications, a keyring, a network to change, and the browsers.
-const PROGRAMS: [(&str, &str); 14] = [
-    ("Xvfb", "xvfb"),
-    ("dbus-daemon", "dbus"),
-    ("dbus-launch", "dbus-x11"),
-    ("openbox", "openbox"),
-    ("xfce4-panel", "xfce4-panel"),
-    ("dunst", "dunst"),
-    ("gnome-keyring-daemon", "gnome-keyring"),
-    ("secret-tool", "libsecret-tools"),
-    ("ip", "iproute2"),
-    ("WebKitWebDriver", "webkit2gtk-driver"),
-    ("xdotool", "xdotool"),
-    ("convert", "imagemagick"),
-    ("xprop", "x11-utils"),
-    ("chromium", "chromium"),
-];
 
 /// Pythons that may have Debian's modules: the one in the path need not be the system's.
 const PYTHONS: [&str; 2] = ["python3", "/usr/bin/python3"];
@@ -67,38 +48,25 @@ pub fn ensure_for_tests(workspace: &Workspace) -> anyhow::Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<_> = env::split_paths(&path).collect();
-    let mut packages = missing(|program| folders.iter().any(|folder| folder.join(program).exists()));
+    let folder = workspace.folder("programs")?;
+    let faults = programs::faults(&folder)?;
+    let mut packages = programs::packages(&faults);
     if python(workspace).is_none() {
         packages.extend(MODULES);
     }
     if packages.is_empty() {
         return Ok(());
     }
+    for fault in &faults {
+        say(fault);
+    }
     say(format_args!("The tests of the window need {}", packages.join(", ")));
     let elsewhere = "install the above, as your system's package manager calls them";
-    apt(workspace, "a part of the desktop that the tests drive", &packages, elsewhere)
+    apt(workspace, "a part of the desktop that the tests drive", &packages, elsewhere)?;
+    programs::need_none(&programs::faults(&folder)?)
 }
 
 /// A Python that can speak to the session bus and show a window.
 pub fn python(workspace: &Workspace) -> Option<&'static Path> {
     PYTHONS.into_iter().find(|python| answers(workspace, python, &["-c", HAS_MODULES])).map(Path::new)
-}
-
-/// The packages of the programs that are not there.
-fn missing(is_there: impl Fn(&str) -> bool) -> Vec<&'static str> {
-    PROGRAMS.iter().filter(|(program, _)| !is_there(program)).map(|(_, package)| *package).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_the_packages_of_missing_programs_are_installed() {
-        assert!(missing(|_| true).is_empty());
-        assert_eq!(missing(|program| program != "Xvfb" && program != "convert"), ["xvfb", "imagemagick"]);
-        assert_eq!(missing(|_| false).len(), PROGRAMS.len());
-    }
 }
