@@ -1,5 +1,8 @@
 """A new person takes the sandbox, and an IDE is served."""
 
+import sys
+
+import processes
 from mcp import NEW, Mcp
 from waiting import need, until
 
@@ -8,7 +11,7 @@ def run(world):
     with world.app() as app:
         window = app.drive()
         window.until_shows("Paste a token", "Try the sandbox", "See what this is")
-        app.tray.until_state("Serving, but no workspace is chosen", 5)
+        app.tray.until_state("Serving, but no workspace is chosen")
         unchosen = app.tray.icon()
         app.until_serves()
         _, code = Mcp(app.port).call("workflows_list")
@@ -33,7 +36,8 @@ def run(world):
         paste = "import gi; gi.require_version('Gtk', '3.0'); from gi.repository import Gtk, Gdk; " \
             "print(Gtk.Clipboard.get(Gdk.SELECTION_CLIPBOARD).wait_for_text())"
         address = f"http://127.0.0.1:{app.port}/mcp"
-        until("the address is in the clipboard", lambda: app.session.x("/usr/bin/python3", "-c", paste) == address)
+        pasted = lambda: processes.run([sys.executable, "-c", paste], env=app.session.env).stdout.strip()
+        until("the address is in the clipboard", lambda: pasted() == address)
 
         settings = app.settings()
         need([profile["backend"] for profile in settings["profiles"]] == ["sandbox"], f"the settings name it: {settings}")
