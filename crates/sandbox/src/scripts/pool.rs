@@ -15,14 +15,16 @@ use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
     process::{Child, ChildStdin, ChildStdout, Command},
+    runtime::Handle,
     sync::Semaphore,
     time::{Instant, sleep_until, timeout},
 };
 
 use super::{Job, ScriptError, WORKER_ARGUMENT, wire};
 
-/// Most scripts that run at the same time; more wait, and their time begins when they do.
-const MOST: usize = 16;
+/// Most scripts that run at the same time; more wait, and their time begins when they do. Each has a process, and the app's own
+/// program brings its libraries along.
+const MOST: usize = 8;
 /// How long a worker without work is kept.
 const KEPT: Duration = Duration::from_secs(10);
 /// How long a worker may take to begin, on a busy machine.
@@ -145,7 +147,8 @@ enum Outcome {
 
 /// One process. Dropped, it is killed.
 struct Worker {
-    child: Child,
+    /// There until the worker is dropped.
+    child: Option<Child>,
     jobs: ChildStdin,
     answers: BufReader<ChildStdout>,
 }
@@ -167,7 +170,7 @@ impl Worker {
         let (Some(jobs), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(std::io::ErrorKind::BrokenPipe.into());
         };
-        let mut worker = Self { child, jobs, answers: BufReader::new(answers) };
+        let mut worker = Self { child: Some(child), jobs, answers: BufReader::new(answers) };
         let mut greeting = vec![0; wire::GREETING.len()];
         worker.answers.read_exact(&mut greeting).await?;
         if greeting != wire::GREETING {
@@ -201,10 +204,21 @@ impl Worker {
 
     /// Why it has ended, in words.
     async fn ended(mut self, error: &std::io::Error) -> ScriptError {
-        let ended = timeout(GRACE, self.child.wait()).await;
+        let Some(child) = &mut self.child else { return ScriptError::Ended(error.to_string()) };
+        let ended = timeout(GRACE, child.wait()).await;
         ScriptError::Ended(match ended {
             Ok(Ok(status)) => status.to_string(),
             _ => error.to_string(),
         })
+    }
+}
+
+impl Drop for Worker {
+    /// Kills it, and sees that nothing of it is left: tokio's own way waits for another child to end where this is the first.
+    fn drop(&mut self) {
+        if let (Some(mut child), Ok(runtime)) = (self.child.take(), Handle::try_current()) {
+            let _ended_already = child.start_kill();
+            runtime.spawn(async move { child.wait().await });
+        }
     }
 }
