@@ -38,6 +38,8 @@ CASES = [
     "approvals",
     "agent_asks",
     "run_fails",
+    "hostile_scripts",
+    "sandbox_set_aside",
     "many_runs",
     "panel_restarted",
     "second_start",

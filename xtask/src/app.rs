@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 
 use crate::{
-    page,
+    bundle, page,
     parts::Verdict,
     tools::{compiler, webkit},
     workspace::{APP, Build, Members, Workspace, say},
@@ -35,7 +35,12 @@ pub fn members_at_hand(workspace: &Workspace) -> Members {
     Members::All
 }
 
-/// Runs the suite that starts the app, presses what a person would press, and looks at what comes of it.
+/// What is tried of the app as `cargo xtask run` builds it: that it is there, serves, and shows what is bundled into it. All
+/// else is tested as it ships.
+const TRIED: [&str; 2] = ["first_run", "ending"];
+
+/// Runs the suite that starts the app, presses what a person would press, and looks at what comes of it: all of it with the app
+/// out of the package, some of it with the one that `cargo xtask run` builds.
 ///
 /// # Errors
 /// Fails when the app does not build, a tool cannot be had, or the suite is not content.
@@ -50,8 +55,14 @@ pub fn test(workspace: &Workspace, build: Build) -> anyhow::Result<Verdict> {
     ensure(workspace)?;
     webkit::ensure_for_tests(workspace)?;
     let python = webkit::python(workspace).context("no python3 has the modules dbus and gi")?;
-    let app = workspace.build(APP, APP, build)?;
-    let suite = workspace.shell.cmd(python).arg(suite).arg("--app").arg(app).arg("--shots").arg(workspace.shots()?);
-    suite.run().context("the app is not as its tests expect")?;
+    let suite = |app: &std::path::Path| -> anyhow::Result<_> {
+        Ok(workspace.shell.cmd(python).arg(&suite).arg("--app").arg(app).arg("--shots").arg(workspace.shots()?))
+    };
+    workspace.ship()?;
+    let shipped = suite(&bundle::packaged_app(workspace)?)?.run();
+    let tried = TRIED.into_iter().flat_map(|case| ["--only", case]);
+    let built = suite(&workspace.build(APP, APP, build)?)?.args(tried).run();
+    shipped.context("the app as it ships is not as its tests expect")?;
+    built.context("the app as `cargo xtask run` builds it is not as its tests expect")?;
     Ok(Verdict::Passed)
 }

@@ -12,7 +12,7 @@ use crate::{
         self,
         node::{self, Node},
     },
-    workspace::{APP, Workspace, say},
+    workspace::{APP, Build, SHIPPED, Workspace, say},
 };
 
 /// Make a package of the app: a .deb, on macOS a .dmg, on Windows an installer.
@@ -29,8 +29,6 @@ pub struct Bundle {
 /// Tauri's bundler, as npm has it. It has no lock file: its packages for other systems are not in every registry, and
 /// npm takes a lock only where all are listed. The version is exact, and it depends on nothing else.
 const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
-/// The profile of what people download, in `Cargo.toml`.
-const PROFILE: &str = "bundle";
 /// The oldest node it runs on here; the page needs the same.
 const OLDEST: node::Version = (20, 19);
 
@@ -46,9 +44,13 @@ impl Bundle {
         app::ensure(workspace)?;
         let node = Node::ensure(workspace, OLDEST)?;
         let bundler = bundler(workspace, &node)?;
-        let made = workspace.target.join(if self.debug { "debug" } else { PROFILE }).join("bundle");
+        if self.debug {
+            workspace.build(APP, APP, Build::Alone)?;
+        } else {
+            workspace.ship()?;
+        }
+        let made = workspace.target.join(if self.debug { "debug" } else { SHIPPED }).join("bundle");
         let packing = Packing { workspace, node: &node, bundler, made, debug: self.debug };
-        say("Building the app and packing it; this takes some minutes.");
         packing.pack(usual()).context("the app could not be packed")?;
         if self.appimage {
             // On its own, so that the usual package is there whatever becomes of it.
@@ -82,17 +84,14 @@ struct Packing<'a> {
 }
 
 impl Packing<'_> {
-    /// Makes the packages of one kind and tells of them.
-    fn pack(&self, (kind, extension): Kind) -> anyhow::Result<()> {
+    /// Makes the packages of one kind, of the program that was built, and tells of them.
+    fn pack(&self, (kind, extension): Kind) -> anyhow::Result<Vec<PathBuf>> {
         let folder = self.made.join(kind);
         // A package of an earlier run must not be taken for this one's.
         _ = fs::remove_dir_all(&folder);
         let bundler = self.node.command(self.workspace)?.arg(&self.bundler);
-        let bundler = bundler.args(["build", "--ci", "--bundles", kind]);
+        let bundler = bundler.args(["bundle", "--ci", "--bundles", kind]);
         let bundler = if self.debug { bundler.arg("--debug") } else { bundler };
-        // Cargo would build the default members, and the app is none of them.
-        let bundler = bundler.args(["--", "--package", APP]);
-        let bundler = if self.debug { bundler } else { bundler.args(["--profile", PROFILE]) };
         let bundler = bundler.env("CARGO_TARGET_DIR", &self.workspace.target);
         self.workspace.outside_cargo(bundler).run()?;
 
@@ -100,14 +99,38 @@ impl Packing<'_> {
         if packages.is_empty() {
             bail!("the bundler made no {kind} in {}", self.made.display());
         }
-        for path in packages {
+        for path in &packages {
             if kind == "deb" {
-                press(self.workspace, &path)?;
+                press(self.workspace, path)?;
             }
-            say(format_args!("{} ({})", path.display(), megabytes(fs::metadata(&path)?.len())));
+            say(format_args!("{} ({})", path.display(), megabytes(fs::metadata(path)?.len())));
         }
-        Ok(())
+        Ok(packages)
     }
+}
+
+/// The app out of the package that people install, unpacked into a folder of its own; the programs must have been built
+/// ([`Workspace::ship`]). Where this system has no packages that can be unpacked, the program that would be packed.
+///
+/// # Errors
+/// Fails when a tool cannot be had, or no package comes of it.
+pub fn packaged_app(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    if !tools::answers(workspace, "dpkg-deb", &["--version"]) {
+        return Ok(workspace.program(SHIPPED, APP));
+    }
+    let node = Node::ensure(workspace, OLDEST)?;
+    let bundler = bundler(workspace, &node)?;
+    let made = workspace.target.join(SHIPPED).join("bundle");
+    let packages = Packing { workspace, node: &node, bundler, made, debug: false }.pack(usual())?;
+    let package = packages.first().context("the bundler made no package")?;
+    let folder = workspace.folder("package")?;
+    fs::remove_dir_all(&folder)?;
+    workspace.shell.cmd("dpkg-deb").arg("--extract").args([package, &folder]).run()?;
+    let app = folder.join("usr").join("bin").join(APP);
+    if !app.exists() {
+        bail!("{} holds no usr/bin/{APP}", package.display());
+    }
+    Ok(app)
 }
 
 /// Packs a .deb anew with xz: the bundler knows gzip alone, which makes it a third larger. Where Debian's own tool is not at

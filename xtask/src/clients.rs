@@ -3,6 +3,8 @@
 //! `tests/clients` names the clients and holds the suite; what it needs is installed under the target folder, never
 //! into the work tree.
 
+use std::path::Path;
+
 use anyhow::Context as _;
 
 use crate::{
@@ -18,17 +20,16 @@ use crate::{
 /// # Errors
 /// Fails when the server does not build, a tool cannot be had, or a client is not content.
 pub fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    with(workspace, Build::Alone)
+    with(workspace, &workspace.build(HEADLESS, SERVER, Build::Alone)?)
 }
 
-/// As [`run`], with a server that is built in this way.
+/// As [`run`], with this server.
 ///
 /// # Errors
 /// As [`run`].
-pub fn with(workspace: &Workspace, build: Build) -> anyhow::Result<()> {
+pub fn with(workspace: &Workspace, server: &Path) -> anyhow::Result<()> {
     let suite = workspace.root.join("tests").join("clients");
     let folder = workspace.folder("clients")?;
-    let server = workspace.build(HEADLESS, SERVER, build)?;
     let node = Node::ensure(workspace, node::SUITES)?;
     let modules = node::install(workspace, &node, &suite, &folder)?;
     let python = python::install(workspace, &suite.join("requirements.txt"), &folder.join("venv"))?;

@@ -11,7 +11,7 @@ use crate::{
     page,
     parts::{Parts, Verdict},
     tools::{compiler, nextest, webkit},
-    workspace::{Build, Members, Workspace},
+    workspace::{Build, Members, SERVER, SHIPPED, Workspace},
 };
 
 /// Run every test there is.
@@ -24,7 +24,7 @@ pub struct Test {
 }
 
 /// Where nextest leaves its figures (`.config/nextest.toml`).
-const FIGURES: &str = "target/nextest/default/junit.xml";
+const FIGURES: [&str; 2] = ["target/nextest/default/junit.xml", "target/nextest/shipped/junit.xml"];
 
 impl Test {
     /// Runs all parts, one failed or not, and prints a summary.
@@ -37,9 +37,9 @@ impl Test {
         if !self.quick {
             webkit::ensure(workspace).context("`--quick` does without the app")?;
         }
-        let figures = workspace.root.join(FIGURES);
+        let figures = FIGURES.map(|figures| workspace.root.join(figures));
         // Figures of an earlier run must not speak for this one.
-        _ = std::fs::remove_file(&figures);
+        figures.iter().for_each(|figures| _ = std::fs::remove_file(figures));
 
         let mut parts = Parts::default();
         parts.run("format", || check::format(workspace));
@@ -53,9 +53,10 @@ impl Test {
             Ok(Verdict::Passed)
         });
         if !self.quick {
+            parts.run("shipped", || shipped(workspace));
             parts.run("desktop", || app::test(workspace, build));
             parts.run("clients", || {
-                clients::with(workspace, build)?;
+                clients::with(workspace, &workspace.program(SHIPPED, SERVER))?;
                 Ok(Verdict::Passed)
             });
             parts.run("conformance", || {
@@ -65,7 +66,11 @@ impl Test {
         }
         let mut out = std::io::stdout().lock();
         write!(out, "\nSummary\n{}", parts.summary())?;
-        if let Some(figures) = Figures::read(&figures) {
+        let figures = figures
+            .iter()
+            .filter_map(|figures| Figures::read(figures))
+            .reduce(|all, more| Figures { run: all.run + more.run, failed: all.failed + more.failed });
+        if let Some(figures) = figures {
             writeln!(out, "tests: {} passed, {} failed", figures.run.saturating_sub(figures.failed), figures.failed)?;
         }
         parts.finish()
@@ -98,6 +103,23 @@ fn tests(workspace: &Workspace, members: Members) -> anyhow::Result<Verdict> {
         .env_remove(generate::UPDATE_TYPES)
         .run()
         .context("nextest")?;
+    Ok(Verdict::Passed)
+}
+
+/// The suites that start a program of ours, with the programs as they ship: another profile, other features, stripped.
+const SHIPPED_SUITES: &str = "package(agentruntime-headless) & kind(test) \
+    | package(agentruntime-sandbox) & (binary(crash) | binary(stalled))";
+
+fn shipped(workspace: &Workspace) -> anyhow::Result<Verdict> {
+    let programs = workspace.ship()?;
+    workspace
+        .cargo()
+        .args(["nextest", "run", "--profile", "shipped", "--tests", "-E", SHIPPED_SUITES])
+        // All members, so that what the tests are built of is built already.
+        .args(Members::All.args())
+        .env("AGENTRUNTIME_TEST_PROGRAMS", programs)
+        .run()
+        .context("nextest, with what ships")?;
     Ok(Verdict::Passed)
 }
 

@@ -14,6 +14,8 @@ use xshell::{Cmd, Shell};
 pub const SERVER: &str = "agentruntime-platform-mcp";
 /// The package it is in.
 pub const HEADLESS: &str = "agentruntime-headless";
+/// The sandbox's package and program.
+pub const SANDBOX: &str = "agentruntime-sandbox";
 /// The tray app's package and program, at the workspace's root.
 pub const APP: &str = "agentruntime-desktop";
 /// The package of tests that cross crates.
@@ -128,6 +130,24 @@ impl Workspace {
         };
         cargo.args(["--bin", program]).run().with_context(|| format!("{program} does not build"))?;
         Ok(self.program("debug", program))
+    }
+}
+
+/// The folder of what ships, below the target folder: cargo's name for the profile.
+pub const SHIPPED: &str = "release";
+
+impl Workspace {
+    /// Builds everything that ships, in one go and so with one choice of features, and says in which folder the programs are.
+    /// WebKit and the page must be there.
+    ///
+    /// # Errors
+    /// Fails when something does not build.
+    pub fn ship(&self) -> anyhow::Result<PathBuf> {
+        say("Building what ships, with all optimisations; this takes some minutes.");
+        let packages = [HEADLESS, SANDBOX, APP].into_iter().flat_map(|package| ["--package", package]);
+        let built = self.cargo().args(["build", "--release", "--bins"]).args(packages).run();
+        built.context("what ships does not build")?;
+        Ok(self.target.join(SHIPPED))
     }
 }
 
