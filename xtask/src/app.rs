@@ -53,7 +53,7 @@ pub fn test(workspace: &Workspace, build: Build) -> anyhow::Result<Verdict> {
         return Ok(Verdict::Skipped("it brings its own X server, bus and tray, which only Linux has".to_owned()));
     }
     ensure(workspace)?;
-    webkit::ensure_for_tests(workspace)?;
+    webkit::ensure_for_tests(workspace, None)?;
     let python = webkit::python(workspace).context("no python3 has the modules dbus and gi")?;
     let suite = |app: &std::path::Path| -> anyhow::Result<_> {
         Ok(workspace.shell.cmd(python).arg(&suite).arg("--app").arg(app).arg("--shots").arg(workspace.shots()?))

@@ -42,7 +42,7 @@ pub fn build(workspace: &Workspace) -> anyhow::Result<()> {
 /// # Errors
 /// Fails when a tool cannot be had, or a check or a test fails.
 pub fn check(workspace: &Workspace) -> anyhow::Result<()> {
-    webkit::ensure_for_tests(workspace)?;
+    webkit::ensure_for_tests(workspace, None)?;
     let node = Node::ensure(workspace, OLDEST)?;
     node::install_at(workspace, &node, &folder(workspace))?;
     let _shots = workspace.shell.push_env("SHOTS_DIR", workspace.shots()?);

@@ -41,7 +41,7 @@ impl Soak {
             What::Passthrough => (TESTS, "test(passthrough_soak)"),
             What::Runs => (TESTS, "test(run_watch_soak)"),
             What::Tokens => {
-                webkit::ensure_for_tests(workspace)?;
+                webkit::ensure_for_tests(workspace, Some("crates"))?;
                 (HEADLESS, "test(token_crash_soak)")
             }
         };

@@ -37,6 +37,8 @@ impl Test {
         if !self.quick {
             webkit::ensure(workspace).context("`--quick` does without the app")?;
         }
+        // Rust's tests start a keyring and a bus, with or without the app.
+        webkit::ensure_for_tests(workspace, self.quick.then_some("crates"))?;
         let figures = FIGURES.map(|figures| workspace.root.join(figures));
         // Figures of an earlier run must not speak for this one.
         figures.iter().for_each(|figures| _ = std::fs::remove_file(figures));

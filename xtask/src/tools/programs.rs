@@ -36,13 +36,15 @@ impl fmt::Display for Fault {
     }
 }
 
-/// What the tests start and is not there, or is another program. `folder` is for what the programs answer.
+/// What tests start and is not there, or is another program: the tests of one folder, or all. `folder` is for what the programs
+/// answer.
 ///
 /// # Errors
 /// Fails when the list cannot be read, or an answer cannot be kept.
-pub fn faults(folder: &Path) -> anyhow::Result<Vec<Fault>> {
+pub fn faults(folder: &Path, of: Option<&str>) -> anyhow::Result<Vec<Fault>> {
     let mut faults = Vec::new();
-    for needed in listed(LISTED)? {
+    let is_asked = |needed: &Needed| of.is_none_or(|of| needed.by.iter().any(|by| by == of));
+    for needed in listed(LISTED)?.into_iter().filter(is_asked) {
         if let Some(why) = needed.fault(folder)? {
             faults.push(Fault { name: needed.called(), why, package: needed.package });
         }
@@ -62,7 +64,6 @@ struct Needed {
     says: String,
     code: i64,
     /// The folders whose tests need it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "a law compares it with what the tests start"))]
     by: Vec<String>,
 }
 

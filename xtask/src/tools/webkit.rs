@@ -40,18 +40,18 @@ pub fn ensure(workspace: &Workspace) -> anyhow::Result<()> {
     apt(workspace, "WebKit, which the app's window is drawn with,", &BUILD, &elsewhere)
 }
 
-/// Makes sure of what the tests of the page and of the app start.
+/// Makes sure of what tests start: those in one folder, or all, those of the page and of the app among them.
 ///
 /// # Errors
 /// Fails with what to do where something is missing and cannot be installed.
-pub fn ensure_for_tests(workspace: &Workspace) -> anyhow::Result<()> {
+pub fn ensure_for_tests(workspace: &Workspace, of: Option<&str>) -> anyhow::Result<()> {
     if !cfg!(target_os = "linux") {
         return Ok(());
     }
     let folder = workspace.folder("programs")?;
-    let faults = programs::faults(&folder)?;
+    let faults = programs::faults(&folder, of)?;
     let mut packages = programs::packages(&faults);
-    if python(workspace).is_none() {
+    if of.is_none() && python(workspace).is_none() {
         packages.extend(MODULES);
     }
     if packages.is_empty() {
@@ -60,10 +60,10 @@ pub fn ensure_for_tests(workspace: &Workspace) -> anyhow::Result<()> {
     for fault in &faults {
         say(fault);
     }
-    say(format_args!("The tests of the window need {}", packages.join(", ")));
+    say(format_args!("The tests need {}", packages.join(", ")));
     let elsewhere = "install the above, as your system's package manager calls them";
-    apt(workspace, "a part of the desktop that the tests drive", &packages, elsewhere)?;
-    programs::need_none(&programs::faults(&folder)?)
+    apt(workspace, "a part of what the tests start", &packages, elsewhere)?;
+    programs::need_none(&programs::faults(&folder, of)?)
 }
 
 /// A Python that can speak to the session bus and show a window.

@@ -39,7 +39,10 @@ pub fn table(report: &Report) -> String {
         let _ = writeln!(page, "| {} | {:.0} | {:.2} | {} |", cost.runs, cost.rate, cost.rate / first, cost.summary_us);
     }
     if let Some(ratio) = report.workers_to_threads {
-        let _ = writeln!(page, "\nWith its scripts in worker processes, as here, a run costs {ratio:.2} of what it costs with them on threads of the server.");
+        let _ = writeln!(
+            page,
+            "\nWith its scripts in worker processes, as here, a run costs {ratio:.2} of what it costs with them on threads of the server."
+        );
     }
     page
 }
