@@ -2,6 +2,7 @@
 
 use std::{
     path::PathBuf,
+    pin::pin,
     process::Stdio,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, Weak,
@@ -25,6 +26,9 @@ use super::{Job, ScriptError, WORKER_ARGUMENT, wire};
 /// Most scripts that run at the same time; more wait, and their time begins when they do. Each has a process, and the app's own
 /// program brings its libraries along.
 const MOST: usize = 8;
+/// How long a script has a processor's turn. Most end within it, and few workers that are warm do more than many; what takes
+/// longer lets others begin beside it.
+const TURN: Duration = Duration::from_millis(50);
 /// How long a worker without work is kept.
 const KEPT: Duration = Duration::from_secs(10);
 /// How long a worker may take to begin, on a busy machine.
@@ -36,6 +40,8 @@ const GRACE: Duration = Duration::from_secs(5);
 pub(super) struct Pool {
     program: PathBuf,
     places: Semaphore,
+    /// One for each processor.
+    turns: Semaphore,
     /// The one that worked last is at the end, so that those that are too many grow old.
     idle: Mutex<Vec<Idle>>,
     /// Whether somebody watches the idle ones.
@@ -55,6 +61,7 @@ impl Pool {
         Self {
             program,
             places: Semaphore::new(MOST),
+            turns: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from).min(MOST)),
             idle: Mutex::default(),
             watched: AtomicBool::new(false),
             warned: AtomicBool::new(false),
@@ -64,6 +71,18 @@ impl Pool {
     /// Runs a script in a worker. Whoever drops the future kills the worker with it.
     pub(super) async fn run(self: &Arc<Self>, job: &Job) -> Result<Value, ScriptError> {
         let _place = self.places.acquire().await;
+        let turn = self.turns.acquire().await;
+        let mut work = pin!(self.run_in_one(job));
+        match timeout(TURN, &mut work).await {
+            Ok(done) => done,
+            Err(_) => {
+                drop(turn);
+                work.await
+            }
+        }
+    }
+
+    async fn run_in_one(self: &Arc<Self>, job: &Job) -> Result<Value, ScriptError> {
         let limit = lua::time_limit(job.timeout);
         let bytes = wire::job(job, limit).map_err(ScriptError::NoWorker)?;
         // A worker that waited may have been ended by somebody else meanwhile. A script has no effects: it is given another one.
