@@ -109,6 +109,7 @@ fn http_clients_are_made_in_one_place() {
         "reqwest::Client::new",
         "reqwest::Client::builder",
         "reqwest::ClientBuilder::new",
+        "use reqwest::Client",
         "Transport::from_config",
         "Transport::from_uri",
     ];

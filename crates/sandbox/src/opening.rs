@@ -43,6 +43,7 @@ pub(crate) async fn open(folder: &Path) -> Result<(Db, Sealer, Option<SetAside>)
     }
     let starts = if aside.is_some() { 1 } else { before + 1 };
     fs::write(&opening, starts.to_string()).map_err(failed)?;
+    let _mark = Mark(opening.clone());
     let opened = match open_files(folder).await {
         Err(error) if aside.is_none() && is_damage(&error) => {
             aside = Some(set_aside(folder, error.to_string())?);
@@ -50,11 +51,21 @@ pub(crate) async fn open(folder: &Path) -> Result<(Db, Sealer, Option<SetAside>)
         }
         opened => opened,
     };
-    fs::remove_file(&opening).map_err(failed)?;
     if let Some(aside) = &aside {
         tracing::warn!(problem = %aside.problem, kept_at = %aside.kept_at.display(), "the sandbox's files could not be opened and are set aside; it begins anew");
     }
     opened.map(|(db, sealer)| (db, sealer, aside))
+}
+
+/// Goes with whoever opens the files, however that ends, but for the end of the process.
+struct Mark(PathBuf);
+
+impl Drop for Mark {
+    fn drop(&mut self) {
+        if let Err(error) = fs::remove_file(&self.0) {
+            tracing::warn!(%error, mark = %self.0.display(), "a mark stays that counts as an end of the program");
+        }
+    }
 }
 
 async fn open_files(folder: &Path) -> Result<(Db, Sealer)> {
@@ -92,10 +103,18 @@ fn set_aside(folder: &Path, problem: String) -> Result<SetAside> {
     let failed =
         |cause| Error::Io { what: format!("{} cannot be moved to {}", folder.display(), kept_at.display()), cause };
     fs::create_dir_all(&kept_at).map_err(failed)?;
+    let mut moved = Vec::new();
     for name in FILES {
         match fs::rename(folder.join(name), kept_at.join(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
-            _ => {}
+            Ok(()) => moved.push(name),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => {
+                // A database without its journal would open, and lack what was written last.
+                for name in moved {
+                    fs::rename(kept_at.join(name), folder.join(name)).map_err(failed)?;
+                }
+                return Err(failed(error));
+            }
         }
     }
     Ok(SetAside { kept_at, problem })

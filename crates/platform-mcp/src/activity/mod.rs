@@ -2,7 +2,10 @@
 
 mod query;
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::{Timestamp, ToSpan as _};
 use rusqlite_migration::{M, Migrations};
@@ -35,6 +38,31 @@ impl ActivityError {
     pub const fn code(&self) -> &'static str {
         "activity_log"
     }
+
+    /// Whether the file itself is at fault, for good.
+    fn is_damage(&self) -> bool {
+        let tokio_rusqlite::Error::Error(cause) = &self.cause else { return false };
+        let code = cause.sqlite_error_code();
+        matches!(code, Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase))
+    }
+}
+
+/// Moves the log's files to names of their own beside it: first the journals, which the next log must not find. Where the log is
+/// now.
+fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
+    let now = Timestamp::now().strftime("%Y-%m-%dT%H-%M-%S%.3fZ");
+    let named = |end: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    for end in ["-wal", "-shm", ""] {
+        match std::fs::rename(named(end), named(&format!(".broken-{now}{end}"))) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(named(&format!(".broken-{now}")))
 }
 
 /// The log. Clones share it.
@@ -45,11 +73,29 @@ pub struct ActivityLog {
 }
 
 impl ActivityLog {
-    /// Opens the file, making it if there is none.
+    /// Opens the file, making it if there is none. One that is damaged is set aside beside it, and the log begins anew: no app
+    /// stays away for want of its history.
     ///
     /// # Errors
     /// [`ActivityError`] when it cannot be opened or brought up to date.
     pub async fn open(path: &Path) -> Result<Self, ActivityError> {
+        let error = match Self::open_file(path).await {
+            Err(error) if error.is_damage() => error,
+            opened => return opened,
+        };
+        match set_aside(path) {
+            Ok(kept_at) => {
+                tracing::warn!(%error, kept_at = %kept_at.display(), "the activity log is set aside and begins anew")
+            }
+            Err(problem) => {
+                tracing::warn!(%problem, "the activity log cannot be set aside");
+                return Err(error);
+            }
+        }
+        Self::open_file(path).await
+    }
+
+    async fn open_file(path: &Path) -> Result<Self, ActivityError> {
         let failed = |cause| ActivityError { what: "cannot be opened", cause };
         let connection = Connection::open(path).await.map_err(|error| failed(tokio_rusqlite::Error::Error(error)))?;
         let opened = connection.call(|connection| {
@@ -60,7 +106,11 @@ impl ActivityLog {
                 other => rusqlite::Error::ToSqlConversionFailure(Box::new(other)),
             })
         });
-        opened.await.map_err(failed)?;
+        if let Err(error) = opened.await {
+            // Whoever sets the file aside must find it closed.
+            let _unclosed = connection.close().await;
+            return Err(failed(error));
+        }
         Ok(Self { connection, written: broadcast::Sender::new(256) })
     }
 

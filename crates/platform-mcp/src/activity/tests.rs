@@ -74,3 +74,16 @@ async fn what_is_old_is_swept_and_what_is_cleared_is_gone_from_the_file() {
     let bytes = std::fs::read(folder.path().join("activity.db")).unwrap();
     assert!(!bytes.windows(17).any(|part| part == b"unmistakable_tool"));
 }
+
+#[tokio::test]
+async fn a_file_that_is_damaged_is_set_aside_and_the_log_begins_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let damaged = b"no database at all ".repeat(400);
+    std::fs::write(folder.path().join("activity.db"), &damaged).unwrap();
+    let anew = log(&folder).await;
+    assert_eq!(anew.page(everything()).await.unwrap().total, 0);
+    anew.write(vec![call("tool", "Cursor 1", "ok")]).await.unwrap();
+    let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let mut kept = names.filter(|path| path.to_string_lossy().contains("activity.db.broken-"));
+    assert!(kept.any(|path| std::fs::read(path).unwrap() == damaged), "what was there is kept");
+}

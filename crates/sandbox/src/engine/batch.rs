@@ -94,7 +94,7 @@ impl Batch {
             Change::Event { .. } => 0,
             Change::Started { step_id, input, attempt } => transaction.run(
                 "INSERT INTO run_steps (run_id, step_id, state, attempts, input, started_at, starts) VALUES (?1, ?2, 'running', ?3, ?4, ?5, 1)
-                 ON CONFLICT (run_id, step_id) DO UPDATE SET attempts = ?3, state = 'running', starts = 1",
+                 ON CONFLICT (run_id, step_id) DO UPDATE SET attempts = ?3, state = 'running', starts = max(starts, 1)",
                 &[run, step_id, attempt, &input.to_string(), &at],
             )?,
             Change::TakenUp { step_id, starts } => transaction.run(

@@ -1,6 +1,9 @@
 //! The driver of one run: it listens, decides, commits, and only then acts.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Arc, Mutex},
+};
 
 use agentruntime_graph::{
     Graph,
@@ -32,6 +35,9 @@ pub(super) enum Ended {
     Broken(Error),
 }
 
+/// The steps of one run whose work this process has begun, whichever of its drivers did.
+pub(super) type Begun = Arc<Mutex<HashSet<String>>>;
+
 /// One run under way.
 pub(super) struct Driver {
     pub(super) engine: Engine,
@@ -52,6 +58,7 @@ pub(super) struct Driver {
     pub(super) brakes: HashMap<String, AbortHandle>,
     /// Steps whose work may have ended a process, and whose turn it is to try again.
     pub(super) turns: HashMap<String, OwnedSemaphorePermit>,
+    pub(super) begun: Begun,
     pub(super) batch: Batch,
     /// Steps whose start stands in the batch and whose work begins once it is committed.
     pub(super) to_start: Vec<String>,

@@ -10,7 +10,12 @@ use rusqlite::Connection;
 use serde_json::{Map, Value, json};
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{DRAIN_LIMIT, Engine, batch::Batch, driver::Driver, status::Status};
+use super::{
+    DRAIN_LIMIT, Engine,
+    batch::Batch,
+    driver::{Begun, Driver},
+    status::Status,
+};
 use crate::{
     db::Ask as _,
     error::{Error, Result},
@@ -36,12 +41,12 @@ struct StoredStep {
 }
 
 impl Driver {
-    /// Makes the run's driver. `again` is whether this process has driven the run before: what it finds under way was not broken
-    /// off by the death of a process then.
+    /// Makes the run's driver. `begun` names the steps whose work this process has begun for it: they were not broken off by the
+    /// death of a process.
     ///
     /// # Errors
     /// As the database's; [`Error::Graph`] for a snapshot that cannot be read, which publishing a start prevents.
-    pub(super) async fn load(engine: &Engine, run_id: &str, again: bool) -> Result<Self> {
+    pub(super) async fn load(engine: &Engine, run_id: &str, begun: Begun) -> Result<Self> {
         let id = run_id.to_owned();
         let stored = engine.0.db.read(move |connection| stored(connection, &id)).await?;
         let graph = Graph::parse(&stored.graph)?;
@@ -62,6 +67,7 @@ impl Driver {
             work: JoinSet::new(),
             brakes: HashMap::new(),
             turns: HashMap::new(),
+            begun,
             to_start: Vec::new(),
             replies: Vec::new(),
             drain_until: (stored.status == Status::Draining).then(|| Instant::now() + DRAIN_LIMIT),
@@ -76,7 +82,7 @@ impl Driver {
         for (task_id, step_id, deadline) in stored.tasks {
             driver.wait_for_person(task_id, step_id, deadline.as_deref());
         }
-        driver.take_up(&starts, again);
+        driver.take_up(&starts);
         Ok(driver)
     }
 }

@@ -16,7 +16,7 @@ mod work;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use agentruntime_lifecycle::caught;
@@ -34,10 +34,12 @@ use crate::{
     sealer::Sealer,
 };
 use command::Signal;
-use driver::{Driver, Ended};
+use driver::{Begun, Driver, Ended};
 
 /// How long a run that drains may take before it fails with `DRAIN_TIMEOUT`.
 const DRAIN_LIMIT: Duration = Duration::from_secs(60);
+/// A fault so long after another is the first again.
+const RECOVERED: Duration = Duration::from_secs(600);
 /// Pause before a driver that the database failed is made anew.
 const REVIVAL_PAUSE: Duration = Duration::from_secs(1);
 
@@ -100,10 +102,10 @@ impl Engine {
         }
         let engine = self.clone();
         self.0.tracker.spawn(async move {
-            let (mut again, mut faults) = (false, 0);
+            let (begun, mut fault) = (Begun::default(), None::<Instant>);
             loop {
                 let driving = async {
-                    match Driver::load(&engine, &run_id, again).await {
+                    match Driver::load(&engine, &run_id, begun.clone()).await {
                         Ok(driver) => driver.run(&mut inbox).await,
                         Err(error) => Ended::Broken(error),
                     }
@@ -114,8 +116,8 @@ impl Engine {
                         tracing::error!(run_id, %error, "a run could not be recorded; trying again");
                     }
                     // What was decided and not committed is gone, and is decided anew, once.
-                    Err(_) if faults == 0 => {
-                        faults += 1;
+                    Err(_) if fault.is_none_or(|fault| fault.elapsed() > RECOVERED) => {
+                        fault = Some(Instant::now());
                         tracing::error!(run_id, "a run met a fault of ours; trying once more");
                     }
                     Err(_) => match engine.give_up(&run_id).await {
@@ -123,7 +125,6 @@ impl Engine {
                         Err(error) => tracing::error!(run_id, %error, "a run could not be given up; trying again"),
                     },
                 }
-                again = true;
                 tokio::select! {
                     () = tokio::time::sleep(REVIVAL_PAUSE) => {}
                     () = engine.0.shutdown.cancelled() => break,

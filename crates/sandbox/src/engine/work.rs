@@ -1,6 +1,12 @@
 //! The work of a step, away from its driver: a script in a process of its own, a call to an MCP server, the wait for a person.
 
-use std::{collections::HashMap, future::Future, pin::pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::pin,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use agentruntime_graph::{McpBinding, StepKind, plan::StepState};
 use agentruntime_lifecycle::caught;
@@ -112,6 +118,7 @@ impl Driver {
     /// Has a step's work done beside the driver. A fault of ours in it is its failure.
     fn work_on(&mut self, id: &str, work: impl Future<Output = Result<Value, Failure>> + Send + 'static) {
         let (step_id, turn) = (id.to_owned(), self.turns.remove(id));
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner).insert(step_id.clone());
         let work = caught(work);
         let brake = self.work.spawn(async move {
             let mut work = pin!(work);
@@ -144,9 +151,9 @@ impl Driver {
     /// repeated only where the author allowed retries, and fails otherwise. People are still waited for.
     ///
     /// Work that was under way when a process died may be what ended it. Such steps are tried again one at a time, and where
-    /// that ends a process too, the step fails: `starts` says how often each was begun. `again` is whether it was this process
-    /// that did it.
-    pub(super) fn take_up(&mut self, starts: &HashMap<String, u32>, again: bool) {
+    /// that ends a process too, the step fails: `starts` says in how many processes each was begun. What this one began itself is
+    /// begun again as it was: a driver made anew is no death.
+    pub(super) fn take_up(&mut self, starts: &HashMap<String, u32>) {
         if self.status.is_terminal() {
             return;
         }
@@ -162,8 +169,9 @@ impl Driver {
                 self.fail(&step.id, Failure::lasting("RUN_STALLED_OR_TIMED_OUT", text));
                 return;
             }
+            let ours = self.begun.lock().unwrap_or_else(PoisonError::into_inner).contains(&step.id);
             match starts.get(&step.id).copied().unwrap_or_default() {
-                _ if again => self.to_start.push(step.id.clone()),
+                _ if ours => self.to_start.push(step.id.clone()),
                 0 => self.begin_anew(&step.id, 1),
                 begun if begun < MOST_STARTS => self.wait_for_turn(&step.id),
                 begun => {

@@ -17,10 +17,14 @@ pub(super) const fn confine() -> bool {
 }
 
 /// Names the process, whose program has no name of its own where it was started as "this very program".
+#[cfg(target_os = "linux")]
 pub(super) fn name() {
-    #[cfg(target_os = "linux")]
     let _as_it_was = rustix::thread::set_name(c"script-worker");
 }
+
+/// Elsewhere it has the program's.
+#[cfg(not(target_os = "linux"))]
+pub(super) const fn name() {}
 
 #[cfg(target_os = "linux")]
 mod linux {
@@ -32,7 +36,7 @@ mod linux {
         TargetArch, apply_filter,
     };
 
-    /// Most memory that a worker may take after its beginning, in bytes: a script's own
+    /// Most memory that a worker may take after its beginning, in bytes, besides what its allocator had reserved by then: a script's own
     /// ([`agentruntime_graph::lua::MEMORY_BYTES`]) and what it is given and gives, as JSON and taken apart.
     const MEMORY: u64 = 512 * 1024 * 1024;
 

@@ -4,8 +4,8 @@
 //! A worker is the program itself, started with [`WORKER_ARGUMENT`] ([`script_worker`]). It reads jobs from its standard input and
 //! writes results to its standard output, one at a time, each script in a virtual machine of its own (`agentruntime_graph::lua`, which
 //! stays the first wall: limits on time, memory and size, nothing that reaches the machine). On Linux the system holds a second
-//! one: a limit on the process's memory, and a filter of system calls that leaves it no file, no network and no other process
-//! (`confine.rs`). Elsewhere the process boundary is all there is.
+//! one: a limit on the process's memory, and a filter of system calls that leaves the thread with the script no file, no network
+//! and no other process (`confine.rs`). Elsewhere the process boundary is all there is.
 
 mod confine;
 mod pool;

@@ -33,6 +33,9 @@ const TURN: Duration = Duration::from_millis(50);
 const KEPT: Duration = Duration::from_secs(10);
 /// How long a worker may take to begin, on a busy machine.
 const BEGINNING: Duration = Duration::from_secs(30);
+/// A worker opens no window of its own (Windows' process creation flag `CREATE_NO_WINDOW`).
+#[cfg(windows)]
+const NO_WINDOW: u32 = 0x0800_0000;
 /// A script ends itself when its time is up. What has not ended so long after that never will.
 const GRACE: Duration = Duration::from_secs(5);
 
@@ -85,14 +88,24 @@ impl Pool {
     async fn run_in_one(self: &Arc<Self>, job: &Job) -> Result<Value, ScriptError> {
         let limit = lua::time_limit(job.timeout);
         let bytes = wire::job(job, limit).map_err(ScriptError::NoWorker)?;
-        // A worker that waited may have been ended by somebody else meanwhile. A script has no effects: it is given another one.
-        if let Some(mut worker) = self.take_idle()
-            && let Ok(outcome) = worker.run(&bytes, limit).await
+        // A worker that waited may have been ended by somebody else meanwhile: then it takes no job.
+        let mut warm = self.take_idle();
+        if let Some(worker) = &mut warm
+            && !worker.takes(&bytes, limit).await
         {
-            return self.settle(worker, outcome);
+            warm = None;
         }
-        let mut worker = self.begin().await?;
-        match worker.run(&bytes, limit).await {
+        let mut worker = match warm {
+            Some(worker) => worker,
+            None => {
+                let mut worker = self.begin().await?;
+                if !worker.takes(&bytes, limit).await {
+                    return Err(worker.ended(&std::io::ErrorKind::BrokenPipe.into()).await);
+                }
+                worker
+            }
+        };
+        match worker.run(limit).await {
             Ok(outcome) => self.settle(worker, outcome),
             Err(error) => Err(worker.ended(&error).await),
         }
@@ -111,7 +124,7 @@ impl Pool {
 
     async fn begin(&self) -> Result<Worker, ScriptError> {
         let (worker, confined) = match timeout(BEGINNING, Worker::start(&self.program)).await {
-            Ok(started) => started.map_err(ScriptError::NoWorker)?,
+            Ok(started) => started?,
             Err(_) => return Err(ScriptError::NoWorker(std::io::ErrorKind::TimedOut.into())),
         };
         if cfg!(target_os = "linux") && !confined && !self.warned.swap(true, Ordering::Relaxed) {
@@ -174,7 +187,10 @@ struct Worker {
 
 impl Worker {
     /// Starts one and waits for its greeting; says whether the system holds it.
-    async fn start(program: &PathBuf) -> std::io::Result<(Self, bool)> {
+    ///
+    /// # Errors
+    /// [`ScriptError::NoWorker`], and [`ScriptError::Ended`] where it ends before it has said anything.
+    async fn start(program: &PathBuf) -> Result<(Self, bool), ScriptError> {
         let mut command = Command::new(program);
         command.arg(WORKER_ARGUMENT).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
         // What it would say could be a script's own words.
@@ -185,38 +201,58 @@ impl Worker {
         command.envs(std::env::vars_os().filter(|(name, _)| name.eq_ignore_ascii_case("SystemRoot")));
         #[cfg(unix)]
         command.current_dir("/").arg0("agentruntime-script-worker");
-        let mut child = command.spawn()?;
+        #[cfg(windows)]
+        command.creation_flags(NO_WINDOW);
+        let mut child = command.spawn().map_err(ScriptError::NoWorker)?;
         let (Some(jobs), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err(std::io::ErrorKind::BrokenPipe.into());
+            return Err(ScriptError::NoWorker(std::io::ErrorKind::BrokenPipe.into()));
         };
         let mut worker = Self { child: Some(child), jobs, answers: BufReader::new(answers) };
-        let mut greeting = vec![0; wire::GREETING.len()];
-        worker.answers.read_exact(&mut greeting).await?;
-        if greeting != wire::GREETING {
-            return Err(std::io::Error::other("it is another version of the program; start the app anew"));
+        match worker.greeted().await {
+            Ok(Some(confined)) => Ok((worker, confined)),
+            Ok(None) => {
+                let other = "it is another version of the program; start the app anew";
+                Err(ScriptError::NoWorker(std::io::Error::other(other)))
+            }
+            Err(error) => Err(worker.ended(&error).await),
         }
-        let confined = worker.answers.read_u8().await? == 1;
-        Ok((worker, confined))
     }
 
-    /// Has it run a script.
+    /// What it says first: whether the system holds it; nothing where it is no worker of this version.
+    async fn greeted(&mut self) -> std::io::Result<Option<bool>> {
+        let mut greeting = vec![0; wire::GREETING.len()];
+        self.answers.read_exact(&mut greeting).await?;
+        if greeting != wire::GREETING {
+            return Ok(None);
+        }
+        Ok(Some(self.answers.read_u8().await? == 1))
+    }
+
+    /// Gives it a job; says whether it took it.
+    async fn takes(&mut self, job: &[u8], limit: Duration) -> bool {
+        let giving = async {
+            self.jobs.write_all(job).await?;
+            self.jobs.flush().await
+        };
+        matches!(timeout(limit + GRACE, giving).await, Ok(Ok(())))
+    }
+
+    /// Has it run the script that it took.
     ///
     /// # Errors
-    /// When it ends before it has answered.
-    async fn run(&mut self, job: &[u8], limit: Duration) -> std::io::Result<Outcome> {
-        match timeout(limit + GRACE, self.exchange(job)).await {
+    /// When it ends before it has answered, or answers what no worker does.
+    async fn run(&mut self, limit: Duration) -> std::io::Result<Outcome> {
+        match timeout(limit + GRACE, self.answer()).await {
             Ok(answer) => Ok(Outcome::Answer(answer?)),
             Err(_) => Ok(Outcome::Overdue(limit)),
         }
     }
 
-    async fn exchange(&mut self, job: &[u8]) -> std::io::Result<Result<Value, String>> {
-        self.jobs.write_all(job).await?;
-        self.jobs.flush().await?;
+    async fn answer(&mut self) -> std::io::Result<Result<Value, String>> {
         let is_result = self.answers.read_u8().await?;
         let mut length = [0; 8];
         self.answers.read_exact(&mut length).await?;
-        let mut content = vec![0; wire::checked(length)?];
+        let mut content = vec![0; wire::checked(length, wire::LARGEST_ANSWER)?];
         self.answers.read_exact(&mut content).await?;
         wire::read_answer(is_result, &content)
     }

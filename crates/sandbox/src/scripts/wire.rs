@@ -1,25 +1,41 @@
 //! What goes between the server and a worker: a greeting, then job and answer in turn. Numbers are little-endian; JSON stands in
-//! parts of its own, so that it nests no deeper than it did.
+//! parts of its own, so that a run's input nests no deeper than it did.
 
 use std::{
     io::{self, Read, Write},
     time::Duration,
 };
 
-use serde_json::Value;
+use agentruntime_graph::lua::MAX_RESULT_BYTES;
+use serde_json::{Map, Value};
 
-/// The largest part of a job or an answer, in bytes: far above what runs may hold, far below what would be a mistake.
+/// The largest part of a job, in bytes: far above what runs may hold, far below what would be a mistake.
 const LARGEST: usize = 512 * 1024 * 1024;
+/// The largest answer, in bytes: a result, or an error's text. The server takes no worker's word for it.
+pub(super) const LARGEST_ANSWER: usize = MAX_RESULT_BYTES + 64 * 1024;
 
 /// What a worker says first: that it is one, and of this very version.
 pub(super) const GREETING: &[u8] = concat!("agentruntime script worker ", env!("CARGO_PKG_VERSION"), "\n").as_bytes();
 
-/// A job as it is read.
+/// A job as it arrives.
 pub(super) struct Order {
-    pub(super) script: String,
-    pub(super) input: Value,
-    pub(super) steps: serde_json::Map<String, Value>,
+    script: Vec<u8>,
+    input: Vec<u8>,
+    steps: Vec<u8>,
     pub(super) timeout: Duration,
+}
+
+impl Order {
+    /// The script, the run's input, and the steps before.
+    ///
+    /// # Errors
+    /// In words, for JSON that nests deeper than can be read.
+    pub(super) fn read(&self) -> Result<(String, Value, Map<String, Value>), String> {
+        let script = String::from_utf8(self.script.clone()).map_err(|_| "the script is no text".to_owned())?;
+        let unreadable = |error: serde_json::Error| format!("what the script is given cannot be read: {error}");
+        let input = serde_json::from_slice(&self.input).map_err(unreadable)?;
+        Ok((script, input, serde_json::from_slice(&self.steps).map_err(unreadable)?))
+    }
 }
 
 /// A job as bytes.
@@ -50,23 +66,22 @@ pub(super) fn read_job(from: &mut impl Read) -> io::Result<Option<Order>> {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
         read => read?,
     }
-    let script = String::from_utf8(read_part(from)?).map_err(|_| io::ErrorKind::InvalidData)?;
-    let (input, steps) = (serde_json::from_slice(&read_part(from)?)?, serde_json::from_slice(&read_part(from)?)?);
-    Ok(Some(Order { script, input, steps, timeout: Duration::from_millis(u64::from_le_bytes(limit)) }))
+    let timeout = Duration::from_millis(u64::from_le_bytes(limit));
+    Ok(Some(Order { script: read_part(from)?, input: read_part(from)?, steps: read_part(from)?, timeout }))
 }
 
 fn read_part(from: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 8];
     from.read_exact(&mut length)?;
-    let mut bytes = vec![0; checked(length)?];
+    let mut bytes = vec![0; checked(length, LARGEST)?];
     from.read_exact(&mut bytes)?;
     Ok(bytes)
 }
 
 /// A length that is not a mistake.
-pub(super) fn checked(length: [u8; 8]) -> io::Result<usize> {
+pub(super) fn checked(length: [u8; 8], most: usize) -> io::Result<usize> {
     let length = usize::try_from(u64::from_le_bytes(length)).unwrap_or(usize::MAX);
-    if length > LARGEST { Err(io::ErrorKind::InvalidData.into()) } else { Ok(length) }
+    if length > most { Err(io::ErrorKind::InvalidData.into()) } else { Ok(length) }
 }
 
 /// An answer as bytes: whether there is a result, and the result as JSON or why there is none.
@@ -96,7 +111,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
-    use super::{answer, job, read_answer, read_job};
+    use super::{LARGEST_ANSWER, answer, checked, job, read_answer, read_job};
     use crate::scripts::Job;
 
     #[test]
@@ -109,7 +124,8 @@ mod tests {
         let sent = Job { script: "return {}".to_owned(), input: Arc::new(deep), steps, timeout: None };
         let bytes = job(&sent, Duration::from_millis(1500)).unwrap();
         let read = read_job(&mut bytes.as_slice()).unwrap().unwrap();
-        assert_eq!((read.script, &read.input, read.steps), (sent.script.clone(), &*sent.input, sent.steps.clone()));
+        let (script, input, steps) = read.read().unwrap();
+        assert_eq!((script, &input, steps), (sent.script.clone(), &*sent.input, sent.steps.clone()));
         assert_eq!(read.timeout, Duration::from_millis(1500));
         assert!(read_job(&mut [].as_slice()).unwrap().is_none());
         assert!(read_job(&mut &bytes[..bytes.len() - 1]).is_err());
@@ -119,5 +135,13 @@ mod tests {
             assert_eq!(read_answer(bytes[0], &bytes[9..]).unwrap(), outcome);
         }
         assert!(read_answer(7, b"").is_err());
+        assert!(checked(u64::MAX.to_le_bytes(), LARGEST_ANSWER).is_err());
+        let mut nested = Value::Null;
+        for _ in 0..200 {
+            nested = json!([nested]);
+        }
+        let bytes = job(&Job { input: Arc::new(nested), ..sent }, Duration::from_secs(1)).unwrap();
+        let read = read_job(&mut bytes.as_slice()).unwrap().unwrap().read();
+        assert!(read.unwrap_err().contains("cannot be read"));
     }
 }

@@ -50,9 +50,10 @@ fn work() -> io::Result<()> {
     let confined = confine::confine();
     greet(&mut answers, confined)?;
     while let Some(order) = wire::read_job(&mut jobs)? {
-        let scope = Scope::new(&order.input, &order.steps);
-        let outcome = lua::run(&order.script, &scope, Some(order.timeout), &CancelFlag::default());
-        let outcome = outcome.map_err(|error| error.to_string());
+        let outcome = order.read().and_then(|(script, input, steps)| {
+            let outcome = lua::run(&script, &Scope::new(&input, &steps), Some(order.timeout), &CancelFlag::default());
+            outcome.map_err(|error| error.to_string())
+        });
         answers.write_all(&wire::answer(&outcome)?)?;
         answers.flush()?;
     }

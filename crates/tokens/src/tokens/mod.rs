@@ -25,7 +25,7 @@ mod settle;
 mod tidy;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     fmt, io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
@@ -43,7 +43,9 @@ pub use rotate::{Rotate, Rotated};
 pub use rows::own_row;
 pub use settle::{Settled, SettledAs, Which};
 
-use crate::{EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TokenPlace, locks::Lock};
+use crate::{
+    EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TaskId, TokenPlace, locks::Lock,
+};
 
 /// Where a token is to live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +91,8 @@ struct Inner {
     patience: Patience,
     held: Mutex<HashMap<EntryId, Held>>,
     uses: lease::Uses,
+    /// What is taken up in this process just now, for an end in order to put down.
+    under_way: Mutex<BTreeSet<TaskId>>,
     /// One change at a time: what tidies must not meet an addition under way.
     turn: tokio::sync::Mutex<()>,
 }
@@ -117,7 +121,7 @@ impl Tokens {
     #[must_use]
     pub fn with(keychain: Keychain, settings: SettingsStore, patience: Patience) -> Self {
         let (held, uses, turn) = (Mutex::default(), lease::Uses::default(), tokio::sync::Mutex::new(()));
-        Self(Arc::new(Inner { keychain, settings, patience, held, uses, turn }))
+        Self(Arc::new(Inner { keychain, settings, patience, held, uses, under_way: Mutex::default(), turn }))
     }
 
     /// The keychain.

@@ -43,9 +43,14 @@ impl Tokens {
         let done = self.carry_out_alone(id).await?;
         drop(alone);
         if done.is_ok() {
-            self.settings().locks().forget(&task_lock(id));
+            self.forget_lock(id);
         }
         Ok(done)
+    }
+
+    /// Removes the lock of a task that has ended.
+    pub(super) fn forget_lock(&self, id: TaskId) {
+        self.settings().locks().forget(&task_lock(id));
     }
 
     /// The only hold on a task, among all processes.

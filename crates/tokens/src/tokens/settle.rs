@@ -1,6 +1,10 @@
 //! What was begun and has not ended is taken up again: after a crash, when the network is back, when the keychain is open.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
@@ -89,7 +93,9 @@ impl Tokens {
                 settled.extend(hitch.map(|hitch| Settled { task, profile, how: SettledAs::Left(hitch) }));
                 continue;
             }
-            let how = match self.advance(rotation, None).await? {
+            let advanced = self.advance(rotation, None).await;
+            self.put_down(task).await?;
+            let how = match advanced? {
                 Advance::Switched(revocation) => {
                     ended.push(revocation);
                     SettledAs::Rotated
@@ -101,7 +107,6 @@ impl Tokens {
                 }
                 Advance::Stuck(stuck) => SettledAs::Left(stuck.hitch),
             };
-            self.put_down(task).await?;
             settled.push(Settled { task, profile, how });
         }
         for revocation in self.settings().get().journal.revocations.clone() {
@@ -109,15 +114,26 @@ impl Tokens {
             if !ended.contains(&task) && !chosen(task, revocation.hitch.as_ref(), revocation.begun_at) {
                 continue;
             }
+            // Somebody else may be at it: then it is theirs, and no process's death is waited for.
+            let Some(alone) = self.alone_at(task).await? else {
+                let hitch = Hitch::after(None, Error::Busy.code());
+                settled.push(Settled { task, profile, how: SettledAs::Left(hitch) });
+                continue;
+            };
             if let Some(hitch) = self.take_up(task, which).await? {
                 settled.extend(hitch.map(|hitch| Settled { task, profile, how: SettledAs::Left(hitch) }));
                 continue;
             }
-            let how = match self.carry_out(task).await? {
-                Ok(()) => SettledAs::Revoked(revocation.reason),
+            let done = self.carry_out_alone(task).await;
+            self.put_down(task).await?;
+            let how = match done? {
+                Ok(()) => {
+                    drop(alone);
+                    self.forget_lock(task);
+                    SettledAs::Revoked(revocation.reason)
+                }
                 Err(stuck) => SettledAs::Left(stuck.hitch),
             };
-            self.put_down(task).await?;
             settled.push(Settled { task, profile, how });
         }
         Ok(settled)
@@ -136,13 +152,31 @@ impl Tokens {
             journal.taken_up.insert(task, before + 1);
             None
         };
-        self.settings().update(take).await
+        let stalled = self.settings().update(take).await?;
+        if stalled.is_none() {
+            self.under_way().insert(task);
+        }
+        Ok(stalled)
     }
 
     /// Writes down that this process has outlived it.
     async fn put_down(&self, task: TaskId) -> Result<(), Error> {
         self.settings().update(move |settings| settings.journal.taken_up.remove(&task)).await?;
+        self.under_way().remove(&task);
         Ok(())
+    }
+
+    /// The same for all that this process is at.
+    async fn put_all_down(&self) -> Result<(), Error> {
+        let all = std::mem::take(&mut *self.under_way());
+        if all.is_empty() {
+            return Ok(());
+        }
+        self.settings().update(move |settings| settings.journal.taken_up.retain(|task, _| !all.contains(task))).await
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, BTreeSet<TaskId>> {
+        self.0.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes everything up now, and each thing again when its time has come, until `end`. `nudge` says that all of it may go
@@ -153,7 +187,13 @@ impl Tokens {
         loop {
             settings.mark_unchanged();
             let settled = tokio::select! {
-                () = end.cancelled() => return,
+                () = end.cancelled() => {
+                    // An end in order is no death: what was under way did not cause it.
+                    if let Err(error) = self.put_all_down().await {
+                        tracing::warn!(code = error.code(), "the next start takes what was under way for a cause of this end");
+                    }
+                    return;
+                }
                 settled = self.settle(which) => settled,
             };
             match settled {

@@ -8,6 +8,7 @@ use agentruntime_tokens::{
 };
 use axum::http::Method;
 use jiff::SignedDuration;
+use tokio_util::sync::CancellationToken;
 
 use crate::support::{
     fake::{Fake, Step},
@@ -260,6 +261,31 @@ async fn a_rotation_that_ended_two_processes_is_not_taken_up_a_third_time() {
     world.settle().await;
     world.all_is_well("asked for").await;
     assert!(world.tokens.settings().get().journal.taken_up.is_empty());
+}
+
+#[tokio::test]
+async fn an_end_in_order_counts_for_nothing() {
+    let mut world = world().await;
+    world.platform.fail(Method::POST, "/v1/pats", Fault::AnswerLost);
+    world.platform.hold_lists_after_the_next(3);
+    world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err();
+    for _ in 0..3 {
+        world.restart();
+        world.platform.hold_workflows();
+        let end = CancellationToken::new();
+        let settling = world.tokens.keep_settling(Arc::default(), end.clone(), |settled| panic!("{settled:?}"));
+        let ending = async {
+            world.platform.until_held().await;
+            assert_eq!(world.tokens.settings().get().journal.taken_up.len(), 1, "it is at it");
+            end.cancel();
+        };
+        tokio::join!(settling, ending);
+        world.platform.let_go();
+        assert!(world.tokens.settings().get().journal.taken_up.is_empty());
+    }
+    world.restart();
+    assert_eq!(world.settle().await[0], SettledAs::Rotated);
+    world.all_is_well("after three ends in order").await;
 }
 
 #[tokio::test]

@@ -3,9 +3,10 @@
 use std::net::Ipv4Addr;
 
 use agentruntime_bff::{Client, Config};
+use agentruntime_lifecycle::asked_to_end;
 use agentruntime_platform_mcp::call::Upstream;
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -23,9 +24,12 @@ pub(super) async fn start(serve: &Serve, shutdown: &CancellationToken) -> anyhow
         None => folders::sandbox()?,
     };
     let workers = agentruntime_sandbox::own_program().context("the program does not find itself")?;
-    let sandbox = Sandbox::open(SandboxOptions::new(&folder).workers(workers))
-        .await
-        .with_context(|| format!("the sandbox in {} cannot be opened", folder.display()))?;
+    // Whoever ends the program meanwhile ends it in order: files that end it are set aside.
+    let opened = tokio::select! {
+        opened = Sandbox::open(SandboxOptions::new(&folder).workers(workers)) => opened,
+        () = asked_to_end() => bail!("it was ended while the sandbox was being opened"),
+    };
+    let sandbox = opened.with_context(|| format!("the sandbox in {} cannot be opened", folder.display()))?;
     let token = sandbox.issue_local_pat(TOKEN_NAME).await.context("the sandbox gave no token")?;
     let listener = listen(serve.sandbox_port).await?;
     let url = format!("http://{}", listener.local_addr().context("the sandbox has no address")?);
