@@ -16,7 +16,11 @@ def run(world):
         took = again(app)
         app.until_window()
         client.tools()
+        # Out of sight, so that it is seen when the third start was heard of: it may end before that.
+        app.session.x("xdotool", "windowminimize", "--sync", app.until_window())
+        until("the window is out of sight", lambda: not app.windows())
         again(app)
+        until("it is in sight again", app.windows)
         need(len(app.windows()) == 1, "a third start makes no second window")
         app.close_window()
         again(app)

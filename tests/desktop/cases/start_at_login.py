@@ -14,14 +14,13 @@ GROUP = "Desktop Entry"
 
 def run(world):
     with world.app() as app:
+        put_into(app, "debug")
         start(app)
         need(not app.tray.find(LOGIN)[2].get("enabled", True), "a program in a build folder does not offer it")
         app.quit()
 
         # Installed, in a folder whose name must be quoted.
-        folder = app.session.home / 'My "best" $apps'
-        folder.mkdir()
-        app.binary = Program(shutil.copy(app.binary, folder))
+        put_into(app, 'My "best" $apps')
         start(app)
         need(not app.tray.checked(LOGIN), "it is off until somebody asks for it")
         need(not entries(app), "and there is no entry")
@@ -105,3 +104,10 @@ def as_at_login(world, app, command):
     app.session.started.append(second)
     need(second.wait(20)[0] == 0, "a second start hands over")
     app.until_window()
+
+
+def put_into(app, name):
+    """Goes on with a copy of the program in a folder of this name, wherever the program that is tested lies."""
+    folder = app.session.home / name
+    folder.mkdir()
+    app.binary = Program(shutil.copy(app.binary, folder))
