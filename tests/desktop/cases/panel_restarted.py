@@ -6,7 +6,8 @@ from people import add_sandbox
 from tray import watch_for_icon
 from waiting import need, until
 
-GROUP = ("Tool groups", "Chat")
+# One for each time: of what was pressed a moment ago, menu and app must not be asked about again at once.
+GROUPS = {"once": ("Chat", "chat", "chat_list_conversations"), "twice": ("Files", "files", "files_list")}
 
 
 def run(world):
@@ -33,19 +34,20 @@ def panel_dies(world, app):
     app.tray.until_state("Serving Sandbox", 60)
     icon = app.tray.icon()
     client = Mcp(app.port)
-    for nth in ("once", "twice"):
+    for nth, (label, group, tool) in GROUPS.items():
+        entry = ("Tool groups", label)
         app.session.kill_panel()
         _, code = client.call("workflows_list")
         need(code is None, f"without a panel a call says {code}")
         # What happens meanwhile is in the menu of the next one.
-        window.invoke("set_group", group="chat", on=False)
+        window.invoke("set_group", group=group, on=False)
         world.figure(f"{comes(app):.1f} s after the panel that died {nth}")
         app.tray.until_state("Serving Sandbox")
         need(app.tray.icon() == icon, "it is the same icon")
-        until("its menu says what is so now", lambda: not app.tray.checked(*GROUP))
-        app.tray.click(*GROUP)
-        until("and is obeyed", lambda: app.tray.checked(*GROUP))
-        until("by the server as well", lambda: "chat_list_conversations" in client.tools())
+        until("its menu says what is so now", lambda: not app.tray.checked(*entry))
+        app.tray.click(*entry)
+        until("and is obeyed", lambda: app.tray.checked(*entry))
+        until("by the server as well", lambda: tool in client.tools())
 
 
 def comes(app):
