@@ -37,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-run-watch", &["agentruntime-bff"]),
     ("agentruntime-sandbox", &["agentruntime-graph", "agentruntime-http", "agentruntime-lifecycle"]),
     ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-lifecycle"]),
-    ("agentruntime-tokens", &["agentruntime-bff"]),
+    ("agentruntime-tokens", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-headless", EVERYTHING),
     ("agentruntime-desktop", DESKTOP),
     (

@@ -1,11 +1,11 @@
 //! The sandbox as its callers hold it: opened on a folder, served on a listener, shut down by a token.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
     path::{Path, PathBuf},
     sync::Arc,
 };
 
+use agentruntime_lifecycle::{Lock, Locks};
 use axum::serve::ListenerExt as _;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -56,7 +56,7 @@ pub struct Sandbox {
     app: Arc<App>,
     set_aside: Option<SetAside>,
     /// Held for its lock.
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Sandbox {
@@ -67,7 +67,7 @@ impl Sandbox {
     /// [`Error::InUse`] when another process has the folder; [`Error::Io`], [`Error::Database`] or [`Error::Migration`] when it
     /// cannot be used for another reason: its files are left as they are.
     pub async fn open(options: SandboxOptions) -> Result<Self> {
-        let lock = claim(&options.folder)?;
+        let lock = claim(&options.folder).await?;
         let (db, sealer, set_aside) = opening::open(&options.folder).await?;
         let sealer = Arc::new(sealer);
         if options.examples {
@@ -131,20 +131,11 @@ impl Sandbox {
 }
 
 /// Takes the folder for this process.
-fn claim(folder: &Path) -> Result<File> {
+async fn claim(folder: &Path) -> Result<Lock> {
     let failed = |cause| Error::Io { what: format!("the folder {} cannot be used", folder.display()), cause };
     make_private(folder).map_err(failed)?;
-    let lock = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(folder.join("sandbox.lock"))
-        .map_err(failed)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(folder.display().to_string())),
-        Err(TryLockError::Error(cause)) => Err(failed(cause)),
-    }
+    let lock = Locks::within(folder).claim("sandbox.lock").await.map_err(failed)?;
+    lock.ok_or_else(|| Error::InUse(folder.display().to_string()))
 }
 
 /// The folder is its owner's alone; one that is there already keeps the rights it has.

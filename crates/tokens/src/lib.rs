@@ -16,7 +16,6 @@ pub mod care;
 mod error;
 pub mod journal;
 pub mod keychain;
-mod locks;
 mod pat_row;
 pub mod profile;
 pub mod settings;

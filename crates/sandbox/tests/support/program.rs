@@ -35,11 +35,15 @@ impl Victim {
             .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let url = super::soon(async {
+            let mut said = String::new();
             loop {
-                let line = lines.next_line().await.unwrap().expect("it ended before it served");
+                let line = lines.next_line().await.unwrap();
+                let line = line.unwrap_or_else(|| panic!("it ended before it served, and said: {said}"));
                 if let Some((_, url)) = line.split_once("url=") {
                     return url.trim().to_owned();
                 }
+                said += &line;
+                said.push('\n');
             }
         })
         .await;

@@ -8,12 +8,13 @@ use std::{
     time::Duration,
 };
 
+use agentruntime_lifecycle::Locks;
 use notify::Watcher as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{Settings, SettingsError, Trouble, file};
-use crate::{Error, locks::Locks};
+use crate::Error;
 
 /// Holds the settings, writes every change to the file, and tells who watches. Cheap to clone.
 ///
@@ -83,7 +84,7 @@ impl SettingsStore {
     }
 
     fn of(path: PathBuf, settings: Settings) -> Self {
-        let locks = Locks::beside(&path);
+        let locks = Locks::within(&path.with_file_name("locks"));
         let current = watch::Sender::new(Arc::new(settings));
         Self(Arc::new(Inner { path, locks, changing: Mutex::new(()), current }))
     }

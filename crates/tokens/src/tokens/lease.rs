@@ -6,9 +6,10 @@ use std::{
 };
 
 use agentruntime_bff::Pat;
+use agentruntime_lifecycle::Lock;
 
 use super::Tokens;
-use crate::{EntryId, Error, ProfileId, TokenFacts, locks::Lock, tokens::unlockable};
+use crate::{EntryId, Error, ProfileId, TokenFacts, tokens::unlockable};
 
 /// A token in use.
 #[derive(Debug, Clone)]

@@ -32,6 +32,7 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Pat};
+use agentruntime_lifecycle::Lock;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -43,9 +44,7 @@ pub use rotate::{Rotate, Rotated};
 pub use rows::own_row;
 pub use settle::{Settled, SettledAs, Which};
 
-use crate::{
-    EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TaskId, TokenPlace, locks::Lock,
-};
+use crate::{EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TaskId, TokenPlace};
 
 /// Where a token is to live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! The end of a token: nobody uses it any more, the platform forgets it, and then so does the keychain.
 
 use agentruntime_bff::{Client, Pat, pats};
+use agentruntime_lifecycle::Lock;
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -8,9 +9,7 @@ use super::{
     rotate::{is_definite, own_row},
     rows, unlockable,
 };
-use crate::{
-    EntryId, Error, Hitch, KeychainError, PatRow, Reason, Revocation, Settings, TaskId, TokenPlace, locks::Lock,
-};
+use crate::{EntryId, Error, Hitch, KeychainError, PatRow, Reason, Revocation, Settings, TaskId, TokenPlace};
 
 /// What keeps a task from its end.
 #[derive(Debug)]

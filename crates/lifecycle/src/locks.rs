@@ -1,6 +1,7 @@
-//! Locks between processes: the app and its headless sibling may hold one settings file and one keychain.
+//! Locks between processes: the app and its headless sibling may hold one settings file, one keychain, one sandbox's folder.
 //!
-//! Each is an advisory lock of the system on an empty file of its own. A process that dies, however it dies, holds none.
+//! Each is an advisory lock of the system on an empty file of its own. A process that dies, however it dies, holds none once
+//! the children that it was starting have begun: until then a child has whatever its parent had open.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -10,29 +11,39 @@ use std::{
     time::Duration,
 };
 
+/// How long a lock may outlive the process that had it: long enough for a child to begin on a busy machine.
+const AFTER_A_DEATH: Duration = Duration::from_secs(2);
+
 /// The folder of the locks' files.
 #[derive(Debug, Clone)]
-pub(crate) struct Locks(Arc<Path>);
+pub struct Locks(Arc<Path>);
 
 /// A lock, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "held, not read: closing the file releases the lock")] File);
+pub struct Lock(#[expect(dead_code, reason = "held, not read: closing the file releases the lock")] File);
 
 impl Locks {
-    /// The locks that go with this settings file.
-    pub(crate) fn beside(settings: &Path) -> Self {
-        Self(settings.with_file_name("locks").into())
+    /// The locks whose files lie in this folder, which is made when it is needed; what it lies in must be there.
+    #[must_use]
+    pub fn within(folder: &Path) -> Self {
+        Self(folder.into())
     }
 
     /// Waits for the lock, without an end. Blocks.
-    pub(crate) fn wait(&self, name: &str) -> io::Result<Lock> {
+    ///
+    /// # Errors
+    /// The system's, when the file cannot be made or locked: here as in the others.
+    pub fn wait(&self, name: &str) -> io::Result<Lock> {
         let file = self.file(name)?;
         file.lock()?;
         Ok(Lock(file))
     }
 
     /// The lock, or `None` while somebody has it.
-    pub(crate) fn try_get(&self, name: &str) -> io::Result<Option<Lock>> {
+    ///
+    /// # Errors
+    /// As [`Locks::wait`].
+    pub fn try_get(&self, name: &str) -> io::Result<Option<Lock>> {
         let file = self.file(name)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Lock(file))),
@@ -41,8 +52,20 @@ impl Locks {
         }
     }
 
+    /// The lock, or `None` where a living process has it. One that was killed gives its lock back a moment later, when it was
+    /// just starting a child.
+    ///
+    /// # Errors
+    /// As [`Locks::wait`].
+    pub async fn claim(&self, name: &str) -> io::Result<Option<Lock>> {
+        self.wait_at_most(name, AFTER_A_DEATH).await
+    }
+
     /// A share of the lock: many may have one, and nobody has the whole meanwhile. Blocks.
-    pub(crate) fn share(&self, name: &str) -> io::Result<Lock> {
+    ///
+    /// # Errors
+    /// As [`Locks::wait`].
+    pub fn share(&self, name: &str) -> io::Result<Lock> {
         let file = self.file(name)?;
         file.lock_shared()?;
         Ok(Lock(file))
@@ -50,7 +73,10 @@ impl Locks {
 
     /// Waits for the lock on a thread of its own, no longer than `limit`; `None` if somebody has it still. A wait that nobody
     /// waits for any more ends by itself when the lock is free.
-    pub(crate) async fn wait_at_most(&self, name: &str, limit: Duration) -> io::Result<Option<Lock>> {
+    ///
+    /// # Errors
+    /// As [`Locks::wait`], and the system's when no thread can be had.
+    pub async fn wait_at_most(&self, name: &str, limit: Duration) -> io::Result<Option<Lock>> {
         if let Some(lock) = self.try_get(name)? {
             return Ok(Some(lock));
         }
@@ -69,7 +95,7 @@ impl Locks {
     }
 
     /// Deletes a lock's file, if nobody has the lock.
-    pub(crate) fn forget(&self, name: &str) {
+    pub fn forget(&self, name: &str) {
         if let Ok(Some(_lock)) = self.try_get(name) {
             _ = fs::remove_file(self.path(name));
         }
@@ -89,7 +115,7 @@ impl Locks {
             std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
             std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
         }
-        // Within the settings' folder only: one that has gone is not for a lock to make again.
+        // This folder only: what it lay in, once gone, is not for a lock to make again.
         match folder.create(&self.0) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => {}
@@ -107,7 +133,7 @@ mod tests {
     #[tokio::test]
     async fn one_holder_or_many_sharers() {
         let folder = tempfile::tempdir().unwrap();
-        let locks = Locks::beside(&folder.path().join("settings.json"));
+        let locks = Locks::within(&folder.path().join("locks"));
         let share = (locks.share("a").unwrap(), locks.share("a").unwrap());
         assert!(locks.try_get("a").unwrap().is_none());
         let whole = locks.wait_at_most("b", Duration::from_secs(5)).await.unwrap().unwrap();
@@ -116,8 +142,10 @@ mod tests {
             let locks = locks.clone();
             async move { locks.wait_at_most("a", Duration::from_secs(30)).await.unwrap().is_some() }
         });
+        assert!(locks.claim("a").await.unwrap().is_none(), "who has it lives");
         drop(share);
         assert!(waiting.await.unwrap());
+        assert!(locks.claim("a").await.unwrap().is_some());
         drop(whole);
         // The abandoned wait may have it for a moment.
         assert!(locks.wait_at_most("b", Duration::from_secs(5)).await.unwrap().is_some());
