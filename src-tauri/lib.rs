@@ -111,6 +111,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             let desk = tauri::async_runtime::block_on(Desk::open(folders))?;
             logs.set_level(logs::level(desk.settings.get().log_level));
             app.manage(logs);
+            app.manage(tray::Pressed::default());
             app.manage(desk.clone());
             tauri::async_runtime::block_on(commands::heed_login(app.handle(), &desk));
             let snapshot = tauri::async_runtime::block_on(desk.snapshot());
@@ -177,6 +178,7 @@ struct Teller {
 
 async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board: notice::Board) {
     let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.watch(), desk.runs.rows());
+    let pressed = app.state::<tray::Pressed>();
     let mut teller = teller.lock().await;
     let Teller { news, says, tray, notices } = &mut *teller;
     // What changed before anybody listened is news as well.
@@ -207,6 +209,11 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board
                 }
                 None => return,
             },
+            () = pressed.0.notified() => {
+                let snapshot = desk.snapshot().await;
+                tray.renew(&app, tray::Shown::of(&desk, snapshot));
+                tray_due = None;
+            }
             () = sleep_until_some(tray_due) => {
                 let snapshot = desk.snapshot().await;
                 tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot));

@@ -15,6 +15,7 @@ use tauri::{
     tray::{TrayIcon, TrayIconBuilder},
 };
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
+use tokio::sync::Notify;
 
 use crate::{
     api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
@@ -170,6 +171,11 @@ pub fn put(app: &AppHandle, shown: &Shown) -> tauri::Result<()> {
     Ok(())
 }
 
+/// Tells that an entry was pressed and what it stands for is done, or failed: the desktop turns an entry's mark as it is
+/// chosen, whatever comes of it.
+#[derive(Debug, Default)]
+pub struct Pressed(pub Notify);
+
 /// The tray as it was last shown.
 pub struct Tray {
     shown: Shown,
@@ -183,6 +189,15 @@ impl Tray {
     /// What was put.
     pub fn new(shown: Shown) -> Self {
         Self { shown, menu_at: Instant::now() }
+    }
+
+    /// Shows the desk as it is now, whatever was shown before: an entry was pressed, and has turned its mark by itself.
+    pub fn renew(&mut self, app: &AppHandle, now: Shown) {
+        let Some(tray) = app.tray_by_id(ID) else { return };
+        match update(app, &tray, &now) {
+            Ok(()) => *self = Self { shown: now, menu_at: Instant::now() },
+            Err(error) => tracing::warn!(%error, "the tray shows a mark that may not be so"),
+        }
     }
 
     /// Shows the desk as it is now, if anything about it is another than before: at once what the person has to know,
@@ -286,20 +301,10 @@ fn chosen(app: &AppHandle, id: &str) {
     tauri::async_runtime::spawn(async move {
         if let Err(failed) = act(&app, &id).await {
             tracing::warn!(id, %failed, "what was chosen in the tray was not done");
-            take_back_marks(&app).await;
             window::show(&app);
         }
+        app.state::<Pressed>().0.notify_one();
     });
-}
-
-/// The desktop turns an entry's mark as it is chosen, whatever comes of it.
-async fn take_back_marks(app: &AppHandle) {
-    let desk = app.state::<Arc<Desk>>().inner().clone();
-    let shown = Shown::of(&desk, desk.snapshot().await);
-    let Some(tray) = app.tray_by_id(ID) else { return };
-    if let Err(error) = update(app, &tray, &shown) {
-        tracing::warn!(%error, "the tray shows a mark that is not so");
-    }
 }
 
 async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
