@@ -66,6 +66,7 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--app", required=True, type=Path, help="the program agentruntime-desktop")
     parser.add_argument("--shots", required=True, type=Path, help="the folder for pictures of the window")
+    parser.add_argument("--failed", type=Path, help="a file for the names of what failed, and why, a line each")
     parser.add_argument("--only", action="append", choices=CASES, help="one test alone; may be repeated")
     return parser.parse_args()
 
@@ -85,7 +86,7 @@ def main():
     if not os.access(asked.app, os.X_OK):
         sys.exit(f"there is no program at {asked.app}")
     asked.shots.mkdir(parents=True, exist_ok=True)
-    lines, failed, skipped = [], 0, 0
+    lines, failed, skipped = [], [], 0
     for name in asked.only or CASES:
         world = World(name, asked.app.resolve(), asked.shots.resolve())
         begun = time.monotonic()
@@ -97,15 +98,18 @@ def main():
         except Skipped as reason:
             world.figure(str(reason))
             verdict, skipped = "skip  ", skipped + 1
-        except BaseException:
+        except BaseException as fault:
             traceback.print_exc()
             world.explain()
-            verdict, failed = "FAILED", failed + 1
+            verdict = "FAILED"
+            failed.append(f"{name}: {fault or type(fault).__name__}".splitlines()[0])
         line = f"{verdict} {name:22} {time.monotonic() - begun:5.1f} s  {'; '.join(world.figures)}"
         print(line, flush=True)
         lines.append(line)
     print(f"\nSummary\n" + "\n".join(lines))
-    print(f"desktop: {len(lines) - failed - skipped} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    print(f"desktop: {len(lines) - len(failed) - skipped} passed, {len(failed)} failed" + (f", {skipped} skipped" if skipped else ""))
+    if asked.failed:
+        asked.failed.write_text("\n".join(failed))
     return 1 if failed else 0
 
 

@@ -1,5 +1,7 @@
 //! The app in the tray: what must be there before it compiles, and its tests from end to end.
 
+use std::{fs, path::Path};
+
 use anyhow::Context as _;
 
 use crate::{
@@ -55,13 +57,18 @@ pub fn test(workspace: &Workspace, build: Build) -> anyhow::Result<Verdict> {
     ensure(workspace)?;
     webkit::ensure_for_tests(workspace, None)?;
     let python = webkit::python(workspace).context("no python3 has the modules dbus and gi")?;
-    let suite = |app: &std::path::Path| -> anyhow::Result<_> {
-        Ok(workspace.shell.cmd(python).arg(&suite).arg("--app").arg(app).arg("--shots").arg(workspace.shots()?))
+    let suite = |app: &Path, only: &[&str]| -> anyhow::Result<()> {
+        let failed = workspace.shots()?.join("failed.txt");
+        _ = fs::remove_file(&failed);
+        let only = only.iter().flat_map(|case| ["--only", case]);
+        let suite = workspace.shell.cmd(python).arg(&suite).arg("--app").arg(app).arg("--failed").arg(&failed);
+        let ran = suite.arg("--shots").arg(workspace.shots()?).args(only).run();
+        // By name, since the tests' own words stand far above the end of a long run.
+        ran.map_err(|error| anyhow::Error::new(error).context(fs::read_to_string(&failed).unwrap_or_default()))
     };
     workspace.ship()?;
-    let shipped = suite(&bundle::packaged_app(workspace)?)?.run();
-    let tried = TRIED.into_iter().flat_map(|case| ["--only", case]);
-    let built = suite(&workspace.build(APP, APP, build)?)?.args(tried).run();
+    let shipped = suite(&bundle::packaged_app(workspace)?, &[]);
+    let built = suite(&workspace.build(APP, APP, build)?, &TRIED);
     shipped.context("the app as it ships is not as its tests expect")?;
     built.context("the app as `cargo xtask run` builds it is not as its tests expect")?;
     Ok(Verdict::Passed)
