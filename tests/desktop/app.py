@@ -79,7 +79,11 @@ class App:
     def windows(self):
         """The windows that a person sees, by X id."""
         ours = ["--all", "--onlyvisible", "--pid", str(self.pid), "--name", f"^{TITLE}"]
-        return self.session.x("xdotool", "search", *ours).split()
+        while True:
+            found = self.session.x_tool("xdotool", "search", *ours)
+            # It looks at every window there is, and breaks off where one goes while it looks: a notification, say.
+            if "X Error" not in found.stderr:
+                return found.stdout.split()
 
     def until_window(self):
         """The one window, with something painted in it."""

@@ -186,7 +186,11 @@ class Session:
 
     def x(self, name, *arguments):
         """Runs an X tool and gives what it said."""
-        return processes.run([program(name), *arguments], env=self.env).stdout.strip()
+        return self.x_tool(name, *arguments).stdout.strip()
+
+    def x_tool(self, name, *arguments):
+        """Runs an X tool and gives how it ended."""
+        return processes.run([program(name), *arguments], env=self.env)
 
     def picture(self, path, window="root"):
         """The whole screen, or a window as it is on it, as a file."""

@@ -20,6 +20,8 @@ ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 # Said of an element that was replaced, moved or covered between being found and being used: nothing was done to it.
 NOT_DONE = ("stale element reference", "element not interactable", "element click intercepted", "no such element")
+# Those that were given: a port is free until who asked for it listens, and the next one may ask before.
+GIVEN = set()
 # From here on, up to where the system takes ports for those who do not care which.
 FIRST_PORT = 15_000
 
@@ -29,6 +31,8 @@ def free_port():
     lowest, _ = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
     while True:
         port = random.randrange(FIRST_PORT, max(int(lowest), FIRST_PORT + 1000))
+        if port in GIVEN:
+            continue
         with socket.socket() as listener:
             # As the app does: connections of an earlier program may still be closing.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -36,6 +40,7 @@ def free_port():
                 listener.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            GIVEN.add(port)
             return port
 
 
