@@ -2,6 +2,19 @@
 
 use std::{path::PathBuf, str::FromStr as _, sync::Arc};
 
+use agentruntime_desk::{
+    self as desk, Desk,
+    api::{
+        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Keep, Language, LogLevel, NewProfile, Profile,
+        SettingsChange, Snapshot, Theme, ToolView,
+        approvals::Approval,
+        insights::{Insights, InsightsWindow},
+        runs::{RunCommand, RunDetail, RunRef, RunsPage, RunsQuery, WorkflowChoice},
+        settings::QuietFor,
+        tokens::{Care, Outcome, PanicDone, PatView},
+    },
+    failure::Failed,
+};
 use agentruntime_run_watch::RunKey;
 use agentruntime_tokens::{ProfileId, TaskId, When};
 use secrecy::SecretString;
@@ -13,19 +26,7 @@ use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
 use crate::{
-    api::{
-        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Keep, Language, LogLevel, NewProfile, Profile,
-        SettingsChange, Snapshot, Theme, ToolView,
-        approvals::Approval,
-        insights::{Insights, InsightsWindow},
-        runs::{RunCommand, RunDetail, RunRef, RunsPage, RunsQuery, WorkflowChoice},
-        settings::QuietFor,
-        tokens::{Care, Outcome, PanicDone, PatView},
-    },
-    autostart,
-    desk::{self, Desk},
-    export,
-    failure::Failed,
+    autostart, export,
     logs::{self, Logs},
 };
 

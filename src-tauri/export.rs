@@ -4,7 +4,7 @@ use std::{io::Write as _, path::Path};
 
 use serde::Deserialize;
 
-use crate::api::CallView;
+use agentruntime_desk::api::CallView;
 
 /// What a file of calls is written in.
 #[derive(Debug, Clone, Copy, Deserialize)]

@@ -1,14 +1,10 @@
-//! The shell: it puts the desk into a tray and a window. The only code that knows Tauri.
+//! The shell: it puts the desk (`crates/desk`) into a tray and a window. The only code that knows Tauri.
 
-mod api;
 mod autostart;
 #[cfg(test)]
 mod command_names;
 mod commands;
-mod desk;
 mod export;
-mod failure;
-mod folders;
 mod logs;
 mod notice;
 mod tray;
@@ -17,6 +13,7 @@ mod words;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
+use agentruntime_desk::{self as desk, Desk, api, folders::Folders};
 use agentruntime_lifecycle::{asked_to_end, keep};
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
 use tokio::{
@@ -24,8 +21,6 @@ use tokio::{
     time::Instant,
 };
 
-use desk::Desk;
-use folders::Folders;
 use notice::Notices;
 
 /// Between two accounts of what has changed.

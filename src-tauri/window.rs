@@ -9,7 +9,7 @@ use std::{
 
 use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder, WindowEvent};
 
-use crate::desk::Desk;
+use agentruntime_desk::Desk;
 
 /// The window's label, which the capability file names.
 const LABEL: &str = "main";

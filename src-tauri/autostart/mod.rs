@@ -14,7 +14,7 @@ use entry as system;
 #[cfg(not(target_os = "linux"))]
 use plugin as system;
 
-use crate::failure::Failed;
+use agentruntime_desk::failure::Failed;
 
 /// The argument with which the system starts the app at login: into the tray, without its window.
 pub const HIDDEN: &str = "--hidden";

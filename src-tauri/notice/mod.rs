@@ -3,6 +3,10 @@
 
 mod shown;
 
+use agentruntime_desk::{
+    Desk, News,
+    api::{Language, Snapshot},
+};
 use agentruntime_run_watch::RunKey;
 use agentruntime_tokens::Notice;
 use serde_json::json;
@@ -10,8 +14,6 @@ use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::NotificationExt as _;
 
 use crate::{
-    api::{Language, Snapshot},
-    desk::{Desk, News},
     tray,
     words::{Words, filled, runs::RunWords},
 };

@@ -5,6 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use agentruntime_desk::{
+    About, Desk, Key, Kind, Notice, Say, Sum, api::Language, place_of_run, place_of_task,
+};
 use agentruntime_run_watch::{Run, RunStatus};
 use jiff::Timestamp;
 use tauri::{AppHandle, Manager as _};
@@ -12,8 +15,6 @@ use tauri_plugin_notification::{Action, ActionType, NotificationExt as _};
 
 use super::answer;
 use crate::{
-    api::Language,
-    desk::{About, Desk, Key, Kind, Notice, Say, Sum, place_of_run, place_of_task},
     window,
     words::runs::{RunWords, counted, filled},
 };

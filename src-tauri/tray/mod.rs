@@ -7,6 +7,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use agentruntime_desk::{
+    self as desk, Desk,
+    api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
+    failure::Failed,
+};
 use tauri::{
     AppHandle, Manager as _, Wry,
     image::Image,
@@ -18,11 +23,7 @@ use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::Notify;
 
 use crate::{
-    api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
-    autostart,
-    desk::{self, Desk},
-    failure::Failed,
-    window,
+    autostart, window,
     words::{Words, filled},
 };
 use runs::MenuRuns;

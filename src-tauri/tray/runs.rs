@@ -1,5 +1,9 @@
 //! What the tray's menu holds of runs: what waits for the person, with its answers, and what runs.
 
+use agentruntime_desk::{
+    self as desk, Desk,
+    api::{Language, runs::WatchView},
+};
 use agentruntime_run_watch::{Run, RunKey, RunStatus, Task};
 use jiff::Timestamp;
 use tauri::{
@@ -7,11 +11,7 @@ use tauri::{
     menu::{CheckMenuItem, MenuItem, PredefinedMenuItem, Submenu},
 };
 
-use crate::{
-    api::{Language, runs::WatchView},
-    desk::{self, Desk},
-    words::runs::{RunWords, counted, filled},
-};
+use crate::words::runs::{RunWords, counted, filled};
 
 /// Tasks and runs that a menu names; the window has the others.
 const NAMED: usize = 10;
@@ -191,7 +191,7 @@ fn waiting(words: &RunWords, task: &Task, now: Timestamp) -> Waiting {
     }
 }
 
-fn question_entry(words: &RunWords, question: &crate::api::approvals::QuestionView) -> Question {
+fn question_entry(words: &RunWords, question: &agentruntime_desk::api::approvals::QuestionView) -> Question {
     let text = if question.approve { words.wants_to_approve } else { words.wants_to_reject };
     let title = question.approval.as_ref().map_or(&question.task_id, |approval| &approval.title);
     let said = filled(text, [&question.client, title]);

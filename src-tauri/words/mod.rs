@@ -2,7 +2,7 @@
 
 pub mod runs;
 
-use crate::api::Language;
+use agentruntime_desk::api::Language;
 
 /// The tray's texts. `{}` stands for a name or a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

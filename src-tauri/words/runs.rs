@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::api::Language;
+use agentruntime_desk::api::Language;
 
 /// Texts about runs. `{}` stands for a name, a title or a number; where there are two, they come in the order of the doc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

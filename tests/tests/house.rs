@@ -10,7 +10,7 @@ use std::{
 
 use serde_json::Value;
 
-/// What the programs that put everything together know; the app asks one thing more by itself, who is on its port.
+/// What the programs that put everything together know; the desk asks one thing more by itself, who is on its port.
 const EVERYTHING: &[&str] = &[
     "agentruntime-bff",
     "agentruntime-lifecycle",
@@ -19,9 +19,18 @@ const EVERYTHING: &[&str] = &[
     "agentruntime-sandbox",
     "agentruntime-tokens",
 ];
-const DESKTOP: &[&str] = &[
+const DESK: &[&str] = &[
     "agentruntime-bff",
     "agentruntime-http",
+    "agentruntime-lifecycle",
+    "agentruntime-platform-mcp",
+    "agentruntime-run-watch",
+    "agentruntime-sandbox",
+    "agentruntime-tokens",
+];
+/// The shell asks the desk, and names its words.
+const SHELL: &[&str] = &[
+    "agentruntime-desk",
     "agentruntime-lifecycle",
     "agentruntime-platform-mcp",
     "agentruntime-run-watch",
@@ -39,7 +48,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-tokens", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-headless", EVERYTHING),
-    ("agentruntime-desktop", DESKTOP),
+    ("agentruntime-desk", DESK),
+    ("agentruntime-desktop", SHELL),
     (
         "agentruntime-tests",
         &["agentruntime-bff", "agentruntime-platform-mcp", "agentruntime-run-watch", "agentruntime-sandbox"],

@@ -4,8 +4,8 @@ use anyhow::{Context as _, bail};
 use clap::Args;
 
 use crate::{
-    app, files,
-    workspace::{APP, Build, HEADLESS, SERVER, Workspace, say},
+    files,
+    workspace::{Build, DESK, HEADLESS, SERVER, Workspace, say},
 };
 
 /// Write the files that are generated from the code.
@@ -18,9 +18,9 @@ pub struct Generate {
 
 /// The page of tools, from the catalogue.
 const PAGE: &str = "docs/tools.md";
-/// The page's types, from the app's.
+/// The page's types, from the desk's.
 const TYPES: &str = "ui/src/lib/backend/types.ts";
-/// The app's test that compares them, and writes them where it is told to.
+/// The desk's test that compares them, and writes them where it is told to.
 const TYPES_TEST: &str = "types_are_written";
 /// Tells it to.
 pub const UPDATE_TYPES: &str = "UPDATE_TYPES";
@@ -29,7 +29,7 @@ impl Generate {
     /// Writes or checks every generated file.
     ///
     /// # Errors
-    /// Fails when server or app do not build, a file cannot be written, or (with `--check`) one is stale.
+    /// Fails when server or desk do not build, a file cannot be written, or (with `--check`) one is stale.
     pub fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
         self.tools(workspace, Build::Alone)?;
         if self.check { Ok(()) } else { types(workspace) }
@@ -59,15 +59,13 @@ impl Generate {
 
 /// Writes the page's types.
 fn types(workspace: &Workspace) -> anyhow::Result<()> {
-    app::ensure(workspace)?;
     let path = workspace.root.join(TYPES);
     let before = std::fs::read(&path).ok();
-    say("Building the app, which tells the page's types.");
-    let test = workspace.cargo().args(["test", "--package", APP, "--lib", TYPES_TEST]).env(UPDATE_TYPES, "1");
+    let test = workspace.cargo().args(["test", "--package", DESK, "--lib", TYPES_TEST]).env(UPDATE_TYPES, "1");
     let told = test.ignore_status().read()?;
     if !passed(&told) {
         say(told);
-        bail!("{TYPES} could not be written: the app's test `{TYPES_TEST}` did not pass");
+        bail!("{TYPES} could not be written: the test `{TYPES_TEST}` of {DESK} did not pass");
     }
     let written = before != std::fs::read(&path).ok();
     say(format_args!("{TYPES} is {}", if written { "written" } else { "up to date" }));

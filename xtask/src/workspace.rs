@@ -16,6 +16,8 @@ pub const SERVER: &str = "agentruntime-platform-mcp";
 pub const HEADLESS: &str = "agentruntime-headless";
 /// The sandbox's package and program.
 pub const SANDBOX: &str = "agentruntime-sandbox";
+/// The package of the app without its window.
+pub const DESK: &str = "agentruntime-desk";
 /// The tray app's package and program, at the workspace's root.
 pub const APP: &str = "agentruntime-desktop";
 /// The package of tests that cross crates.

@@ -6,7 +6,7 @@ use agentruntime_tokens::{Backend, ProfileId};
 use netwatcher::{Update, async_adapter::Tokio};
 use tokio::time::{Instant, sleep_until};
 
-use super::Desk;
+use crate::Desk;
 
 /// How long the network must have been still: one change of it, from a cable to a wireless net, is a row of small ones.
 const STILL: Duration = Duration::from_secs(2);
@@ -14,7 +14,7 @@ const STILL: Duration = Duration::from_secs(2);
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Doubts the active profile whenever an address comes or goes, and checks it once the network is still again.
-pub(super) async fn check_after_changes(desk: Arc<Desk>) {
+pub(crate) async fn check_after_changes(desk: Arc<Desk>) {
     let mut watch = match netwatcher::watch_interfaces_async::<Tokio>() {
         Ok(watch) => watch,
         Err(error) => {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use super::Desk;
+use crate::Desk;
 use crate::api::ServerState;
 
 /// How long a program on our port may take to say what it is.

@@ -9,7 +9,7 @@ use crate::api::approvals::{Approval, ChoiceView, FieldKind, TaskField};
 const OWN_PLACE: [&str; 3] = ["title", "description", "fields"];
 
 /// A task as it is shown.
-pub(in crate::desk) fn view(task: &Task) -> Approval {
+pub(crate) fn view(task: &Task) -> Approval {
     let payload = task.payload.as_object();
     let text = |key: &str| payload?.get(key)?.as_str().map(str::trim).filter(|text| !text.is_empty());
     let rest = |(key, _): &(&String, &Value)| !OWN_PLACE.contains(&key.as_str());

@@ -7,7 +7,7 @@ use agentruntime_tokens::{
 
 use secrecy::SecretString;
 
-use super::Desk;
+use crate::Desk;
 use crate::{
     api::tokens::{self as api, Outcome, PanicDone, PatView, TaskKind, TaskView},
     failure::Failed,
@@ -159,7 +159,7 @@ impl Desk {
     }
 
     /// Everything that was begun with tokens and has not ended.
-    pub(super) fn tasks(&self) -> Vec<TaskView> {
+    pub(crate) fn tasks(&self) -> Vec<TaskView> {
         let settings = self.settings.get();
         let name = |id: ProfileId| settings.profile(id).map(|profile| profile.name.clone());
         let rotations = settings.journal.rotations.iter().map(|rotation| TaskView {
@@ -198,7 +198,7 @@ impl Desk {
 
     /// The scopes that the switched-on tools need, and those without which a token could neither be rotated nor revoked from
     /// here.
-    pub(super) fn scopes_needed(&self) -> Vec<String> {
+    pub(crate) fn scopes_needed(&self) -> Vec<String> {
         catalogue::scopes_needed(self.switches().with_group(Group::Pat, true))
             .into_iter()
             .map(|scope| scope.name().to_owned())

@@ -1,16 +1,4 @@
-//! The app without its window: settings, tokens, the server and what stands behind it. Nothing here knows Tauri.
-
-mod care;
-mod health;
-mod ides;
-mod network;
-mod power;
-mod profiles;
-mod runs;
-mod sandbox;
-mod server;
-mod tokens;
-mod views;
+//! The one value that holds everything, from the start of the program to its end.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -29,19 +17,15 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use care::News;
-pub use ides::entries as ide_entries;
-pub use runs::{About, Key, Kind, Notice, Say, Sum, needs_a_form, place_of_run, place_of_task, quiet_until};
-pub use server::url as server_url;
-pub use views::{call_view, tools};
-
 use crate::{
     api::{Health, KeychainTrouble, ServerState},
+    care::{self, News},
     failure::Failed,
     folders::Folders,
+    health, network, power, profiles, runs,
+    sandbox::Running,
+    server::{self, Wish},
 };
-use sandbox::Running;
-use server::Wish;
 
 /// Everything the app holds; one for its whole life.
 pub struct Desk {
@@ -56,26 +40,26 @@ pub struct Desk {
     /// Every tool call of the last thirty days.
     pub activity: ActivityLog,
     /// A settings file that could not be read was set aside here.
-    set_aside: Option<PathBuf>,
-    platform: ArcSwapOption<Platform>,
-    upstream: Mutex<profiles::Behind>,
+    pub(crate) set_aside: Option<PathBuf>,
+    pub(crate) platform: ArcSwapOption<Platform>,
+    pub(crate) upstream: Mutex<profiles::Behind>,
     /// One at a time decides what stands behind the server, so that an older decision does not come last.
-    refreshing: tokio::sync::Mutex<()>,
-    sandbox: tokio::sync::Mutex<Option<Running>>,
-    known: Mutex<Known>,
-    wish: watch::Sender<Wish>,
-    changed: watch::Sender<()>,
+    pub(crate) refreshing: tokio::sync::Mutex<()>,
+    pub(crate) sandbox: tokio::sync::Mutex<Option<Running>>,
+    pub(crate) known: Mutex<Known>,
+    pub(crate) wish: watch::Sender<Wish>,
+    pub(crate) changed: watch::Sender<()>,
     /// Wakes whenever the keychain was asked for the active profile's token.
-    troubled: watch::Sender<()>,
+    pub(crate) troubled: watch::Sender<()>,
     /// Says that what was begun with tokens may go better now.
-    settle: Arc<Notify>,
+    pub(crate) settle: Arc<Notify>,
     /// Whether the window is there.
-    seen: watch::Sender<bool>,
-    news: mpsc::Sender<News>,
+    pub(crate) seen: watch::Sender<bool>,
+    pub(crate) news: mpsc::Sender<News>,
     /// Until whoever shows the news takes it: what comes before that waits.
-    news_to_show: Mutex<Option<mpsc::Receiver<News>>>,
-    tasks: TaskTracker,
-    shutdown: CancellationToken,
+    pub(crate) news_to_show: Mutex<Option<mpsc::Receiver<News>>>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) shutdown: CancellationToken,
 }
 
 /// How much news may wait to be shown.
@@ -83,14 +67,14 @@ const NEWS: usize = 32;
 
 /// What is known of the world beyond this process, and forgotten with it.
 #[derive(Default)]
-struct Known {
-    server: Option<ServerState>,
+pub(crate) struct Known {
+    pub(crate) server: Option<ServerState>,
     /// Where the sandbox's files lie that could not be opened.
-    sandbox_set_aside: Option<PathBuf>,
-    health: HashMap<ProfileId, Health>,
+    pub(crate) sandbox_set_aside: Option<PathBuf>,
+    pub(crate) health: HashMap<ProfileId, Health>,
     /// How often each profile's health was asked for or doubted: what an earlier question finds does not count.
-    questions: HashMap<ProfileId, u64>,
-    trouble: HashMap<ProfileId, KeychainTrouble>,
+    pub(crate) questions: HashMap<ProfileId, u64>,
+    pub(crate) trouble: HashMap<ProfileId, KeychainTrouble>,
 }
 
 impl Desk {
@@ -148,7 +132,7 @@ impl Desk {
     }
 
     /// Owns a long task, which is started again should it break off.
-    fn keep<F>(self: &Arc<Self>, name: &'static str, task: impl Fn(Arc<Self>) -> F + Send + 'static)
+    pub(crate) fn keep<F>(self: &Arc<Self>, name: &'static str, task: impl Fn(Arc<Self>) -> F + Send + 'static)
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -237,7 +221,7 @@ impl Desk {
         Switches::new(on, settings.risk)
     }
 
-    fn turn(&self) {
+    pub(crate) fn turn(&self) {
         if let Some(platform) = self.platform.load_full() {
             let switches = self.switches();
             platform.switchboard.turn(|_| switches);
@@ -246,7 +230,7 @@ impl Desk {
     }
 
     /// A platform for a server that is about to begin, with today's switches and upstream.
-    fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
+    pub(crate) fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
         let platform = {
             // Held until the platform is there to be given another one.
             let behind = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
@@ -264,23 +248,23 @@ impl Desk {
         platform
     }
 
-    fn stands(&self, state: ServerState) {
+    pub(crate) fn stands(&self, state: ServerState) {
         tracing::info!(?state, "the server stands elsewhere");
         self.known().server = Some(state);
         self.change();
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    pub(crate) fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Has a person told of something; says whether there is somebody to show it.
-    fn tell(&self, news: News) -> bool {
+    pub(crate) fn tell(&self, news: News) -> bool {
         tracing::info!(?news, "the person is told");
         self.news.try_send(news).is_ok()
     }
 
-    fn change(&self) {
+    pub(crate) fn change(&self) {
         self.changed.send_replace(());
     }
 }
@@ -310,7 +294,7 @@ const NAME: usize = 80;
 
 impl Desk {
     /// Tells the person of clients that have never connected before.
-    async fn greet(&self, platform: &Platform) {
+    pub(crate) async fn greet(&self, platform: &Platform) {
         let known = self.settings.get().known_clients.clone();
         let name =
             |client: agentruntime_platform_mcp::clients::Client| client.name.chars().take(NAME).collect::<String>();

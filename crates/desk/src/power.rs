@@ -6,13 +6,13 @@ use agentruntime_run_watch::watch::Pace;
 use starship_battery::{Manager, State};
 use tokio::time::MissedTickBehavior;
 
-use super::Desk;
+use crate::Desk;
 
 /// How often the battery is looked at.
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Keeps the pace until the desk shuts down.
-pub(super) async fn heed(desk: Arc<Desk>) {
+pub(crate) async fn heed(desk: Arc<Desk>) {
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut seen = desk.seen.subscribe();

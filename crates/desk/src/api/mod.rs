@@ -527,7 +527,7 @@ mod tests {
 
     #[test]
     fn types_are_written() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/lib/backend/types.ts");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/lib/backend/types.ts");
         if env::var_os("UPDATE_TYPES").is_some() {
             fs::write(&path, written()).unwrap();
         }

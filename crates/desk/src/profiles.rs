@@ -10,23 +10,23 @@ use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
 use agentruntime_tokens::{Backend, Error, KeychainError, NewProfile, Profile, ProfileId, TokenPlace};
 use jiff::Timestamp;
 
-use super::{Desk, sandbox::Running};
+use crate::{Desk, sandbox::Running};
 use crate::{
     api::{self, Health, KeychainTrouble},
     failure::Failed,
 };
 
 /// What stands behind the server.
-pub(super) struct Behind {
+pub(crate) struct Behind {
     /// What calls go to.
-    pub(super) upstream: Upstream,
+    pub(crate) upstream: Upstream,
     /// Whose it is.
     profile: Option<ProfileId>,
 }
 
 impl Behind {
     /// What stands behind a server without a workspace: calls are refused with `no_token`.
-    pub(super) fn nothing() -> Result<Self, Failed> {
+    pub(crate) fn nothing() -> Result<Self, Failed> {
         let url = Backend::Production.url().unwrap_or_default();
         let url = url.parse().map_err(|_| Failed::new("invalid_url", "the production URL cannot be read"))?;
         Ok(Self { upstream: Upstream::new(Client::new(Config::new(url))?, None), profile: None })
@@ -37,7 +37,7 @@ impl Behind {
 const BREATH: Duration = Duration::from_secs(5);
 
 /// Gives the server its upstream after the start, and again whenever a keychain that was locked, away or slow is there.
-pub(super) async fn keep_up(desk: Arc<Desk>) {
+pub(crate) async fn keep_up(desk: Arc<Desk>) {
     let mut troubles = desk.troubled.subscribe();
     desk.refresh().await;
     desk.tidy().await;
@@ -210,7 +210,7 @@ impl Desk {
     }
 
     /// Takes back what was known of a profile's health until it is checked. Gives the number of the question.
-    pub(super) fn doubt(&self, id: ProfileId) -> u64 {
+    pub(crate) fn doubt(&self, id: ProfileId) -> u64 {
         let mut known = self.known();
         known.health.insert(id, Health::Checking);
         let question = known.questions.entry(id).or_default();
@@ -279,7 +279,7 @@ impl Desk {
 }
 
 /// The contract's word for a backend.
-pub(super) const fn backend(kind: api::BackendKind) -> Backend {
+pub(crate) const fn backend(kind: api::BackendKind) -> Backend {
     match kind {
         api::BackendKind::Production => Backend::Production,
         api::BackendKind::Development => Backend::Development,

@@ -13,7 +13,7 @@ use agentruntime_tokens::{
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio::{sync::broadcast::error::RecvError, time::MissedTickBehavior};
 
-use super::Desk;
+use crate::Desk;
 use crate::api::Health;
 
 /// Something a person is told, with or without a window. What has a name in it is about the workspace of that name.
@@ -45,7 +45,7 @@ const REST: Duration = Duration::from_hours(24);
 const OVERDUE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// Ends what was begun with tokens, now and whenever it may go better.
-pub(super) async fn keep_settling(desk: Arc<Desk>) {
+pub(crate) async fn keep_settling(desk: Arc<Desk>) {
     let tell = |settled: Settled| {
         let name = desk.settings.get().profile(settled.profile).map(|profile| profile.name.clone());
         let news = match settled.how {
@@ -69,7 +69,7 @@ pub(super) async fn keep_settling(desk: Arc<Desk>) {
 }
 
 /// Looks at every token's age, and rotates those that are due when nobody calls.
-pub(super) async fn keep_young(desk: Arc<Desk>) {
+pub(crate) async fn keep_young(desk: Arc<Desk>) {
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut quiet_looks = tokio::time::interval(QUIET_LOOK);
@@ -104,7 +104,7 @@ pub(super) async fn keep_young(desk: Arc<Desk>) {
 }
 
 /// Checks the active profile at once when the BFF refuses its token to a client.
-pub(super) async fn notice_refusals(desk: Arc<Desk>) {
+pub(crate) async fn notice_refusals(desk: Arc<Desk>) {
     let mut calls = desk.activity.watch();
     loop {
         let call = tokio::select! {
@@ -125,7 +125,7 @@ fn is_refusal(call: &Record) -> bool {
 
 /// Sees to it that what another process writes into the settings is in force here too: a token that it rotated, groups that
 /// it turned.
-pub(super) async fn follow_settings(desk: Arc<Desk>) {
+pub(crate) async fn follow_settings(desk: Arc<Desk>) {
     let following = desk.settings.follow(desk.shutdown.clone());
     let heeding = async {
         let mut changes = desk.settings.subscribe();

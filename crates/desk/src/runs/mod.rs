@@ -37,7 +37,7 @@ use crate::{
 };
 
 pub use approvals::needs_a_form;
-pub(super) use following::{follow, follow_calls};
+pub(crate) use following::{follow, follow_calls};
 pub use notices::{About, Key, Kind, Notice, Say, Sum};
 
 /// Runs whose end the person hears of, and failures that wait to be looked at.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
 
-use super::Desk;
+use crate::Desk;
 
 /// How often the clock is looked at.
 const LOOK: Duration = Duration::from_secs(20);
@@ -14,7 +14,7 @@ const STALE: Duration = Duration::from_mins(5);
 const SLEPT: Duration = Duration::from_secs(60);
 
 /// Checks the active profile whenever the last check is old, and the whole way from the keychain up after a sleep.
-pub(super) async fn keep_checking(desk: Arc<Desk>) {
+pub(crate) async fn keep_checking(desk: Arc<Desk>) {
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut last_look = Timestamp::now();

@@ -9,7 +9,7 @@ use agentruntime_platform_mcp::{
 use agentruntime_tokens::{Backend, Care, ProfileId, TokenPlace};
 use jiff::{Timestamp, ToSpan as _};
 
-use super::Desk;
+use crate::Desk;
 use crate::{
     api::{
         self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, Health, HourView, Profile, ServerState,

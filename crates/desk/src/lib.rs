@@ -1,0 +1,25 @@
+//! The app without its window: settings, tokens, the server and what stands behind it, what the person is told, and what the page
+//! is shown and may ask. Nothing here knows Tauri; all of it is tested without a screen.
+
+pub mod api;
+mod care;
+mod desk;
+pub mod failure;
+pub mod folders;
+mod health;
+mod ides;
+mod network;
+mod power;
+mod profiles;
+mod runs;
+mod sandbox;
+mod server;
+mod tokens;
+mod views;
+
+pub use care::News;
+pub use desk::Desk;
+pub use ides::entries as ide_entries;
+pub use runs::{About, Key, Kind, Notice, Say, Sum, needs_a_form, place_of_run, place_of_task, quiet_until};
+pub use server::url as server_url;
+pub use views::{call_view, tools};
