@@ -25,10 +25,7 @@ use tauri_plugin_dialog::DialogExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
-use crate::{
-    autostart, export,
-    logs::{self, Logs},
-};
+use crate::{autostart, export};
 
 type Answer<T> = Result<T, Failure>;
 type Held<'a> = State<'a, Arc<Desk>>;
@@ -284,12 +281,7 @@ pub async fn do_not_disturb(desk: Held<'_>, quiet: Option<QuietFor>) -> Answer<(
 }
 
 #[tauri::command]
-pub async fn update_settings(
-    app: AppHandle,
-    desk: Held<'_>,
-    logs: State<'_, Logs>,
-    change: SettingsChange,
-) -> Answer<()> {
+pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsChange) -> Answer<()> {
     if let Some(on) = change.start_at_login {
         start_at_login(&app, &desk, on).await?;
     }
@@ -299,15 +291,9 @@ pub async fn update_settings(
     if change.notifications.as_ref().is_some_and(|told| !(1..=1440).contains(&told.long_minutes)) {
         return Err(Failed::new("settings_invalid", "A long run takes 1 to 1440 minutes.").of("longMinutes").into());
     }
-    let port = change.port;
     let updated = desk.settings.update(move |settings| apply(settings, change)).await;
     updated.map_err(Failed::from)?;
-    logs.set_level(logs::level(desk.settings.get().log_level));
-    desk.runs.consents.require(desk.settings.get().ask_before_answers);
-    if let Some(port) = port {
-        desk.move_to(port);
-    }
-    desk.refresh().await;
+    desk.until_heeded().await;
     Ok(())
 }
 
@@ -318,19 +304,8 @@ pub async fn update_settings(
 pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<(), Failed> {
     autostart::set(app, on)?;
     desk.settings.update(move |settings| settings.start_at_login = on).await?;
-    desk.refresh().await;
+    desk.until_heeded().await;
     Ok(())
-}
-
-/// Takes note of a start at login that was switched off behind the app's back, in the desktop's own settings.
-pub async fn heed_login(app: &AppHandle, desk: &Desk) {
-    if !desk.settings.get().start_at_login || autostart::is_set(app) {
-        return;
-    }
-    tracing::info!("the app no longer starts at login: that was switched off elsewhere");
-    if let Err(error) = desk.settings.update(|settings| settings.start_at_login = false).await {
-        tracing::warn!(%error, "the settings go on to say that the app starts at login");
-    }
 }
 
 fn apply(settings: &mut agentruntime_tokens::Settings, change: SettingsChange) {

@@ -5,6 +5,7 @@ mod autostart;
 mod command_names;
 mod commands;
 mod export;
+mod heed;
 mod logs;
 mod notice;
 mod tray;
@@ -13,8 +14,9 @@ mod words;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use agentruntime_desk::{self as desk, Desk, api, folders::Folders};
+use agentruntime_desk::{self as desk, Desk, api};
 use agentruntime_lifecycle::{asked_to_end, keep};
+use agentruntime_serving::Folders;
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
 use tokio::{
     sync::{Mutex, broadcast::error::RecvError, mpsc},
@@ -43,7 +45,8 @@ pub fn run() -> ExitCode {
 
 fn start() -> Result<(), Box<dyn std::error::Error>> {
     let folders = Folders::of_this_person()?;
-    let logs = logs::begin(&folders.logs())?;
+    folders.make().map_err(|(folder, error)| format!("The folder {} cannot be used: {error}.", folder.display()))?;
+    let logs = Arc::new(logs::begin(&folders.logs())?);
     agentruntime_lifecycle::log_panics();
     if !has_display() {
         tracing::warn!("there is no display: serving without tray and window");
@@ -104,11 +107,12 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         ])
         .setup(move |app| {
             let desk = tauri::async_runtime::block_on(Desk::open(folders))?;
-            logs.set_level(logs::level(desk.settings.get().log_level));
-            app.manage(logs);
+            let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
+            keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
+            let login = desk.clone();
+            keep_with(&desk, "start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
             app.manage(tray::Pressed::default());
             app.manage(desk.clone());
-            tauri::async_runtime::block_on(commands::heed_login(app.handle(), &desk));
             let snapshot = tauri::async_runtime::block_on(desk.snapshot());
             let shown = tray::Shown::of(&desk, snapshot);
             tray::put(app.handle(), &shown)?;
@@ -142,16 +146,22 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// Serves without a window until the process is told to end.
-async fn headless(folders: Folders, logs: &logs::Logs) -> Result<(), Box<dyn std::error::Error>> {
+async fn headless(folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::open(folders).await?;
-    // Nobody sees news here: what is told once is kept for a start with a screen.
-    drop((desk.news(), desk.runs.says()));
-    // Nor is there anybody to ask.
-    desk.runs.consents.require(false);
-    logs.set_level(logs::level(desk.settings.get().log_level));
+    desk.has_no_screen();
+    let (levels, logged) = (logs.clone(), desk.clone());
+    keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
     asked_to_end().await;
     desk.close().await;
     Ok(())
+}
+
+/// Owns a long task as long as the desk is there, and starts it again should it break off.
+fn keep_with<F>(desk: &Desk, name: &'static str, task: impl FnMut() -> F + Send + 'static)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    tauri::async_runtime::spawn(keep(name, desk.ending(), task));
 }
 
 /// Tells tray and page of what changes, as long as the app runs; `tray` is as it was put.

@@ -5,9 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use agentruntime_desk::{
-    About, Desk, Key, Kind, Notice, Say, Sum, api::Language, place_of_run, place_of_task,
-};
+use agentruntime_desk::{About, Desk, Key, Kind, Notice, Say, Sum, api::Language, place_of_run, place_of_task};
 use agentruntime_run_watch::{Run, RunStatus};
 use jiff::Timestamp;
 use tauri::{AppHandle, Manager as _};

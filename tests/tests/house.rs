@@ -17,6 +17,7 @@ const EVERYTHING: &[&str] = &[
     "agentruntime-platform-mcp",
     "agentruntime-run-watch",
     "agentruntime-sandbox",
+    "agentruntime-serving",
     "agentruntime-tokens",
 ];
 const DESK: &[&str] = &[
@@ -25,7 +26,7 @@ const DESK: &[&str] = &[
     "agentruntime-lifecycle",
     "agentruntime-platform-mcp",
     "agentruntime-run-watch",
-    "agentruntime-sandbox",
+    "agentruntime-serving",
     "agentruntime-tokens",
 ];
 /// The shell asks the desk, and names its words.
@@ -35,6 +36,7 @@ const SHELL: &[&str] = &[
     "agentruntime-platform-mcp",
     "agentruntime-run-watch",
     "agentruntime-sandbox",
+    "agentruntime-serving",
     "agentruntime-tokens",
 ];
 /// Whom each crate of ours may depend on. The arrows may not turn.
@@ -47,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-sandbox", &["agentruntime-graph", "agentruntime-http", "agentruntime-lifecycle"]),
     ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-tokens", &["agentruntime-bff", "agentruntime-lifecycle"]),
+    ("agentruntime-serving", &["agentruntime-bff", "agentruntime-lifecycle", "agentruntime-sandbox"]),
     ("agentruntime-headless", EVERYTHING),
     ("agentruntime-desk", DESK),
     ("agentruntime-desktop", SHELL),
@@ -195,19 +198,6 @@ fn lock_files_name_no_registry_and_sources_hold_no_token() {
             rest = after;
         }
     }
-}
-
-/// The app and the program without a window find the same settings and the same sandbox.
-#[test]
-fn the_app_and_its_headless_sibling_share_their_folders() {
-    let said = |path: &str| {
-        let text = fs::read_to_string(root().join(path)).unwrap();
-        let name = text.lines().find(|line| line.starts_with("const NAME: &str")).expect(path).to_owned();
-        (name, text.contains("dirs::config_dir()"), text.contains("dirs::data_local_dir()"))
-    };
-    let app = said("src-tauri/folders.rs");
-    assert!(app.1 && app.2, "the app's folders are found otherwise now: see to crates/headless/src/folders.rs");
-    assert_eq!(said("crates/headless/src/folders.rs"), app);
 }
 
 #[test]

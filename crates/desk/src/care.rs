@@ -7,9 +7,7 @@ use std::{
 };
 
 use agentruntime_platform_mcp::audit::Record;
-use agentruntime_tokens::{
-    Care, EntryId, Notice, Profile, ProfileId, Reason, Rotate, Settled, SettledAs, TokenPlace, care,
-};
+use agentruntime_tokens::{Care, Notice, Profile, Reason, Rotate, Settled, SettledAs, care};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio::{sync::broadcast::error::RecvError, time::MissedTickBehavior};
 
@@ -123,36 +121,7 @@ fn is_refusal(call: &Record) -> bool {
     call.code == "unauthorized"
 }
 
-/// Sees to it that what another process writes into the settings is in force here too: a token that it rotated, groups that
-/// it turned.
-pub(crate) async fn follow_settings(desk: Arc<Desk>) {
-    let following = desk.settings.follow(desk.shutdown.clone());
-    let heeding = async {
-        let mut changes = desk.settings.subscribe();
-        let mut before = desk.in_force();
-        loop {
-            tokio::select! {
-                () = desk.shutdown.cancelled() => return,
-                changed = changes.changed() => if changed.is_err() { return },
-            }
-            desk.turn();
-            let now = desk.in_force();
-            if now != before {
-                before = now;
-                desk.refresh().await;
-            }
-        }
-    };
-    tokio::join!(following, heeding);
-}
-
 impl Desk {
-    /// The token that calls go with: another one, or none, is another upstream.
-    fn in_force(&self) -> Option<(ProfileId, EntryId, TokenPlace)> {
-        let settings = self.settings.get();
-        settings.active().map(|profile| (profile.id, profile.entry, profile.token))
-    }
-
     /// Whether nobody would notice a rotation now, or it has waited long enough.
     async fn may_rotate(&self, profile: &Profile, now: Timestamp) -> bool {
         // What was begun has its own way to its end; with what cannot be ended, another token would be one too many.

@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeSet, HashMap},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
 use agentruntime_lifecycle::keep;
@@ -12,7 +12,8 @@ use agentruntime_platform_mcp::{
     catalogue::{Group, Switches},
     platform::{Credentials, Platform},
 };
-use agentruntime_tokens::{Keychain, ProfileId, SettingsStore, Tokens};
+use agentruntime_serving::{Folders, Host};
+use agentruntime_tokens::{Keychain, ProfileId, Settings, SettingsStore, Tokens};
 use arc_swap::ArcSwapOption;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -21,9 +22,7 @@ use crate::{
     api::{Health, KeychainTrouble, ServerState},
     care::{self, News},
     failure::Failed,
-    folders::Folders,
-    health, network, power, profiles, runs,
-    sandbox::Running,
+    health, heed, network, power, profiles, runs, sandbox,
     server::{self, Wish},
 };
 
@@ -45,7 +44,8 @@ pub struct Desk {
     pub(crate) upstream: Mutex<profiles::Behind>,
     /// One at a time decides what stands behind the server, so that an older decision does not come last.
     pub(crate) refreshing: tokio::sync::Mutex<()>,
-    pub(crate) sandbox: tokio::sync::Mutex<Option<Running>>,
+    /// The sandbox, behind whichever workspace is one.
+    pub(crate) sandbox: Host,
     pub(crate) known: Mutex<Known>,
     pub(crate) wish: watch::Sender<Wish>,
     pub(crate) changed: watch::Sender<()>,
@@ -53,6 +53,10 @@ pub struct Desk {
     pub(crate) troubled: watch::Sender<()>,
     /// Says that what was begun with tokens may go better now.
     pub(crate) settle: Arc<Notify>,
+    /// Whether there is a screen, and somebody before it.
+    pub(crate) screen: AtomicBool,
+    /// The settings that are in force.
+    pub(crate) heeded: watch::Sender<Option<Arc<Settings>>>,
     /// Whether the window is there.
     pub(crate) seen: watch::Sender<bool>,
     pub(crate) news: mpsc::Sender<News>,
@@ -69,8 +73,6 @@ const NEWS: usize = 32;
 #[derive(Default)]
 pub(crate) struct Known {
     pub(crate) server: Option<ServerState>,
-    /// Where the sandbox's files lie that could not be opened.
-    pub(crate) sandbox_set_aside: Option<PathBuf>,
     pub(crate) health: HashMap<ProfileId, Health>,
     /// How often each profile's health was asked for or doubted: what an earlier question finds does not count.
     pub(crate) questions: HashMap<ProfileId, u64>,
@@ -96,6 +98,7 @@ impl Desk {
         let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let runs = runs::Runs::new(settings.get().ask_before_answers, &tasks, shutdown.clone());
+        let sandbox = Host::new(sandbox::place(&folders));
         let desk = Arc::new(Self {
             folders,
             settings,
@@ -106,12 +109,14 @@ impl Desk {
             platform: ArcSwapOption::empty(),
             upstream: Mutex::new(profiles::Behind::nothing()?),
             refreshing: tokio::sync::Mutex::default(),
-            sandbox: tokio::sync::Mutex::default(),
+            sandbox,
             known: Mutex::default(),
             wish: watch::Sender::new(wish),
             changed: watch::Sender::new(()),
             troubled: watch::Sender::new(()),
             settle: Arc::default(),
+            screen: AtomicBool::new(true),
+            heeded: watch::Sender::new(None),
             seen: watch::Sender::new(false),
             news,
             news_to_show: Mutex::new(Some(news_to_show)),
@@ -119,10 +124,14 @@ impl Desk {
             shutdown,
         });
         desk.keep("server", |desk| server::run(desk.clone(), desk.wish.subscribe()));
+        desk.keep("sandbox", |desk| desk.sandbox.clone().run(desk.shutdown.clone()));
+        desk.keep("sandbox's news", sandbox::heed);
         desk.keep("health", health::keep_checking);
         desk.keep("network", network::check_after_changes);
         desk.keep("profiles", profiles::keep_up);
-        desk.keep("settings", care::follow_settings);
+        desk.keep("settings", heed::follow_the_file);
+        desk.keep("preferences", heed::keep_to_settings);
+        desk.keep("workspace", heed::keep_to_workspace);
         desk.keep("settling", care::keep_settling);
         desk.keep("rotation", care::keep_young);
         desk.keep("refusals", care::notice_refusals);
@@ -166,7 +175,7 @@ impl Desk {
     }
 
     /// Serves on another port from now on.
-    pub fn move_to(&self, port: u16) {
+    pub(crate) fn move_to(&self, port: u16) {
         self.wish.send_if_modified(|wish| {
             let other = wish.port != port;
             wish.port = port;
@@ -183,7 +192,7 @@ impl Desk {
             Failed::new("unknown_group", error.to_string())
         })?;
         let name = group.name().to_owned();
-        let change = move |settings: &mut agentruntime_tokens::Settings| {
+        let change = move |settings: &mut Settings| {
             if on {
                 settings.groups_off.remove(&name)
             } else {
@@ -191,7 +200,7 @@ impl Desk {
             };
         };
         self.settings.update(change).await?;
-        self.turn();
+        self.until_heeded().await;
         Ok(())
     }
 
@@ -201,7 +210,7 @@ impl Desk {
     /// [`Failed`] when the settings cannot be written.
     pub async fn set_risk(&self, on: bool) -> Result<(), Failed> {
         self.settings.update(move |settings| settings.risk = on).await?;
-        self.turn();
+        self.until_heeded().await;
         Ok(())
     }
 
@@ -216,17 +225,7 @@ impl Desk {
 
     /// The switches as the settings have them.
     pub fn switches(&self) -> Switches {
-        let settings = self.settings.get();
-        let on = Group::ALL.into_iter().filter(|group| !settings.groups_off.contains(group.name()));
-        Switches::new(on, settings.risk)
-    }
-
-    pub(crate) fn turn(&self) {
-        if let Some(platform) = self.platform.load_full() {
-            let switches = self.switches();
-            platform.switchboard.turn(|_| switches);
-        }
-        self.change();
+        heed::switches(&self.settings.get())
     }
 
     /// A platform for a server that is about to begin, with today's switches and upstream.

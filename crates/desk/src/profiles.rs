@@ -10,7 +10,7 @@ use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
 use agentruntime_tokens::{Backend, Error, KeychainError, NewProfile, Profile, ProfileId, TokenPlace};
 use jiff::Timestamp;
 
-use crate::{Desk, sandbox::Running};
+use crate::Desk;
 use crate::{
     api::{self, Health, KeychainTrouble},
     failure::Failed,
@@ -164,21 +164,6 @@ impl Desk {
         let token = lease.facts.map(|facts| TokenKnown::new(facts.pat_id, facts.scopes)).unwrap_or_default();
         let upstream = Upstream::new(self.tokens.client(profile)?, Some(lease.pat));
         Ok(upstream.knowing(token).in_use(lease.in_use))
-    }
-
-    /// The sandbox, started if it is not yet.
-    async fn sandbox(&self) -> Result<Running, Failed> {
-        let mut sandbox = self.sandbox.lock().await;
-        if let Some(running) = &*sandbox {
-            return Ok(running.clone());
-        }
-        let running = Running::start(&self.folders.sandbox(), &self.tasks, self.shutdown.clone()).await?;
-        if running.set_aside.is_some() {
-            self.known().sandbox_set_aside.clone_from(&running.set_aside);
-            self.change();
-        }
-        *sandbox = Some(running.clone());
-        Ok(running)
     }
 
     /// Asks whether a profile works, and remembers the answer.

@@ -30,10 +30,7 @@ impl Desk {
         });
         let clients = self.platform.load_full().map(|platform| platform.clients.connected()).unwrap_or_default();
         // Before the literal: within it the lock would be held until the whole is made, and the profiles need it.
-        let (server, sandbox_set_aside) = {
-            let known = self.known();
-            (known.server.clone(), known.sandbox_set_aside.clone())
-        };
+        let server = self.known().server.clone();
         let scopes = settings.active().and_then(|profile| profile.facts.as_ref()).map(|facts| &facts.scopes);
         let scopes = scopes.and_then(catalogue::Scopes::named);
         let mut short = catalogue::groups_short_of(scopes.as_ref());
@@ -50,7 +47,7 @@ impl Desk {
             settings: settings_view(&settings),
             watch: self.runs.view(),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
-            sandbox_set_aside: sandbox_set_aside.map(|path| path.display().to_string()),
+            sandbox_set_aside: self.sandbox_set_aside().map(|path| path.display().to_string()),
         }
     }
 

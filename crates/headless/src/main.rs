@@ -2,7 +2,6 @@
 
 mod cli;
 mod exit;
-mod folders;
 mod profiles;
 
 use std::process::ExitCode;

@@ -1,14 +1,21 @@
 //! The app's workspaces, as its settings have them, by name or id.
 
+use agentruntime_serving::Folders;
 use agentruntime_tokens::{Profile, ProfileId, Settings, SettingsStore};
 use anyhow::Context as _;
 
-use crate::{exit::Exit, folders};
+use crate::exit::Exit;
+
+/// The folder of the app's settings.
+fn config() -> anyhow::Result<std::path::PathBuf> {
+    let none = |_| Exit::Failed.told("there is no home folder to find the app's settings in");
+    Ok(Folders::of_this_person().map_err(none)?.config)
+}
 
 /// The settings that are there. They are the app's: no folder is made for them, and a file that cannot be used stays where it
 /// is, for the app to deal with.
 pub async fn open() -> anyhow::Result<SettingsStore> {
-    let folder = folders::config()?;
+    let folder = config()?;
     if !folder.exists() {
         return Err(Exit::Usage.told(format!(
             "AgentRuntime Desktop has no settings in {}, so there is no workspace yet. Add one in the app, or with \
@@ -21,7 +28,7 @@ pub async fn open() -> anyhow::Result<SettingsStore> {
 
 /// The settings, begun where there are none.
 pub async fn open_or_make() -> anyhow::Result<SettingsStore> {
-    let folder = folders::config()?;
+    let folder = config()?;
     let opened = tokio::task::spawn_blocking(move || SettingsStore::open_as_it_is(&folder)).await;
     Ok(opened.context("the settings could not be read")??)
 }

@@ -88,6 +88,7 @@ impl Following {
         let mut board = desk.runs.watch.board();
         let mut questions = desk.runs.consents.watch();
         let mut quiet = desk.runs.quiet_until.subscribe();
+        let mut settings = desk.settings.subscribe();
         let mut newcomers = desk.runs.newcomers.subscribe();
         let mut seen = desk.runs.seen.subscribe();
         let mut looks = tokio::time::interval(LOOK);
@@ -131,6 +132,12 @@ impl Following {
                     }
                     self.quiet();
                     desk.change();
+                }
+                changed = settings.changed() => {
+                    if changed.is_err() {
+                        return;
+                    }
+                    self.quiet();
                 }
                 name = newcomers.recv() => if let Ok(name) = name && desk.settings.get().notifications.clients {
                     self.tell(Notice { key: Key::Client(name.clone()), about: About::NewClient(name) });

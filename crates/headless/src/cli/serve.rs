@@ -19,11 +19,12 @@ use agentruntime_platform_mcp::{
     door::{self, Admission, SessionLimits},
     platform::{Credentials, Platform},
 };
+use agentruntime_serving::Host;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing_subscriber::{
     Layer as _,
     filter::{LevelFilter, Targets},
@@ -137,7 +138,11 @@ impl Serve {
     }
 
     async fn serve(self) -> anyhow::Result<()> {
-        let shutdown = CancellationToken::new();
+        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
+        tasks.spawn(keep("signals", shutdown.clone(), {
+            let shutdown = shutdown.clone();
+            move || cancel_on_signal(shutdown.clone())
+        }));
         let chosen = match &self.profile {
             Some(name) => Some(Chosen::find(name).await?),
             None => None,
@@ -152,15 +157,19 @@ impl Serve {
         let address = listener.local_addr().context("the listener has no address")?;
         let backing = match (&chosen, upstream) {
             (Some(chosen), Some(upstream)) => Backing { upstream, name: chosen.describe(), sandbox: None },
-            (Some(_), None) => sandbox::start(&self, &shutdown).await?,
-            (None, _) => self.backing(&shutdown).await?,
+            (Some(_), None) => sandbox::start(&self, &tasks, &shutdown).await?,
+            (None, _) => self.backing(&tasks, &shutdown).await?,
         };
         let credentials = if self.pass_through { Credentials::PassThrough } else { Credentials::Held };
         let flags = Flags { groups: self.groups.clone(), risk: self.risk };
         let switches = flags.switches(chosen.as_ref().map(Chosen::settings).as_deref());
         let platform = Arc::new(Platform::new(switches, credentials, backing.upstream));
-        let tasks = platform.tasks().clone();
         let checking = tasks.spawn(get_to_know(platform.clone(), shutdown.clone()));
+        if let Some(host) = backing.sandbox {
+            let (platform, ending) = (platform.clone(), shutdown.clone());
+            let keeping = move || sandbox::keep_up(host.clone(), platform.clone(), ending.clone());
+            tasks.spawn(keep("sandbox's news", shutdown.clone(), keeping));
+        }
         if let Some(chosen) = chosen.map(Arc::new) {
             let (platform, ending) = (platform.clone(), shutdown.clone());
             let following = move || chosen.clone().keep_up(platform.clone(), flags.clone(), ending.clone());
@@ -171,27 +180,24 @@ impl Serve {
             let telling = move || watching::tell_subscribers(platform.clone(), ending.clone());
             tasks.spawn(keep("subscriptions", shutdown.clone(), telling));
         }
-        let signals = tasks.spawn(cancel_on_signal(shutdown.clone()));
         tracing::info!(url = %format!("http://{address}/mcp"), bff = %backing.name, "Platform MCP is serving");
         let admission = Admission { hosts: self.allowed_hosts };
         let served = door::serve(platform, listener, admission, SessionLimits::default(), shutdown.clone()).await;
         shutdown.cancel();
         checking.abort();
-        signals.abort();
-        if let Some(sandbox) = backing.sandbox {
-            sandbox.await.context("the sandbox did not end in order")??;
-        }
+        tasks.close();
+        tasks.wait().await;
         tracing::info!("Platform MCP has stopped");
         served.context("the server failed")
     }
 
     /// The BFF to call: the sandbox, started here, or the one that was named.
-    async fn backing(&self, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
+    async fn backing(&self, tasks: &TaskTracker, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
         if self.sandbox {
             if self.bff_url != PRODUCTION {
                 tracing::warn!(bff_url = %self.bff_url, "the BFF that is named is not used: --sandbox takes its place");
             }
-            return sandbox::start(self, shutdown).await;
+            return sandbox::start(self, tasks, shutdown).await;
         }
         let url: Url = self.bff_url.parse().map_err(|error| {
             Exit::Usage
@@ -207,7 +213,7 @@ impl Serve {
 struct Backing {
     upstream: Upstream,
     name: String,
-    sandbox: Option<tokio::task::JoinHandle<anyhow::Result<()>>>,
+    sandbox: Option<Host>,
 }
 
 /// The token from the environment. It is read here and not through clap, whose help would print it.
@@ -266,7 +272,10 @@ async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
     }
 }
 
+/// Ends everything once the system or a person asks for it.
 async fn cancel_on_signal(shutdown: CancellationToken) {
-    asked_to_end().await;
-    shutdown.cancel();
+    let asked = shutdown.run_until_cancelled(asked_to_end()).await;
+    if asked.is_some() {
+        shutdown.cancel();
+    }
 }

@@ -1,53 +1,59 @@
 //! The sandbox behind the server, in this process: it has its own port on loopback, and a token that lives only in memory.
 
-use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use agentruntime_bff::{Client, Config};
-use agentruntime_lifecycle::asked_to_end;
-use agentruntime_platform_mcp::call::Upstream;
-use agentruntime_sandbox::{Sandbox, SandboxOptions};
-use anyhow::{Context as _, bail};
-use secrecy::ExposeSecret as _;
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use agentruntime_lifecycle::keep;
+use agentruntime_platform_mcp::{call::Upstream, platform::Platform};
+use agentruntime_serving::{Away, Folders, Host, Place, Serving, State};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{Backing, Serve};
-use crate::folders;
+use crate::exit::Exit;
 
-/// The name of the token that Platform MCP uses; made anew at each start, so that an older one dies with its process.
+/// The name of the token that Platform MCP uses.
 const TOKEN_NAME: &str = "Platform MCP (this computer)";
 
-/// Opens the sandbox and serves it until `shutdown`.
-pub(super) async fn start(serve: &Serve, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
+/// Opens the sandbox and serves it until `shutdown`. One that cannot be opened at the start is an error; one that ends later is
+/// started again.
+pub(super) async fn start(serve: &Serve, tasks: &TaskTracker, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
     let folder = match &serve.sandbox_dir {
         Some(folder) => folder.clone(),
-        None => folders::sandbox()?,
+        None => {
+            let none = |_| Exit::Failed.told("there is no home folder; name a folder with --sandbox-dir");
+            Folders::of_this_person().map_err(none)?.sandbox()
+        }
     };
-    let workers = agentruntime_sandbox::own_program().context("the program does not find itself")?;
-    // Whoever ends the program meanwhile ends it in order: files that end it are set aside.
-    let opened = tokio::select! {
-        opened = Sandbox::open(SandboxOptions::new(&folder).workers(workers)) => opened,
-        () = asked_to_end() => bail!("it was ended while the sandbox was being opened"),
-    };
-    let sandbox = opened.with_context(|| format!("the sandbox in {} cannot be opened", folder.display()))?;
-    let token = sandbox.issue_local_pat(TOKEN_NAME).await.context("the sandbox gave no token")?;
-    let listener = listen(serve.sandbox_port).await?;
-    let url = format!("http://{}", listener.local_addr().context("the sandbox has no address")?);
-    tracing::info!(%url, folder = %folder.display(), "the sandbox is serving");
-    let client = Client::new(Config::new(url.parse()?))?;
-    let pat = token.expose_secret().parse()?;
-    let ending = shutdown.clone();
-    let running = tokio::spawn(async move { Ok(sandbox.serve(listener, ending).await?) });
-    Ok(Backing { upstream: Upstream::new(client, Some(pat)), name: "sandbox".to_owned(), sandbox: Some(running) })
+    let shown = folder.display().to_string();
+    let host = Host::new(Place { folder, port: serve.sandbox_port, token_name: TOKEN_NAME });
+    let (kept, ending) = (host.clone(), shutdown.clone());
+    tasks.spawn(keep("sandbox", shutdown.clone(), move || kept.clone().run(ending.clone())));
+    let opened = shutdown.run_until_cancelled(host.serving()).await;
+    let opened = opened.ok_or_else(|| anyhow::anyhow!("it was ended while the sandbox was being opened"))?;
+    let cannot = |away: Away| anyhow::anyhow!("the sandbox in {shown} cannot be opened: {away}");
+    let upstream = upstream(&opened.map_err(cannot)?)?;
+    Ok(Backing { upstream, name: "sandbox".to_owned(), sandbox: Some(host) })
 }
 
-/// The wished-for port, so that webhook URLs last; any free one if it is taken.
-async fn listen(port: u16) -> anyhow::Result<TcpListener> {
-    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
-        Ok(listener) => Ok(listener),
-        Err(error) => {
-            tracing::warn!(port, %error, "the sandbox's port is taken; webhook URLs change until it is free again");
-            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.context("the sandbox found no free port")
+fn upstream(serving: &Serving) -> Result<Upstream, agentruntime_bff::Error> {
+    Ok(Upstream::new(Client::new(Config::new(serving.url.clone()))?, Some(serving.pat()?)))
+}
+
+/// Has calls go to the sandbox that came in the place of the one that ended, until `shutdown`.
+pub(super) async fn keep_up(host: Host, platform: Arc<Platform>, shutdown: CancellationToken) {
+    let mut states = host.watch();
+    states.mark_unchanged();
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            changed = states.changed() => if changed.is_err() { return },
+        }
+        let state = states.borrow_and_update().clone();
+        if let State::Serving(serving) = state {
+            match upstream(&serving) {
+                Ok(upstream) => platform.set_upstream(upstream),
+                Err(error) => tracing::warn!(code = error.code(), "the sandbox that is back cannot be called"),
+            }
         }
     }
 }

@@ -1,0 +1,91 @@
+//! What people prefer takes effect where it is watched, whoever wrote it: the window, the tray, another process, or a hand in
+//! the file. Nothing is applied where it is written.
+
+use std::sync::{Arc, atomic::Ordering};
+
+use agentruntime_platform_mcp::catalogue::{Group, Switches};
+use agentruntime_tokens::{EntryId, ProfileId, Settings, TokenPlace};
+
+use crate::Desk;
+
+/// Has the changes of others seen, until the desk shuts down.
+pub(crate) async fn follow_the_file(desk: Arc<Desk>) {
+    desk.settings.follow(desk.shutdown.clone()).await;
+}
+
+/// Keeps everything but the workspace to the settings. Nothing here waits for anybody.
+pub(crate) async fn keep_to_settings(desk: Arc<Desk>) {
+    let mut changes = desk.settings.subscribe();
+    loop {
+        let now = changes.borrow_and_update().clone();
+        desk.heed(&now);
+        desk.heeded.send_replace(Some(now));
+        desk.change();
+        tokio::select! {
+            () = desk.shutdown.cancelled() => return,
+            changed = changes.changed() => if changed.is_err() { return },
+        }
+    }
+}
+
+/// Keeps the server's upstream to the workspace in use and its token: a token that another process rotated is another upstream.
+pub(crate) async fn keep_to_workspace(desk: Arc<Desk>) {
+    let mut changes = desk.settings.subscribe();
+    let mut before = in_force(&changes.borrow_and_update());
+    loop {
+        tokio::select! {
+            () = desk.shutdown.cancelled() => return,
+            changed = changes.changed() => if changed.is_err() { return },
+        }
+        let now = in_force(&changes.borrow_and_update());
+        if now != before {
+            before = now;
+            desk.refresh().await;
+        }
+    }
+}
+
+/// The token that calls go with.
+fn in_force(settings: &Settings) -> Option<(ProfileId, EntryId, TokenPlace)> {
+    settings.active().map(|profile| (profile.id, profile.entry, profile.token))
+}
+
+/// The switches as the settings have them.
+pub(crate) fn switches(settings: &Settings) -> Switches {
+    let on = Group::ALL.into_iter().filter(|group| !settings.groups_off.contains(group.name()));
+    Switches::new(on, settings.risk)
+}
+
+impl Desk {
+    fn heed(&self, now: &Settings) {
+        if let Some(platform) = self.platform.load_full() {
+            platform.switchboard.turn(|_| switches(now));
+        }
+        self.move_to(now.port);
+        // Without a screen there is nobody to ask.
+        self.runs.consents.require(now.ask_before_answers && self.screen.load(Ordering::Relaxed));
+    }
+
+    /// Nobody sees what is shown from here on, and nobody can be asked: what is told once is kept for a start with a screen.
+    pub fn has_no_screen(&self) {
+        self.screen.store(false, Ordering::Relaxed);
+        drop((self.news(), self.runs.says()));
+        self.heed(&self.settings.get());
+    }
+
+    /// Waits until the settings as they are now are in force: whoever changed them hears of it then.
+    pub async fn until_heeded(&self) {
+        let mut heeded = self.heeded.subscribe();
+        let heeding = async {
+            loop {
+                let now = self.settings.get();
+                if heeded.borrow_and_update().as_ref().is_some_and(|heeded| Arc::ptr_eq(heeded, &now)) {
+                    return;
+                }
+                // The sender lives as long as the desk.
+                _ = heeded.changed().await;
+            }
+        };
+        self.shutdown.run_until_cancelled(heeding).await;
+    }
+}

@@ -1,0 +1,219 @@
+//! The sandbox behind a workspace of its kind, kept alive: opened when somebody first needs it, served until the program ends,
+//! and started again when it ends by itself. Until then whoever asks for it hears what is wrong.
+
+use std::{net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
+
+use agentruntime_bff::Pat;
+use agentruntime_lifecycle::caught;
+use agentruntime_sandbox::{Sandbox, SandboxOptions};
+use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, watch},
+    time::Instant,
+};
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// The pause before a sandbox that is away is started again. It doubles with each time in a row.
+const SHORTEST: Duration = Duration::from_millis(250);
+/// The longest such pause.
+const LONGEST: Duration = Duration::from_secs(60);
+/// A sandbox that has served for so long has recovered: its next end is the first again.
+const RECOVERED: Duration = Duration::from_secs(600);
+
+/// Where a sandbox lives, and whose it is.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// Its folder.
+    pub folder: PathBuf,
+    /// The port that webhook URLs are made with, if it is free; else any other.
+    pub port: u16,
+    /// The name of the program's own token in the sandbox. Made anew at each start, so that an older one dies with its process.
+    pub token_name: &'static str,
+}
+
+/// A sandbox that serves.
+#[derive(Debug, Clone)]
+pub struct Serving {
+    /// Where.
+    pub url: Url,
+    /// Where files lie that could not be opened; this is a new sandbox in their place then.
+    pub set_aside: Option<PathBuf>,
+    token: SecretString,
+}
+
+impl Serving {
+    /// The program's token.
+    ///
+    /// # Errors
+    /// As [`Pat`]'s; the sandbox makes none that is malformed.
+    pub fn pat(&self) -> Result<Pat, agentruntime_bff::Error> {
+        self.token.expose_secret().parse()
+    }
+}
+
+/// A sandbox that does not serve, and is tried again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct Away {
+    /// Since when.
+    pub since: Timestamp,
+    /// Why, for people.
+    pub problem: String,
+}
+
+/// How a sandbox stands.
+#[derive(Debug, Clone)]
+pub enum State {
+    /// Nobody has needed it yet, or it is being opened.
+    Unopened,
+    /// It serves.
+    Serving(Serving),
+    /// It could not be opened, or has ended by itself.
+    Away(Away),
+}
+
+/// Keeps one sandbox alive. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Host(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    place: Place,
+    state: watch::Sender<State>,
+    needed: watch::Sender<bool>,
+    hurry: Notify,
+}
+
+impl Host {
+    /// A sandbox that nobody has needed yet.
+    #[must_use]
+    pub fn new(place: Place) -> Self {
+        let (state, needed) = (watch::Sender::new(State::Unopened), watch::Sender::new(false));
+        Self(Arc::new(Inner { place, state, needed, hurry: Notify::new() }))
+    }
+
+    /// The sandbox, opened if it is not yet: for this [`Host::run`] must be under way.
+    ///
+    /// # Errors
+    /// [`Away`] while it does not serve.
+    pub async fn serving(&self) -> Result<Serving, Away> {
+        self.0.needed.send_replace(true);
+        let mut states = self.0.state.subscribe();
+        match states.wait_for(|state| !matches!(state, State::Unopened)).await.as_deref() {
+            Ok(State::Serving(serving)) => Ok(serving.clone()),
+            Ok(State::Away(away)) => Err(away.clone()),
+            // The sender lives as long as this host.
+            Ok(State::Unopened) | Err(_) => Err(Away { since: Timestamp::now(), problem: "it ends".to_owned() }),
+        }
+    }
+
+    /// Wakes whenever it comes or goes.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<State> {
+        self.0.state.subscribe()
+    }
+
+    /// Cuts the pause short before the next try: somebody asks for it now.
+    pub fn hurry(&self) {
+        self.0.hurry.notify_one();
+    }
+
+    /// Opens the sandbox once it is needed, and keeps it serving until `shutdown`.
+    pub async fn run(self, shutdown: CancellationToken) {
+        self.run_with(shutdown, |sandbox, listener, shutdown| sandbox.serve(listener, shutdown)).await;
+    }
+
+    async fn run_with<S, F>(self, shutdown: CancellationToken, serve: S)
+    where
+        S: Fn(Sandbox, TcpListener, CancellationToken) -> F,
+        F: Future<Output = Result<(), agentruntime_sandbox::Error>>,
+    {
+        let mut needed = self.0.needed.subscribe();
+        let is_needed = needed.wait_for(|needed| *needed);
+        if shutdown.run_until_cancelled(is_needed).await.is_none() {
+            return;
+        }
+        let (mut pause, mut port) = (SHORTEST, self.0.place.port);
+        loop {
+            // Cut off at the end, in order: files that end a program while it opens them are set aside.
+            let Some(opened) = shutdown.run_until_cancelled(self.open(port)).await else { return };
+            let problem = match opened {
+                Ok((sandbox, listener, serving)) => {
+                    // Where clients and webhooks know it from now on.
+                    port = serving.url.port().unwrap_or(port);
+                    tracing::info!(url = %serving.url, folder = %self.0.place.folder.display(), "the sandbox is serving");
+                    self.0.state.send_replace(State::Serving(serving));
+                    let begun = Instant::now();
+                    let ended = caught(serve(sandbox, listener, shutdown.clone())).await;
+                    if begun.elapsed() > RECOVERED {
+                        pause = SHORTEST;
+                    }
+                    match ended {
+                        Ok(Ok(())) => "it ended by itself".to_owned(),
+                        Ok(Err(error)) => error.to_string(),
+                        Err(panicked) => panicked.to_string(),
+                    }
+                }
+                Err(problem) => problem,
+            };
+            if shutdown.is_cancelled() {
+                return;
+            }
+            tracing::error!(
+                problem,
+                again_in_ms = pause.as_millis(),
+                "the sandbox does not serve, and is started again"
+            );
+            self.is_away(problem);
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+                () = self.0.hurry.notified() => {}
+            }
+            pause = (pause * 2).min(LONGEST);
+        }
+    }
+
+    /// Says so, once for each problem: whoever watches need not look at every try.
+    fn is_away(&self, problem: String) {
+        self.0.state.send_if_modified(|state| {
+            let since = match state {
+                State::Away(away) if away.problem == problem => return false,
+                State::Away(away) => away.since,
+                State::Unopened | State::Serving(_) => Timestamp::now(),
+            };
+            *state = State::Away(Away { since, problem });
+            true
+        });
+    }
+
+    async fn open(&self, port: u16) -> Result<(Sandbox, TcpListener, Serving), String> {
+        let place = &self.0.place;
+        let workers = agentruntime_sandbox::own_program().map_err(|error| error.to_string())?;
+        let options = SandboxOptions::new(&place.folder).workers(workers);
+        let sandbox = Sandbox::open(options).await.map_err(|error| error.to_string())?;
+        let set_aside = sandbox.set_aside().map(|aside| aside.kept_at.clone());
+        let token = sandbox.issue_local_pat(place.token_name).await.map_err(|error| error.to_string())?;
+        let listener = listen(port).await.map_err(|error| error.to_string())?;
+        let address = listener.local_addr().map_err(|error| error.to_string())?;
+        let url = format!("http://{address}").parse().map_err(|error: url::ParseError| error.to_string())?;
+        Ok((sandbox, listener, Serving { url, set_aside, token }))
+    }
+}
+
+/// The wished-for port, so that webhook URLs last; any free one if it is taken.
+async fn listen(port: u16) -> std::io::Result<TcpListener> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) => {
+            tracing::warn!(port, %error, "the sandbox's port is taken; webhook URLs change until it is free again");
+            TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
