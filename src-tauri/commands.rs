@@ -276,7 +276,7 @@ pub async fn insights(desk: Held<'_>, window: InsightsWindow) -> Answer<Insights
 
 #[tauri::command]
 pub async fn do_not_disturb(desk: Held<'_>, quiet: Option<QuietFor>) -> Answer<()> {
-    desk.runs.do_not_disturb(quiet.and_then(desk::quiet_until));
+    desk.mouth.do_not_disturb(quiet.and_then(desk::quiet_until));
     Ok(())
 }
 

@@ -23,8 +23,6 @@ use tokio::{
     time::Instant,
 };
 
-use notice::Notices;
-
 /// Between two accounts of what has changed.
 const BREATH: Duration = Duration::from_millis(100);
 
@@ -166,26 +164,24 @@ where
 
 /// Tells tray and page of what changes, as long as the app runs; `tray` is as it was put.
 async fn keep_telling(app: AppHandle, desk: Arc<Desk>, tray: tray::Tray, board: notice::Board) {
-    let (Some(news), Some(says)) = (desk.news(), desk.runs.says()) else { return };
+    let Some(says) = desk.mouth.says() else { return };
     // Held apart from the task, which must find it again should it break off.
-    let teller = Arc::new(Mutex::new(Teller { news, says, tray, notices: Notices::default() }));
+    let teller = Arc::new(Mutex::new(Teller { says, tray }));
     let shutdown = desk.ending();
     keep("tray", shutdown, || tell(app.clone(), desk.clone(), teller.clone(), board.clone())).await;
 }
 
 /// What is told, and what was told last.
 struct Teller {
-    news: mpsc::Receiver<desk::News>,
     says: mpsc::UnboundedReceiver<desk::Say>,
     tray: tray::Tray,
-    notices: Notices,
 }
 
 async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board: notice::Board) {
     let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.watch(), desk.runs.rows());
     let pressed = app.state::<tray::Pressed>();
     let mut teller = teller.lock().await;
-    let Teller { news, says, tray, notices } = &mut *teller;
+    let Teller { says, tray } = &mut *teller;
     // What changed before anybody listened is news as well.
     changes.mark_changed();
     let mut tray_due = None::<std::time::Instant>;
@@ -202,18 +198,8 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board
                 let snapshot = desk.snapshot().await;
                 last = Instant::now();
                 tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot.clone()));
-                notices.tell(&app, &snapshot);
                 emit(&app, "snapshot", snapshot);
             }
-            heard = news.recv() => match heard {
-                Some(news) => {
-                    let settings = desk.settings.get();
-                    if settings.notifications.tokens {
-                        notice::tell_news(&app, api::Language::of(&settings), &news);
-                    }
-                }
-                None => return,
-            },
             () = pressed.0.notified() => {
                 let snapshot = desk.snapshot().await;
                 tray.renew(&app, tray::Shown::of(&desk, snapshot));

@@ -8,8 +8,8 @@ use std::{
 };
 
 use agentruntime_desk::{
-    self as desk, Desk,
-    api::{GroupView, Health, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
+    self as desk, Desk, Standing,
+    api::{GroupView, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
     failure::Failed,
 };
 use tauri::{
@@ -52,34 +52,14 @@ enum Sign {
 /// The sign and the line at the top of the menu.
 fn reading(snapshot: &Snapshot) -> (Sign, String) {
     let words = Words::of(snapshot.settings.language);
-    let active = snapshot.profiles.iter().find(|profile| Some(&profile.id) == snapshot.active_profile.as_ref());
-    match (&snapshot.server, active) {
-        (ServerState::PortTaken { port, .. }, _) => (Sign::Attention, filled(words.port_taken, port)),
-        (ServerState::Failed { .. }, _) => (Sign::Attention, words.not_running.to_owned()),
-        (ServerState::Starting, _) => (Sign::Off, words.starting.to_owned()),
-        (ServerState::Paused { .. }, _) => (Sign::Paused, words.paused.to_owned()),
-        (ServerState::Serving { .. }, None) => (Sign::Off, words.serving_nothing.to_owned()),
-        (ServerState::Serving { .. }, Some(profile)) => match (&profile.token.trouble, &profile.health) {
-            (Some(_), _) => (Sign::Attention, filled(words.no_token, &profile.name)),
-            (None, Health::Bad { code, .. }) => {
-                let why = match code.as_str() {
-                    "unauthorized" => words.refused,
-                    "no_token" => words.revoked_here,
-                    _ => words.no_answer,
-                };
-                (Sign::Attention, filled(why, &profile.name))
-            }
-            (None, Health::Ok { .. }) => (Sign::Serving, filled(words.serving, &profile.name)),
-            // Never green on old news.
-            (None, Health::Unknown | Health::Checking) => (Sign::Off, filled(words.checking, &profile.name)),
-        },
+    match Standing::of(snapshot) {
+        Standing::Starting => (Sign::Off, words.starting.to_owned()),
+        Standing::Paused => (Sign::Paused, words.paused.to_owned()),
+        Standing::NoWorkspace => (Sign::Off, words.serving_nothing.to_owned()),
+        Standing::Checking(name) => (Sign::Off, filled(words.checking, name)),
+        Standing::Serving(name) => (Sign::Serving, filled(words.serving, name)),
+        Standing::Needs(need) => (Sign::Attention, words.need(&need)),
     }
-}
-
-/// Why the person is needed, if they are.
-pub fn attention(snapshot: &Snapshot) -> Option<String> {
-    let (sign, line) = reading(snapshot);
-    (sign == Sign::Attention).then_some(line)
 }
 
 /// What the icon shows: trouble first, then what waits for the person, what failed, what runs.
@@ -339,20 +319,20 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
         ("go", place) => window::show_at(app, Some(place)),
         ("allow", question) => desk.answer_question(question, true)?,
         ("decline", question) => desk.answer_question(question, false)?,
-        ("quiet", "hour") => desk.runs.do_not_disturb(desk::quiet_until(QuietFor::Hour)),
-        ("quiet", "morning") => desk.runs.do_not_disturb(desk::quiet_until(QuietFor::Morning)),
-        ("quiet", _) => desk.runs.do_not_disturb(None),
-        (what, which) => act_on_run(app, &desk, what, which).await?,
+        ("quiet", "hour") => desk.mouth.do_not_disturb(desk::quiet_until(QuietFor::Hour)),
+        ("quiet", "morning") => desk.mouth.do_not_disturb(desk::quiet_until(QuietFor::Morning)),
+        ("quiet", _) => desk.mouth.do_not_disturb(None),
+        (what, which) => act_on_run(&desk, what, which).await?,
     }
     Ok(())
 }
 
-async fn act_on_run(app: &AppHandle, desk: &Desk, what: &str, which: &str) -> Result<(), Failed> {
+async fn act_on_run(desk: &Desk, what: &str, which: &str) -> Result<(), Failed> {
     let Some((run, task)) = runs::parted(which) else { return Ok(()) };
     let command = match what {
         "approve" | "reject" => {
             if let Some(task) = task {
-                crate::notice::answer(app, desk, run, &task, what == "approve").await;
+                desk.answer_from_afar(run, &task, what == "approve").await;
             }
             return Ok(());
         }

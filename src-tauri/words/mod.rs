@@ -2,7 +2,7 @@
 
 pub mod runs;
 
-use agentruntime_desk::api::Language;
+use agentruntime_desk::{Need, api::Language};
 
 /// The tray's texts. `{}` stands for a name or a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,6 +173,20 @@ impl Words {
     /// A group's name for people.
     pub fn group(&self, id: &str) -> &'static str {
         self.group_names.iter().find(|(known, _)| *known == id).map_or("", |(_, name)| name)
+    }
+}
+
+impl Words {
+    /// What the person is needed for.
+    pub fn need(&self, need: &Need) -> String {
+        match need {
+            Need::PortTaken(port) => filled(self.port_taken, port),
+            Need::NotRunning => self.not_running.to_owned(),
+            Need::NoToken(name) => filled(self.no_token, name),
+            Need::Refused(name) => filled(self.refused, name),
+            Need::Revoked(name) => filled(self.revoked_here, name),
+            Need::NoAnswer(name) => filled(self.no_answer, name),
+        }
     }
 }
 

@@ -59,6 +59,7 @@ pub struct RunWords {
     pub more_failed: [&'static str; 2],
     pub more_finished: [&'static str; 2],
     pub more_clients: [&'static str; 2],
+    pub more_tokens: [&'static str; 2],
     /// An answer was not taken: the notification after it.
     pub not_answered: &'static str,
     pub answered_before: &'static str,
@@ -110,6 +111,7 @@ const EN: RunWords = RunWords {
     more_failed: ["{} run failed", "{} runs failed"],
     more_finished: ["{} run has finished", "{} runs have finished"],
     more_clients: ["{} new client is connected", "{} new clients are connected"],
+    more_tokens: ["There is news of {} more token", "There is news of {} more tokens"],
     not_answered: "Your answer was not taken",
     answered_before: "Somebody has answered it already. Nothing has changed by yours.",
     failures: [
@@ -169,6 +171,7 @@ const DE: RunWords = RunWords {
     more_failed: ["{} Lauf ist fehlgeschlagen", "{} Läufe sind fehlgeschlagen"],
     more_finished: ["{} Lauf ist abgeschlossen", "{} Läufe sind abgeschlossen"],
     more_clients: ["{} neuer Client ist verbunden", "{} neue Clients sind verbunden"],
+    more_tokens: ["Es gibt Neues zu {} weiteren Token", "Es gibt Neues zu {} weiteren Token"],
     not_answered: "Deine Antwort wurde nicht angenommen",
     answered_before: "Jemand hat schon geantwortet. Durch deine Antwort hat sich nichts geändert.",
     failures: [
@@ -274,12 +277,13 @@ mod tests {
                 words.more_failed,
                 words.more_finished,
                 words.more_clients,
+                words.more_tokens,
             ];
             let count = |text: &str| text.matches("{}").count();
             (one.map(count), two.map(count), counts.map(|texts| texts.map(count)), words.lasted.map(count))
         };
         assert_eq!(gaps(&EN), gaps(&DE));
-        assert_eq!(gaps(&EN), ([1; 8], [2; 3], [[1, 1]; 7], [1, 1, 2, 2]));
+        assert_eq!(gaps(&EN), ([1; 8], [2; 3], [[1, 1]; 8], [1, 1, 2, 2]));
     }
 
     #[test]

@@ -7,29 +7,11 @@ use std::{
 };
 
 use agentruntime_platform_mcp::audit::Record;
-use agentruntime_tokens::{Care, Notice, Profile, Reason, Rotate, Settled, SettledAs, care};
+use agentruntime_tokens::{Care, Profile, Reason, Rotate, Settled, SettledAs, care};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio::{sync::broadcast::error::RecvError, time::MissedTickBehavior};
 
-use crate::Desk;
-use crate::api::Health;
-
-/// Something a person is told, with or without a window. What has a name in it is about the workspace of that name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum News {
-    /// A token wants attention because of its age or its end.
-    Token(Notice, String),
-    /// A token was rotated by itself, or a rotation that was cut off was finished.
-    Rotated(String),
-    /// A rotation that was cut off was undone: the token in use is the old one.
-    Undone(String),
-    /// A token that lived on against its owner's wish is dead now.
-    Revoked,
-    /// Something cannot be ended just now.
-    Left,
-    /// A token that was to be rotated by itself was not.
-    NotRotated(String),
-}
+use crate::{Desk, api::Health, news::News};
 
 /// How often ages are looked at.
 const LOOK: Duration = Duration::from_hours(1);
@@ -60,7 +42,7 @@ pub(crate) async fn keep_settling(desk: Arc<Desk>) {
             }
             SettledAs::Left(_) => News::Left,
         };
-        desk.tell(news);
+        desk.mouth.tell_news(news);
         desk.change();
     };
     desk.tokens.keep_settling(desk.settle.clone(), desk.shutdown.clone(), tell).await;
@@ -84,7 +66,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
             let due = care::due(&profile, now);
             if let Some(notice) = due.notice.filter(|_| remind) {
                 // Where nobody can show it, it is told another time.
-                if desk.tell(News::Token(notice, profile.name.clone()))
+                if desk.mouth.tell_news(News::Token(notice, profile.name.clone()))
                     && let Err(error) = desk.tokens.told(profile.id, due.told).await
                 {
                     tracing::warn!(code = error.code(), "a reminder will come again");
@@ -151,14 +133,14 @@ impl Desk {
     async fn rotate_by_itself(&self, profile: &Profile) {
         match self.tokens.rotate(profile.id, Rotate::default()).await {
             Ok(rotated) => {
-                self.tell(News::Rotated(rotated.profile.name));
+                self.mouth.tell_news(News::Rotated(rotated.profile.name));
                 if let Some(hitch) = rotated.left {
                     tracing::info!(code = hitch.code, "the old token lives still");
                 }
             }
             Err(error) => {
                 tracing::warn!(code = error.code(), profile = %profile.id, "the token was not rotated by itself");
-                self.tell(News::NotRotated(profile.name.clone()));
+                self.mouth.tell_news(News::NotRotated(profile.name.clone()));
             }
         }
         self.change();

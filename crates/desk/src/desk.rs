@@ -15,14 +15,18 @@ use agentruntime_platform_mcp::{
 use agentruntime_serving::{Folders, Host};
 use agentruntime_tokens::{Keychain, ProfileId, Settings, SettingsStore, Tokens};
 use arc_swap::ArcSwapOption;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     api::{Health, KeychainTrouble, ServerState},
-    care::{self, News},
+    care,
     failure::Failed,
-    health, heed, network, power, profiles, runs, sandbox,
+    health, heed,
+    mouth::{self, Mouth},
+    network,
+    notices::{About, Key},
+    power, profiles, runs, sandbox,
     server::{self, Wish},
 };
 
@@ -36,6 +40,8 @@ pub struct Desk {
     pub tokens: Tokens,
     /// The active workspace's runs.
     pub runs: runs::Runs,
+    /// What the person is told.
+    pub mouth: Mouth,
     /// Every tool call of the last thirty days.
     pub activity: ActivityLog,
     /// A settings file that could not be read was set aside here.
@@ -59,15 +65,9 @@ pub struct Desk {
     pub(crate) heeded: watch::Sender<Option<Arc<Settings>>>,
     /// Whether the window is there.
     pub(crate) seen: watch::Sender<bool>,
-    pub(crate) news: mpsc::Sender<News>,
-    /// Until whoever shows the news takes it: what comes before that waits.
-    pub(crate) news_to_show: Mutex<Option<mpsc::Receiver<News>>>,
     pub(crate) tasks: TaskTracker,
     pub(crate) shutdown: CancellationToken,
 }
-
-/// How much news may wait to be shown.
-const NEWS: usize = 32;
 
 /// What is known of the world beyond this process, and forgotten with it.
 #[derive(Default)]
@@ -94,7 +94,6 @@ impl Desk {
         let settings = opened.store;
         let tokens = Tokens::new(Keychain::system(), settings.clone());
         let activity = ActivityLog::open(&folders.state.join("activity.db")).await?;
-        let (news, news_to_show) = mpsc::channel(NEWS);
         let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
         let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
         let runs = runs::Runs::new(settings.get().ask_before_answers, &tasks, shutdown.clone());
@@ -104,6 +103,7 @@ impl Desk {
             settings,
             tokens,
             runs,
+            mouth: Mouth::default(),
             activity,
             set_aside: opened.trouble.map(|trouble| trouble.kept_at),
             platform: ArcSwapOption::empty(),
@@ -118,8 +118,6 @@ impl Desk {
             screen: AtomicBool::new(true),
             heeded: watch::Sender::new(None),
             seen: watch::Sender::new(false),
-            news,
-            news_to_show: Mutex::new(Some(news_to_show)),
             tasks,
             shutdown,
         });
@@ -135,6 +133,7 @@ impl Desk {
         desk.keep("settling", care::keep_settling);
         desk.keep("rotation", care::keep_young);
         desk.keep("refusals", care::notice_refusals);
+        desk.keep("notices", mouth::speak);
         desk.keep("runs", runs::follow);
         desk.keep("power", power::heed);
         Ok(desk)
@@ -152,11 +151,6 @@ impl Desk {
     /// Wakes whenever something that views show has changed.
     pub fn watch(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
-    }
-
-    /// What a person is to be told of their tokens, for the one who shows it.
-    pub fn news(&self) -> Option<mpsc::Receiver<News>> {
-        self.news_to_show.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Cancelled when the desk closes.
@@ -257,12 +251,6 @@ impl Desk {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Has a person told of something; says whether there is somebody to show it.
-    pub(crate) fn tell(&self, news: News) -> bool {
-        tracing::info!(?news, "the person is told");
-        self.news.try_send(news).is_ok()
-    }
-
     pub(crate) fn change(&self) {
         self.changed.send_replace(());
     }
@@ -304,7 +292,9 @@ impl Desk {
         }
         let names = new.clone();
         match self.settings.update(move |settings| settings.known_clients.extend(names)).await {
-            Ok(()) => new.into_iter().for_each(|name| self.runs.is_new(name)),
+            Ok(()) => {
+                new.into_iter().for_each(|name| self.mouth.tell(Key::Client(name.clone()), About::NewClient(name)))
+            }
             Err(error) => tracing::warn!(%error, "a new client is greeted another time"),
         }
     }

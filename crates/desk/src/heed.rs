@@ -69,7 +69,7 @@ impl Desk {
     /// Nobody sees what is shown from here on, and nobody can be asked: what is told once is kept for a start with a screen.
     pub fn has_no_screen(&self) {
         self.screen.store(false, Ordering::Relaxed);
-        drop((self.news(), self.runs.says()));
+        drop(self.mouth.says());
         self.heed(&self.settings.get());
     }
 

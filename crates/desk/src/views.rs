@@ -45,7 +45,7 @@ impl Desk {
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
             settings: settings_view(&settings),
-            watch: self.runs.view(),
+            watch: self.runs.view(self.mouth.quiet_until()),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
             sandbox_set_aside: self.sandbox_set_aside().map(|path| path.display().to_string()),
         }
@@ -62,7 +62,7 @@ impl Desk {
         Ok(self.profile_view(profile))
     }
 
-    fn profile_view(&self, profile: &agentruntime_tokens::Profile) -> Profile {
+    pub(crate) fn profile_view(&self, profile: &agentruntime_tokens::Profile) -> Profile {
         let known = self.known();
         let facts = profile.facts.as_ref();
         Profile {

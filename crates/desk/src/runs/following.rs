@@ -8,20 +8,18 @@ use std::{
 
 use agentruntime_platform_mcp::{effect::Effect, platform::Platform};
 use agentruntime_run_watch::{Board, Change, Gone, Missed, Run, RunKey, RunStatus, Task, Told};
-use jiff::{Timestamp, Zoned};
+use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{
-    FAILURES, approvals, hearsay, is_about,
-    notices::{About, Key, Notice, Notices, Say},
-    said,
+use super::{FAILURES, approvals, hearsay, is_about, said};
+use crate::{
+    api::runs::RunState,
+    desk::Desk,
+    notices::{About, Key, Notice, Word},
 };
-use crate::{api::runs::RunState, desk::Desk};
 
 /// Between two batches of changed rows.
 const BREATH: std::time::Duration = std::time::Duration::from_millis(150);
-/// How often it is looked whether quiet hours begin or end.
-const LOOK: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Follows runs until the desk shuts down.
 pub async fn follow(desk: Arc<Desk>) {
@@ -51,7 +49,6 @@ pub async fn follow_calls(desk: Arc<Desk>, platform: Arc<Platform>) {
 
 struct Following {
     desk: Arc<Desk>,
-    notices: Notices,
     /// Rows that have changed since the last batch.
     changed: BTreeSet<RunKey>,
     /// Runs that have ended since then, which the board does not hold.
@@ -59,8 +56,6 @@ struct Following {
     told_at: Instant,
     /// The tasks and runs that the board held when it was last looked at, and where each run stood.
     stood: (Vec<String>, Vec<(RunKey, RunState)>),
-    /// Whether the person did not want to be disturbed when it was last looked.
-    asked_quiet: bool,
     /// What would be told of runs that ended late, until they are summed up.
     late: BTreeMap<RunKey, Notice>,
     /// When a question is shown though nobody knows its task.
@@ -71,12 +66,10 @@ impl Following {
     fn new(desk: Arc<Desk>) -> Self {
         Self {
             desk,
-            notices: Notices::default(),
             changed: BTreeSet::new(),
             ended: Vec::new(),
             told_at: Instant::now(),
             stood: Default::default(),
-            asked_quiet: false,
             late: BTreeMap::new(),
             ask_by: None,
         }
@@ -87,15 +80,9 @@ impl Following {
         let mut changes = desk.runs.watch.changes();
         let mut board = desk.runs.watch.board();
         let mut questions = desk.runs.consents.watch();
-        let mut quiet = desk.runs.quiet_until.subscribe();
-        let mut settings = desk.settings.subscribe();
-        let mut newcomers = desk.runs.newcomers.subscribe();
-        let mut seen = desk.runs.seen.subscribe();
-        let mut looks = tokio::time::interval(LOOK);
         loop {
             let rows_due = self.told_at + BREATH;
             let has_rows = !self.changed.is_empty() || !self.ended.is_empty();
-            let due = self.notices.next_due().unwrap_or_else(|| Instant::now() + LOOK);
             tokio::select! {
                 change = changes.recv() => match change {
                     Ok(change) => self.take_in(change),
@@ -115,7 +102,7 @@ impl Following {
                     self.ask();
                     desk.change();
                 }
-                () = tokio::time::sleep_until(self.ask_by.unwrap_or(due).into()), if self.ask_by.is_some() => {
+                () = tokio::time::sleep_until(self.ask_by.unwrap_or(rows_due).into()), if self.ask_by.is_some() => {
                     self.ask();
                     desk.change();
                 }
@@ -125,34 +112,6 @@ impl Following {
                     }
                     self.ask();
                     desk.change();
-                }
-                changed = quiet.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    self.quiet();
-                    desk.change();
-                }
-                changed = settings.changed() => {
-                    if changed.is_err() {
-                        return;
-                    }
-                    self.quiet();
-                }
-                name = newcomers.recv() => if let Ok(name) = name && desk.settings.get().notifications.clients {
-                    self.tell(Notice { key: Key::Client(name.clone()), about: About::NewClient(name) });
-                },
-                runs = seen.recv() => if let Ok(runs) = runs {
-                    let mut says = runs.into_iter().flat_map(|run| self.notices.withdraw(&Key::Run(run))).collect::<Vec<_>>();
-                    if desk.runs.known().failures.is_empty() {
-                        says.extend(self.notices.seen_all_failures());
-                    }
-                    self.say(says);
-                },
-                _ = looks.tick() => self.quiet(),
-                () = tokio::time::sleep_until(due.into()) => {
-                    let says = self.notices.due(Instant::now());
-                    self.say(says);
                 }
                 () = tokio::time::sleep_until(rows_due.into()), if has_rows => self.tell_rows(),
             }
@@ -171,10 +130,8 @@ impl Following {
             Change::Ended(run, told) => self.end(run, told),
             Change::Waiting(task, told) => {
                 self.touch(&task.run);
-                if told == Told::Now
-                    && let Some(notice) = self.waiting(&task)
-                {
-                    self.tell(notice);
+                if told == Told::Now {
+                    self.tell(waiting(&task));
                 }
             }
             Change::Gone(task, how) => self.gone(&task, how),
@@ -204,13 +161,10 @@ impl Following {
 
     /// Changes were missed: what stands tells which notifications are wanted.
     fn make_up(&mut self, board: &Board) {
-        let stale = self.notices.tasks().filter(|id| board.waiting.iter().all(|task| task.id != *id));
-        for id in stale.map(str::to_owned).collect::<Vec<_>>() {
-            let says = self.notices.withdraw(&Key::Task(id));
-            self.say(says);
-        }
-        for notice in board.waiting.iter().filter_map(|task| self.waiting(task)).collect::<Vec<_>>() {
-            self.tell(notice);
+        let ids = board.waiting.iter().map(|task| task.id.clone()).collect();
+        self.desk.mouth.say(Word::OnlyTasks(ids));
+        for task in &board.waiting {
+            self.tell(waiting(task));
         }
     }
 
@@ -230,8 +184,7 @@ impl Following {
         self.late.clear();
         // They were asked of another workspace's tasks.
         self.desk.runs.consents.dismiss();
-        let says = self.notices.forget();
-        self.say(says);
+        self.desk.mouth.say(Word::Forget);
         self.desk.change();
     }
 
@@ -267,8 +220,7 @@ impl Following {
 
     fn gone(&mut self, task: &Task, how: Gone) {
         self.touch(&task.run);
-        let says = self.notices.withdraw(&Key::Task(task.id.clone()));
-        self.say(says);
+        self.desk.mouth.say(Word::Withdraw(Key::Task(task.id.clone())));
         tracing::info!(task = task.id, ?how, "a task waits no longer");
         // Where nobody says that it was answered, it may only have been passed over.
         if how != (Gone::Elsewhere { approved: None }) {
@@ -278,14 +230,13 @@ impl Following {
     }
 
     fn catch_up(&mut self, missed: &Missed) {
-        let mut notices = missed.waiting.iter().filter_map(|task| self.waiting(task)).collect::<Vec<_>>();
+        let mut notices = missed.waiting.iter().map(waiting).collect::<Vec<_>>();
         // At the first look only what waits is news.
         if missed.since.is_some() {
             notices.extend(missed.failed.iter().chain(&missed.ended).filter_map(|run| self.late.remove(&run.key)));
         }
         self.late.clear();
-        let says = self.notices.missed(notices, Instant::now());
-        self.say(says);
+        self.desk.mouth.say(Word::Missed(notices));
     }
 
     /// What agents ask now.
@@ -293,12 +244,7 @@ impl Following {
         let open = self.desk.runs.consents.open();
         let board = self.desk.runs.watch.board().borrow().clone();
         self.ask_by = None;
-        let gone = self.notices.questions().filter(|id| open.iter().all(|open| open.id != *id)).collect::<Vec<_>>();
-        for id in gone {
-            let says = self.notices.withdraw(&Key::Question(id));
-            self.say(says);
-        }
-        let wanted = self.desk.settings.get().notifications.approvals;
+        self.desk.mouth.say(Word::OnlyQuestions(open.iter().map(|open| open.id).collect()));
         for question in open {
             let task = board.waiting.iter().find(|task| is_about(&question.question, task)).cloned();
             if task.is_none()
@@ -307,60 +253,36 @@ impl Following {
                 self.desk.runs.watch.look();
                 let then = Instant::now() + left;
                 self.ask_by = Some(self.ask_by.map_or(then, |at| at.min(then)));
-            } else if wanted {
+            } else {
                 self.tell(Notice { key: Key::Question(question.id), about: About::Question { question, task } });
             }
         }
     }
 
-    fn waiting(&self, task: &Arc<Task>) -> Option<Notice> {
-        let wanted = self.desk.settings.get().notifications.approvals;
-        let at_once = !approvals::needs_a_form(task);
-        let about = About::Waiting { task: task.clone(), at_once };
-        wanted.then(|| Notice { key: Key::Task(task.id.clone()), about })
-    }
-
-    /// Whether the person wants to hear of a run's end.
+    /// What there is to tell of a run's end, if the person has anything to do with it.
     fn ended(&self, run: &Arc<Run>) -> Option<Notice> {
-        let wanted = &self.desk.settings.get().notifications;
         let (mine, stopped_here) = {
             let known = self.desk.runs.known();
             let mine = known.started_here.runs.contains(&run.key) || known.followed.contains(&run.key);
             (mine, known.stopped_here.contains(&run.key))
         };
-        let lasted = run.lasted(Timestamp::now()).map_or(0, |lasted| lasted.as_mins());
         let about = match run.status {
-            RunStatus::Failed => wanted.failures.then(|| About::Failed(run.clone())),
-            _ if stopped_here => None,
-            _ if !wanted.finished => None,
-            _ => (mine || lasted >= i64::from(wanted.long_minutes)).then(|| About::Finished(run.clone())),
+            RunStatus::Failed => About::Failed(run.clone()),
+            _ if stopped_here => return None,
+            _ => {
+                let lasted = run.lasted(Timestamp::now()).map_or(0, |lasted| lasted.as_mins());
+                let long = lasted >= i64::from(self.desk.settings.get().notifications.long_minutes);
+                if !mine && !long {
+                    return None;
+                }
+                About::Finished(run.clone())
+            }
         };
-        about.map(|about| Notice { key: Key::Run(run.key.clone()), about })
+        Some(Notice { key: Key::Run(run.key.clone()), about })
     }
 
-    fn quiet(&mut self) {
-        let now = Timestamp::now();
-        let asked = self.desk.runs.quiet_until.borrow().is_some_and(|until| until > now);
-        let hours = self.desk.settings.get().notifications.quiet_hours.clone();
-        if asked != std::mem::replace(&mut self.asked_quiet, asked) {
-            // Its end comes by itself: tray and window say so.
-            self.desk.change();
-        }
-        let quiet = asked || hours.is_some_and(|hours| hours.hold(Zoned::now().time()));
-        let says = self.notices.quiet(quiet, Instant::now());
-        self.say(says);
-    }
-
-    fn tell(&mut self, notice: Notice) {
-        let says = self.notices.tell(notice, Instant::now());
-        self.say(says);
-    }
-
-    fn say(&self, says: Vec<Say>) {
-        for say in says {
-            // Without a screen nobody shows it.
-            let _unseen = self.desk.runs.says.send(say);
-        }
+    fn tell(&self, notice: Notice) {
+        self.desk.mouth.say(Word::Tell(Box::new(notice)));
     }
 
     /// Tells the window of the rows that have changed.
@@ -384,4 +306,10 @@ impl Following {
             let _unseen = runs.rows.send(rows);
         }
     }
+}
+
+/// A task that waits, as the person is told of it.
+fn waiting(task: &Arc<Task>) -> Notice {
+    let about = About::Waiting { task: task.clone(), at_once: !approvals::needs_a_form(task) };
+    Notice { key: Key::Task(task.id.clone()), about }
 }

@@ -5,7 +5,6 @@ mod detail;
 mod following;
 mod insights;
 mod list;
-mod notices;
 mod said;
 
 use std::{
@@ -23,7 +22,7 @@ use agentruntime_run_watch::{Account, Board, Inbox, Link, Options, Run, RunKey, 
 use agentruntime_tokens::ProfileId;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, mpsc, watch};
+use tokio::sync::{broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::Desk;
@@ -34,11 +33,11 @@ use crate::{
         settings::QuietFor,
     },
     failure::Failed,
+    notices::{Key, Word},
 };
 
 pub use approvals::needs_a_form;
 pub(crate) use following::{follow, follow_calls};
-pub use notices::{About, Key, Kind, Notice, Say, Sum};
 
 /// Runs whose end the person hears of, and failures that wait to be looked at.
 const REMEMBERED: usize = 1_000;
@@ -66,13 +65,6 @@ pub struct Runs {
     accounts: watch::Sender<Option<Account>>,
     known: Mutex<Known>,
     rows: broadcast::Sender<Vec<RunRow>>,
-    says: mpsc::UnboundedSender<Say>,
-    says_to_show: Mutex<Option<mpsc::UnboundedReceiver<Say>>>,
-    quiet_until: watch::Sender<Option<Timestamp>>,
-    /// Clients that have connected for the first time.
-    newcomers: broadcast::Sender<String>,
-    /// Failed runs that the person has looked at.
-    seen: broadcast::Sender<Vec<RunKey>>,
 }
 
 /// What is remembered of the active workspace's runs.
@@ -116,18 +108,12 @@ impl Runs {
     /// Follows nothing yet; `ask` says whether the person is asked before an agent answers.
     pub(super) fn new(ask: bool, tasks: &TaskTracker, shutdown: CancellationToken) -> Self {
         let (accounts, account) = watch::channel(None);
-        let (says, says_to_show) = mpsc::unbounded_channel();
         Self {
             watch: Watch::start(account, Options::default(), tasks, shutdown),
             consents: Arc::new(Consents::new(ask)),
             accounts,
             known: Mutex::default(),
             rows: broadcast::Sender::new(ROWS),
-            says,
-            says_to_show: Mutex::new(Some(says_to_show)),
-            quiet_until: watch::Sender::new(None),
-            newcomers: broadcast::Sender::new(ROWS),
-            seen: broadcast::Sender::new(ROWS),
         }
     }
 
@@ -145,25 +131,9 @@ impl Runs {
         self.accounts.send_replace(account);
     }
 
-    /// What the person is to be told, for the one who shows it.
-    pub fn says(&self) -> Option<mpsc::UnboundedReceiver<Say>> {
-        self.says_to_show.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
     /// Rows that changed, a few times a second.
     pub fn rows(&self) -> broadcast::Receiver<Vec<RunRow>> {
         self.rows.subscribe()
-    }
-
-    /// Holds notifications back until then.
-    pub fn do_not_disturb(&self, until: Option<Timestamp>) {
-        self.quiet_until.send_replace(until);
-    }
-
-    /// A client has connected that never has before.
-    pub(super) fn is_new(&self, client: String) {
-        // Without a screen nobody listens.
-        let _unseen = self.newcomers.send(client);
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -191,7 +161,7 @@ impl Runs {
     }
 
     /// What tray, rail and Home show.
-    pub(super) fn view(&self) -> WatchView {
+    pub(super) fn view(&self, do_not_disturb: Option<Timestamp>) -> WatchView {
         let board = self.watch.board().borrow().clone();
         let (failures, approvals_revision, runs_revision, states_revision) = {
             let known = self.known();
@@ -211,7 +181,7 @@ impl Runs {
             failures: failures.iter().map(|run| self.row(run)).collect(),
             latest: board.active.iter().take(LATEST).map(|run| self.row(run)).collect(),
             questions: self.questions(),
-            do_not_disturb: self.quiet_until.borrow().filter(|until| *until > now),
+            do_not_disturb,
             approvals_revision,
             runs_revision,
             states_revision,
@@ -308,10 +278,24 @@ impl Desk {
 
     /// The person has looked at these runs that failed. One that failed in the meantime still waits to be looked at.
     pub fn seen_failures(&self, seen: Vec<RunKey>) {
-        self.runs.known().failures.retain(|run| !seen.contains(&run.key));
-        // Without a follower there is no notification to take away.
-        let _unheard = self.runs.seen.send(seen);
+        let all = {
+            let mut known = self.runs.known();
+            known.failures.retain(|run| !seen.contains(&run.key));
+            known.failures.is_empty()
+        };
+        seen.into_iter().for_each(|run| self.mouth.say(Word::Withdraw(Key::Run(run))));
+        if all {
+            self.mouth.say(Word::SeenAllFailures);
+        }
         self.change();
+    }
+
+    /// Answers a task in the person's name, from a notification or the tray: where that is not taken, the person is told.
+    pub async fn answer_from_afar(&self, run: RunKey, task_id: &str, approved: bool) {
+        if let Err(failed) = self.answer_task(run, task_id, approved, json!({})).await {
+            tracing::info!(%failed, "an answer was not taken");
+            self.mouth.tell_not_taken(failed.code(), failed.to_string());
+        }
     }
 
     /// Answers a task in the person's name.

@@ -21,7 +21,8 @@ export const notifications: typeof english = {
   clientsText: "Einmal für jeden, der noch nie hier war.",
 
   quiet: "Ruhezeit",
-  quietText: "Benachrichtigungen warten, bis sie vorbei ist.",
+  quietText:
+    "Benachrichtigungen warten, bis sie vorbei ist. Nur zwei kommen trotzdem: dass deine eben gegebene Antwort nicht angenommen wurde, und dass ein widerrufenes Token noch gilt.",
   quietSaid: (from, to) => `Jeden Tag von ${from} bis ${to} Uhr.`,
   quietOvernight: (from, to) => `Jede Nacht von ${from} bis ${to} Uhr am nächsten Tag.`,
   quietSame: "Sie beginnt und endet zur selben Zeit, also wird nichts zurückgehalten.",

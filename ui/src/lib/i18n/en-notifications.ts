@@ -20,7 +20,8 @@ export const notifications = {
   clientsText: "Once for each that was never here before.",
 
   quiet: "Quiet hours",
-  quietText: "Notifications wait until they are over.",
+  quietText:
+    "Notifications wait until they are over. Only two are shown all the same: that an answer you have just given was not taken, and that a token you revoked still works.",
   /** {from}: "22:00". Both by this computer's clock. */
   quietSaid: (from: string, to: string) => `Every day from ${from} to ${to}.`,
   quietOvernight: (from: string, to: string) => `Every night from ${from} to ${to} of the next day.`,
