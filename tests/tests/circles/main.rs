@@ -5,11 +5,10 @@ mod needs;
 mod reading;
 mod resolving;
 mod seeded;
+#[path = "../support/sources.rs"]
+mod sources;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs};
 
 use needs::Needs;
 use reading::Texts;
@@ -22,63 +21,42 @@ const STILL: &[&str] = &[
     "crates/sandbox/src",
     "crates/tokens/src",
     "src-tauri",
-    "xtask/src",
     "tests/src",
+    "xtask/src",
 ];
 
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+/// The Rust files of the project.
+fn texts() -> Texts {
+    let files = sources::files().into_iter().filter(|path| sources::has_extension(path, &["rs"]));
+    files.map(|path| (sources::name(&path), fs::read_to_string(path).unwrap())).collect()
 }
 
-fn entries(folder: &str) -> Vec<String> {
-    let entries = fs::read_dir(root().join(folder)).into_iter().flatten();
-    let mut names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>();
-    names.sort();
-    names
-}
-
-/// Every Rust file below `folder`.
-fn collect(folder: &str, texts: &mut Texts) {
-    for name in entries(folder) {
-        let path = format!("{folder}/{name}");
-        if root().join(&path).is_dir() {
-            collect(&path, texts);
-        } else if name.ends_with(".rs") {
-            texts.insert(path.clone(), fs::read_to_string(root().join(&path)).unwrap());
+/// The files that a library or a program begins with, by the folder of their package's sources.
+fn roots(texts: &Texts) -> BTreeMap<&str, Vec<&str>> {
+    let mut roots: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for file in texts.keys() {
+        let Some((folder, "lib.rs" | "main.rs")) = file.rsplit_once('/') else { continue };
+        let package = folder.split_once("/bin/").map_or(folder, |(package, _)| package);
+        if package.ends_with("/src") || package == "src-tauri" {
+            roots.entry(package).or_default().push(file.as_str());
         }
     }
-}
-
-/// Where each package has its sources. The app's build script lies there too, but no module names it.
-fn folders() -> Vec<String> {
-    let mut folders = entries("crates").into_iter().map(|name| format!("crates/{name}/src")).collect::<Vec<_>>();
-    folders.extend(["src-tauri", "xtask/src", "tests/src"].map(str::to_owned));
-    folders
-}
-
-/// The roots of what is compiled from `folder`: a library, a program, more programs.
-fn roots(folder: &str, texts: &Texts) -> Vec<String> {
-    let mut roots = vec![format!("{folder}/lib.rs"), format!("{folder}/main.rs")];
-    roots.extend(entries(&format!("{folder}/bin")).iter().map(|name| format!("{folder}/bin/{name}/main.rs")));
-    roots.retain(|root| texts.contains_key(root));
-    assert!(!roots.is_empty(), "{folder} has no root");
     roots
 }
 
 #[test]
 fn no_two_files_need_each_other() {
+    let texts = texts();
     let (mut faults, mut circular) = (Vec::new(), Vec::new());
     let mut pairs = 0;
-    for folder in folders() {
-        let mut texts = Texts::new();
-        collect(&folder, &mut texts);
-        let needs = roots(&folder, &texts).iter().map(|root| Needs::of(root, &texts)).collect::<Vec<_>>();
+    for (package, roots) in roots(&texts) {
+        let needs = roots.iter().map(|root| Needs::of(root, &texts)).collect::<Vec<_>>();
         let circles = needs.iter().flat_map(Needs::circles).collect::<Vec<_>>();
         pairs += needs.iter().map(Needs::count).sum::<usize>();
-        if !circles.is_empty() && !STILL.contains(&folder.as_str()) {
+        if !circles.is_empty() && !STILL.contains(&package) {
             faults.extend(circles);
         } else if !circles.is_empty() {
-            circular.push(folder);
+            circular.push(package);
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
