@@ -8,13 +8,14 @@ mod wiring;
 
 use serde_json::{Map, Value};
 
+use crate::codes;
 use crate::condition::Condition;
 use crate::error::GraphError;
 use crate::lua;
 use crate::model::{Graph, McpBinding, Reading, Step, StepKind};
 use crate::plan::{Links, start_input};
 
-pub use report::{Check, Issue, Readiness, Report, Severity, codes};
+pub use report::{Check, Issue, Readiness, Report, Severity};
 
 /// Says which MCP instances there are. A closure will do.
 pub trait Bindings {

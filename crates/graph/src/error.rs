@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::codes;
+
 /// What can go wrong when a graph is read, checked, or one of its templates, conditions or scripts is run.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -119,7 +121,6 @@ pub type Result<T, E = GraphError> = std::result::Result<T, E>;
 impl GraphError {
     /// The stable snake_case code. Dry-run issues carry the same codes (BFF API: "Dry-run checks").
     pub fn code(&self) -> &'static str {
-        use crate::check::codes;
         match self {
             Self::Schema { .. } => codes::GRAPH_SCHEMA_VALIDATION,
             Self::Cycle { .. } => codes::DEPENDENCY_CYCLE,

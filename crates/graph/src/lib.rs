@@ -15,6 +15,7 @@
 //! doors for a fuzzer: both take any text or JSON, and both only return.
 
 pub mod check;
+pub mod codes;
 pub mod condition;
 mod error;
 pub mod lua;

@@ -18,6 +18,7 @@
 
 mod convert;
 mod failure;
+mod names;
 #[cfg(test)]
 mod tests;
 mod vm;

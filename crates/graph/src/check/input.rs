@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::{Report, Severity, codes};
+use super::{Report, Severity};
+use crate::codes;
 use crate::error::clip;
 use crate::model::kind_of;
 

@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Readiness, Report, check, codes};
+use super::{Readiness, Report, check};
+use crate::codes;
 
 fn dry_run(graph: Value) -> Report {
     check(&graph, None, &|id: &str| id == "known")

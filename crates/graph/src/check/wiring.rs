@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::{Report, Severity, codes};
+use super::{Report, Severity};
+use crate::codes;
 use crate::condition::Condition;
 use crate::error::clip;
 use crate::model::{Graph, Step};

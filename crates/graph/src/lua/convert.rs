@@ -3,7 +3,7 @@
 use mlua::{Lua, LuaSerdeExt, Table};
 use serde_json::{Map, Number, Value};
 
-use super::{MAX_RESULT_BYTES, failure};
+use super::{MAX_RESULT_BYTES, failure, names::describe};
 use crate::error::{GraphError, Result, clip};
 use crate::template::MAX_DEPTH;
 
@@ -184,21 +184,6 @@ impl Reader {
             },
             other => Err(Problem::new(format!("has {} as a key, and JSON keys are strings", describe(other)))),
         }
-    }
-}
-
-/// The type of a Lua value as its author knows it, with its article.
-pub(super) fn describe(value: &mlua::Value) -> &'static str {
-    match value {
-        mlua::Value::Nil => "nil",
-        mlua::Value::Boolean(_) => "a boolean",
-        mlua::Value::Integer(_) | mlua::Value::Number(_) => "a number",
-        mlua::Value::String(_) => "a string",
-        mlua::Value::Table(_) => "a table",
-        mlua::Value::Function(_) => "a function",
-        mlua::Value::Thread(_) => "a thread",
-        other if other.is_null() => "null",
-        _ => "a value of the sandbox",
     }
 }
 

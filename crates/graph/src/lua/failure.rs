@@ -1,7 +1,7 @@
 //! Lua's errors in this crate's words, with the script's line where there is one.
 
-use super::vm::CHUNK;
-use super::{MEMORY_BYTES, convert};
+use super::MEMORY_BYTES;
+use super::names::{CHUNK, PRELUDE, describe};
 use crate::error::{GraphError, clip};
 
 /// Characters of a script's own message that are kept.
@@ -42,7 +42,7 @@ pub(super) fn raised(value: &mlua::Value, line: Option<u32>) -> GraphError {
             mlua::Error::MemoryError(_) => return host(error),
             other => other.to_string(),
         },
-        other => format!("raised {}", convert::describe(other)),
+        other => format!("raised {}", describe(other)),
     };
     if text == "not enough memory" {
         return GraphError::LuaMemory { limit: MEMORY_BYTES };
@@ -63,11 +63,11 @@ fn split_line(message: &str) -> (Option<u32>, &str) {
     let parts = message.split_once(':').and_then(|(chunk, rest)| {
         let (line, rest) = rest.split_once(": ")?;
         let chunk = chunk.trim_start_matches("[string \"").trim_end_matches("\"]");
-        let known = chunk.is_empty() || chunk == CHUNK || chunk == "prelude";
+        let known = chunk.is_empty() || chunk == CHUNK || chunk == PRELUDE;
         Some((known.then(|| line.parse::<u32>().ok())??, chunk, rest))
     });
     match parts {
-        Some((_, "prelude", rest)) => (None, rest),
+        Some((_, PRELUDE, rest)) => (None, rest),
         Some((line, _, rest)) => (Some(line), rest),
         None => (None, message),
     }

@@ -4,12 +4,10 @@ use mlua::chunk::{ChunkMode, Compiler};
 use mlua::{Function, Lua, LuaOptions, LuaSerdeExt, StdLib, Table, VmState};
 use serde_json::Value;
 
+use super::names::{CHUNK, PRELUDE, describe};
 use super::{MEMORY_BYTES, Stop, convert, failure};
 use crate::error::{GraphError, Result};
 use crate::scope::Scope;
-
-/// The name of the script's chunk; messages begin with it.
-pub(super) const CHUNK: &str = "script";
 
 /// Everything a script may find in its globals, besides `input`, `steps`, `null` and `array`.
 const GLOBALS: &str = "_VERSION assert bit32 coroutine error getmetatable ipairs math next pairs pcall rawequal rawget \
@@ -35,10 +33,7 @@ pub(super) fn run(script: &str, scope: &Scope<'_>, stop: &Stop) -> Result<Value>
         (true, mlua::Value::Table(table), _) => convert::result(&lua, &table),
         (true, other, _) => Err(GraphError::LuaResult {
             path: "value".to_owned(),
-            problem: format!(
-                "is {}, and a step must return a table, as in return {{ok = true}}",
-                convert::describe(&other)
-            ),
+            problem: format!("is {}, and a step must return a table, as in return {{ok = true}}", describe(&other)),
         }),
         (false, value, line) => Err(failure::raised(&value, line)),
     }
@@ -50,7 +45,7 @@ fn open(stop: &Stop) -> mlua::Result<(Lua, Function)> {
         StdLib::STRING | StdLib::TABLE | StdLib::MATH | StdLib::BIT | StdLib::UTF8 | StdLib::COROUTINE | StdLib::DEBUG;
     let lua = Lua::new_with(libraries, LuaOptions::new())?;
     let runner: Function =
-        lua.load(include_str!("prelude.luau")).set_name("=prelude").set_compiler(compiler()).eval()?;
+        lua.load(include_str!("prelude.luau")).set_name(format!("={PRELUDE}")).set_compiler(compiler()).eval()?;
     let globals = lua.globals();
     let names: Vec<mlua::Value> =
         globals.pairs::<mlua::Value, mlua::Value>().map(|pair| Ok(pair?.0)).collect::<mlua::Result<_>>()?;

@@ -2,7 +2,8 @@
 
 use agentruntime_graph::{
     Graph,
-    check::{check, codes},
+    check::check,
+    codes,
     plan::{Plan, StartScope, start_input},
 };
 use rusqlite::Connection;
