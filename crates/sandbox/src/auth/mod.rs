@@ -1,5 +1,6 @@
 //! The guard before every route: who asks, and whether their token reaches that far. What no rule names is refused.
 
+mod caller;
 mod pats;
 mod rules;
 
@@ -12,8 +13,10 @@ use axum::{
 };
 use http::{HeaderMap, header};
 
-pub(crate) use pats::{Caller, NewPat, create, find, issue_local, list, revoke};
-pub use rules::{Role, Rule, Scope, rules};
+pub(crate) use caller::Caller;
+pub use caller::{Role, Scope};
+pub(crate) use pats::{NewPat, create, find, issue_local, list, revoke};
+pub use rules::{Rule, rules};
 
 use crate::{
     app::App,

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::{Role, Scope};
+use super::caller::{Caller, Role, Scope};
 use crate::{
     clock::{new_id, now},
     db::{Ask as _, Db},
@@ -16,17 +16,6 @@ use crate::{
 
 /// How long a use may go unrecorded, in seconds: a write on every request would cost more than the request.
 const USE_IS_FRESH: i64 = 60;
-
-/// Who asks.
-#[derive(Debug, Clone)]
-pub(crate) struct Caller {
-    /// The token's id.
-    pub(crate) id: String,
-    /// What the token may do.
-    pub(crate) scopes: Vec<Scope>,
-    /// In which role.
-    pub(crate) role: Role,
-}
 
 /// A token to be made.
 #[derive(Debug, Clone)]

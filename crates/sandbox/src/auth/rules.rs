@@ -3,68 +3,8 @@
 //! The contract names scopes and roles and says which role a workflow route needs; which scope belongs to which route is
 //! **assumed**: reads need `workflow:read`, writes `workflow:run`, and the MCP catalogue has scopes of its own.
 
-use super::Caller;
+use super::caller::{Caller, Role, Scope};
 use crate::error::{Error, Result};
-
-/// What a token may do (BFF API, "Hosts and auth").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scope {
-    /// `workflow:read`
-    WorkflowRead,
-    /// `workflow:run`
-    WorkflowRun,
-    /// `mcp:execute`
-    McpExecute,
-    /// `mcp:read`
-    McpRead,
-    /// `mcp:write`
-    McpWrite,
-}
-
-impl Scope {
-    /// Every scope there is.
-    pub const ALL: [Self; 5] = [Self::WorkflowRead, Self::WorkflowRun, Self::McpExecute, Self::McpRead, Self::McpWrite];
-
-    /// As a token carries it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WorkflowRead => "workflow:read",
-            Self::WorkflowRun => "workflow:run",
-            Self::McpExecute => "mcp:execute",
-            Self::McpRead => "mcp:read",
-            Self::McpWrite => "mcp:write",
-        }
-    }
-
-    /// The scope of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scope| scope.name() == name)
-    }
-}
-
-/// A role in the project; each may do what the one before it may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// `project_viewer`: reads.
-    Viewer,
-    /// `project_contributor`: writes.
-    Contributor,
-}
-
-impl Role {
-    /// As the platform writes it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Viewer => "project_viewer",
-            Self::Contributor => "project_contributor",
-        }
-    }
-
-    /// The role of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::Viewer, Self::Contributor].into_iter().find(|role| role.name() == name)
-    }
-}
 
 /// What one route asks of a token.
 #[derive(Debug)]

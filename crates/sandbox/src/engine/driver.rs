@@ -20,8 +20,8 @@ use super::{
     DRAIN_LIMIT, Engine,
     batch::{Batch, Change},
     command::{Decision, Reply, Signal, already, no_longer_open},
+    outcome::Happened,
     status::Status,
-    work::Happened,
 };
 use crate::error::{Error, Result};
 

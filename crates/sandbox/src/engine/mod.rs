@@ -8,6 +8,7 @@ mod batch;
 mod command;
 mod driver;
 mod load;
+mod outcome;
 mod start;
 mod status;
 mod turn;

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::{
     batch::Change,
     driver::Driver,
+    outcome::{Done, Failure, retry_pause},
     status::Status,
-    work::{Done, Failure, retry_pause},
 };
 use crate::clock::{new_id, written};
 

@@ -14,7 +14,13 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Engine, batch::Change, driver::Driver, status::Status};
+use super::{
+    Engine,
+    batch::Change,
+    driver::Driver,
+    outcome::{Done, Failure, Happened, retry_pause},
+    status::Status,
+};
 use crate::{
     db::Ask as _,
     demo_mcp,
@@ -23,55 +29,11 @@ use crate::{
     scripts::Job,
 };
 
-/// First pause before another try; each further one is twice as long.
-const RETRY_PAUSE: Duration = Duration::from_millis(250);
-/// Longest pause before another try.
-const RETRY_PAUSE_MAX: Duration = Duration::from_secs(10);
-
 /// Processes that a step's work may be begun in, one after the other, without one of them ending in order: what was under way
 /// each time may well be what ended them, and a third would be one too many.
 const MOST_STARTS: u32 = 2;
 /// How long such a step has the process to itself, so that it is known which one it was.
 const ALONE: Duration = Duration::from_secs(10);
-
-/// What a driver hears of its steps.
-pub(super) enum Happened {
-    /// A step's work has ended.
-    Done(Done),
-    /// A step whose work a dead process left may try again, and others may not until this is dropped.
-    Turn { step_id: String, turn: OwnedSemaphorePermit },
-}
-
-/// A step's work has ended.
-pub(super) struct Done {
-    pub(super) step_id: String,
-    pub(super) outcome: Result<Value, Failure>,
-}
-
-/// Why a step failed.
-pub(super) struct Failure {
-    /// The run's `failure_code`, should it end the run.
-    pub(super) code: &'static str,
-    /// For people.
-    pub(super) message: String,
-    /// Whether another try may do.
-    pub(super) transient: bool,
-}
-
-impl Failure {
-    /// Another try would fail as well.
-    pub(super) fn lasting(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), transient: false }
-    }
-}
-
-/// The pause before a step is tried again that was tried so often; none before the first try.
-pub(super) fn retry_pause(tried: u32) -> Duration {
-    match tried {
-        0 => Duration::ZERO,
-        _ => RETRY_PAUSE.saturating_mul(1 << (tried.min(10) - 1)).min(RETRY_PAUSE_MAX),
-    }
-}
 
 impl Driver {
     /// Begins a step's work, after a pause if it was tried before.
