@@ -15,7 +15,8 @@ const PATS: &str = include_str!("../src/auth/pats.rs");
 const WORKFLOWS: &str = include_str!("../src/routes/workflows.rs");
 const ANALYTICS: &str = include_str!("../src/routes/analytics.rs");
 
-/// A query as the source asks it, a part of it by which to see that the source still does, and the index it must use.
+/// A query as the source asks it, a part of it by which to see that the source still does, and the index it must use. Limits and
+/// counting are added to the part by `routes/rows.rs`.
 struct Hot {
     source: &'static str,
     part: &'static str,
@@ -27,8 +28,8 @@ const fn hot(source: &'static str, part: &'static str, sql: &'static str, index:
     Hot { source, part, sql, index }
 }
 
-const PAGE: &str = "{SELECT}{filter} ORDER BY seq DESC LIMIT ? OFFSET ?";
-const COUNT: &str = "SELECT count(*) FROM runs{filter}";
+const PAGE: &str = "{SELECT}{filter} ORDER BY seq DESC";
+const COUNT: &str = "\"runs{filter}\"";
 
 const QUERIES: &[Hot] = &[
     hot(RUNS, PAGE, "SELECT id, status FROM runs WHERE workflow_id = ? ORDER BY seq DESC LIMIT ? OFFSET ?", "runs_of_workflow"),
@@ -45,11 +46,11 @@ const QUERIES: &[Hot] = &[
     hot(RUNS, "WHERE id = ? AND workflow_id = ?", "SELECT id, status FROM runs WHERE id = ? AND workflow_id = ?", "sqlite_autoindex_runs"),
     hot(
         RUNS,
-        "{EVENT} WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ? OFFSET ?",
+        "{EVENT} WHERE run_id = ? AND seq > ? ORDER BY seq\"",
         "SELECT seq, run_id, data FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ? OFFSET ?",
         "events_of_run",
     ),
-    hot(RUNS, "SELECT count(*) FROM events WHERE run_id = ?", "SELECT count(*) FROM events WHERE run_id = ?", "events_of_run"),
+    hot(RUNS, "\"events WHERE run_id = ?", "SELECT count(*) FROM events WHERE run_id = ?", "events_of_run"),
     hot(
         RUNS,
         "FROM run_steps WHERE run_id = ? ORDER BY",
@@ -58,14 +59,14 @@ const QUERIES: &[Hot] = &[
     ),
     hot(
         RUNS,
-        "SELECT count(*) FROM tasks WHERE run_id = ? AND status = 'pending'",
+        "\"tasks WHERE run_id = ? AND status = 'pending'",
         "SELECT count(*) FROM tasks WHERE run_id = ? AND status = 'pending'",
         "tasks_of_run",
     ),
     hot(
         TASKS,
-        "{SELECT} WHERE t.status = 'pending' ORDER BY t.created_at, t.id LIMIT ? OFFSET ?",
-        "SELECT t.id, t.payload, w.name FROM tasks t JOIN workflows w ON w.id = t.workflow_id WHERE t.status = 'pending'
+        "{SELECT} WHERE t.status = 'pending' ORDER BY t.created_at, t.id",
+        "SELECT t.id AS id, w.name AS workflow_name, t.created_at AS created_at FROM tasks t JOIN workflows w ON w.id = t.workflow_id WHERE t.status = 'pending'
          ORDER BY t.created_at, t.id LIMIT ? OFFSET ?",
         "tasks_pending",
     ),
@@ -84,7 +85,7 @@ const QUERIES: &[Hot] = &[
     hot(PATS, "FROM pats WHERE hash = ?", "SELECT id, scopes FROM pats WHERE hash = ?", "sqlite_autoindex_pats"),
     hot(
         WORKFLOWS,
-        "WHERE status <> 'archived' ORDER BY updated_at DESC, id LIMIT ? OFFSET ?",
+        "WHERE status <> 'archived' ORDER BY updated_at DESC, id",
         "SELECT id, graph FROM workflows WHERE status <> 'archived' ORDER BY updated_at DESC, id LIMIT ? OFFSET ?",
         "workflows_by_update",
     ),

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use super::{
     extract::{Body, Page, Query},
+    rows::object,
     text,
 };
 use crate::{
@@ -34,21 +35,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let sql = "SELECT c.id, c.title, c.created_at, c.updated_at, (SELECT count(*) FROM messages m WHERE m.conversation_id = c.id)
-                   FROM conversations c ORDER BY c.updated_at DESC, c.id LIMIT ? OFFSET ?";
-        let rows = connection.all(sql, &[&limit, &offset], |row| {
-            Ok(json!({
-                "id": row.get::<_, String>(0)?,
-                "title": row.get::<_, String>(1)?,
-                "created_at": row.get::<_, String>(2)?,
-                "updated_at": row.get::<_, String>(3)?,
-                "message_count": row.get::<_, i64>(4)?,
-            }))
-        })?;
-        let total = connection.one("SELECT count(*) FROM conversations", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "conversations": rows, "total": total }))
+        let rows = "SELECT id, title, created_at, updated_at,
+                    (SELECT count(*) FROM messages m WHERE m.conversation_id = conversations.id) AS message_count
+                    FROM conversations ORDER BY updated_at DESC, id";
+        bounds.list(connection, "conversations", (rows, "conversations"), &[], |row| object(row, &[]))
     });
     Ok(Json(answer.await?))
 }
@@ -80,14 +72,11 @@ async fn messages(
     Path(id): Path<String>,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
         exists(connection, &id)?;
-        let sql = format!("{MESSAGE} WHERE conversation_id = ? ORDER BY seq LIMIT ? OFFSET ?");
-        let rows = connection.all(&sql, &[&id, &limit, &offset], message)?;
-        let total = connection
-            .one("SELECT count(*) FROM messages WHERE conversation_id = ?", &[&id], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "messages": rows, "total": total }))
+        let rows = format!("{MESSAGE} WHERE conversation_id = ? ORDER BY seq");
+        bounds.list(connection, "messages", (&rows, "messages WHERE conversation_id = ?"), &[&id], message)
     });
     Ok(Json(answer.await?))
 }
@@ -124,13 +113,7 @@ pub(crate) fn say(connection: &Connection, conversation_id: &str, role: &str, co
 const MESSAGE: &str = "SELECT id, conversation_id, role, content, created_at FROM messages";
 
 fn message(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "conversation_id": row.get::<_, String>(1)?,
-        "role": row.get::<_, String>(2)?,
-        "content": row.get::<_, String>(3)?,
-        "created_at": row.get::<_, String>(4)?,
-    }))
+    object(row, &[])
 }
 
 /// Whether there is such a conversation.

@@ -6,6 +6,7 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 
+use super::rows::Bounds;
 use crate::error::{Error, Result};
 
 /// A JSON body. An empty one reads as `{}`, for bodies whose every field may be left out.
@@ -78,27 +79,22 @@ impl Page {
         Self { limit, offset }
     }
 
-    /// The most rows.
+    /// The rows it means.
     ///
     /// # Errors
-    /// [`Error::Invalid`] beyond 1 to 100.
-    pub(super) fn limit(&self) -> Result<u32> {
-        self.limit_or(Self::DEFAULT, Self::MOST)
+    /// [`Error::Invalid`] for a limit beyond 1 to 100.
+    pub(super) fn bounds(&self) -> Result<Bounds> {
+        self.bounds_of(Self::DEFAULT, Self::MOST)
     }
 
-    /// The most rows of a list with bounds of its own.
+    /// The rows it means of a list with limits of its own.
     ///
     /// # Errors
-    /// [`Error::Invalid`] beyond 1 to `most`.
-    pub(super) fn limit_or(&self, default: u32, most: u32) -> Result<u32> {
+    /// [`Error::Invalid`] for a limit beyond 1 to `most`.
+    pub(super) fn bounds_of(&self, default: u32, most: u32) -> Result<Bounds> {
         match self.limit.unwrap_or(default) {
-            limit if (1..=most).contains(&limit) => Ok(limit),
+            limit if (1..=most).contains(&limit) => Ok(Bounds { limit, offset: self.offset.unwrap_or(0) }),
             _ => Err(Error::invalid("limit", format!("must be 1 to {most}"))),
         }
-    }
-
-    /// Rows to pass over.
-    pub(super) fn offset(&self) -> u32 {
-        self.offset.unwrap_or(0)
     }
 }

@@ -9,9 +9,12 @@ use axum::{
     routing::get,
 };
 use rusqlite::Row;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::extract::{Page, Query};
+use super::{
+    extract::{Page, Query},
+    rows::object,
+};
 use crate::{
     app::App,
     db::Ask as _,
@@ -23,15 +26,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let rows = connection.all(
-            &format!("{SELECT} ORDER BY created_at DESC, id LIMIT ? OFFSET ?"),
-            &[&limit, &offset],
-            shown,
-        )?;
-        let total = connection.one("SELECT count(*) FROM files", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "files": rows, "total": total }))
+        let rows = format!("{SELECT} ORDER BY created_at DESC, id");
+        bounds.list(connection, "files", (&rows, "files"), &[], shown)
     });
     Ok(Json(answer.await?))
 }
@@ -43,15 +41,9 @@ async fn show(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Jso
     Ok(Json(row.await?))
 }
 
-const SELECT: &str = "SELECT id, name, media_type, length(CAST(content AS BLOB)), run_id, created_at FROM files";
+const SELECT: &str =
+    "SELECT id, name, media_type, length(CAST(content AS BLOB)) AS size_bytes, run_id, created_at FROM files";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "name": row.get::<_, String>(1)?,
-        "media_type": row.get::<_, String>(2)?,
-        "size_bytes": row.get::<_, i64>(3)?,
-        "run_id": row.get::<_, Option<String>>(4)?,
-        "created_at": row.get::<_, String>(5)?,
-    }))
+    object(row, &[])
 }

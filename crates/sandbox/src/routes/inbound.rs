@@ -19,8 +19,9 @@ use sha2::Sha256;
 use super::{
     command::begin,
     extract::{Body, Page, Query},
+    rows::object,
     text,
-    workflows::{exists, parsed},
+    workflows::exists,
 };
 use crate::{
     app::App,
@@ -41,15 +42,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let rows = connection.all(
-            &format!("{SELECT} ORDER BY created_at DESC, id LIMIT ? OFFSET ?"),
-            &[&limit, &offset],
-            shown,
-        )?;
-        let total = connection.one("SELECT count(*) FROM webhooks", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "subscriptions": rows, "total": total }))
+        let rows = format!("{SELECT} ORDER BY created_at DESC, id");
+        bounds.list(connection, "subscriptions", (&rows, "webhooks"), &[], shown)
     });
     Ok(Json(answer.await?))
 }
@@ -172,14 +168,7 @@ fn verify(headers: &HeaderMap, secret: &SecretString, body: &[u8]) -> Result<()>
 const SELECT: &str = "SELECT id, workflow_id, name, automation_pat_id, extras, created_at FROM webhooks";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "workflow_id": row.get::<_, String>(1)?,
-        "name": row.get::<_, String>(2)?,
-        "automation_pat_id": row.get::<_, Option<String>>(3)?,
-        "extras": row.get::<_, Option<String>>(4)?.map(|extras| parsed(&extras)),
-        "created_at": row.get::<_, String>(5)?,
-    }))
+    object(row, &["extras"])
 }
 
 /// What a signing secret is sealed for.

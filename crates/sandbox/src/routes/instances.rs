@@ -15,7 +15,9 @@ use serde_json::{Value, json};
 
 use super::{
     extract::{Body, Page, Query},
-    mcp, text,
+    mcp,
+    rows::object,
+    text,
 };
 use crate::{
     app::App,
@@ -38,12 +40,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let rows =
-            connection.all(&format!("{SELECT} ORDER BY i.name, i.id LIMIT ? OFFSET ?"), &[&limit, &offset], shown)?;
-        let total = connection.one("SELECT count(*) FROM mcp_instances", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "instances": rows, "total": total }))
+        let rows = format!("{SELECT} ORDER BY i.name, i.id");
+        bounds.list(connection, "instances", (&rows, "mcp_instances"), &[], shown)
     });
     Ok(Json(answer.await?))
 }
@@ -203,22 +203,13 @@ async fn forget_credentials(State(app): State<Arc<App>>, Path(id): Path<String>)
         .await
 }
 
-const SELECT: &str =
-    "SELECT i.id, i.name, i.server_id, s.name, i.server_version, i.active_profile, i.created_at, i.updated_at
+const SELECT: &str = "SELECT i.id AS id, i.name AS name, i.server_id AS server_id, s.name AS server_name,
+    i.server_version AS server_version, i.active_profile AS active_profile_id, i.created_at AS created_at, i.updated_at AS updated_at
     FROM mcp_instances i JOIN mcp_servers s ON s.id = i.server_id
     JOIN mcp_versions v ON v.server_id = i.server_id AND v.version = i.server_version";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "name": row.get::<_, String>(1)?,
-        "server_id": row.get::<_, String>(2)?,
-        "server_name": row.get::<_, String>(3)?,
-        "server_version": row.get::<_, i64>(4)?,
-        "active_profile_id": row.get::<_, Option<String>>(5)?,
-        "created_at": row.get::<_, String>(6)?,
-        "updated_at": row.get::<_, String>(7)?,
-    }))
+    object(row, &[])
 }
 
 /// The instance as it is shown.

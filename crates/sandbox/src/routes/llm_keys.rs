@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{extract::Body, text};
+use super::{extract::Body, rows::object, text};
 use crate::{
     app::App,
     clock::{new_id, now},
@@ -128,14 +128,7 @@ const SELECT: &str =
     "SELECT id, provider, display_name, last_four, created_at, updated_at FROM secrets WHERE kind = 'llm'";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "provider": row.get::<_, String>(1)?,
-        "display_name": row.get::<_, String>(2)?,
-        "last_four": row.get::<_, String>(3)?,
-        "created_at": row.get::<_, String>(4)?,
-        "updated_at": row.get::<_, String>(5)?,
-    }))
+    object(row, &[])
 }
 
 fn one(connection: &Connection, id: &str) -> Result<Value> {

@@ -16,8 +16,8 @@ use url::Url;
 
 use super::{
     extract::{Body, Page, Query},
+    rows::{object, parsed},
     text,
-    workflows::parsed,
 };
 use crate::{
     app::App,
@@ -77,12 +77,10 @@ async fn tools(State(app): State<Arc<App>>) -> Result<Json<Value>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let rows =
-            connection.all(&format!("{SELECT} ORDER BY name, id LIMIT ? OFFSET ?"), &[&limit, &offset], shown)?;
-        let total = connection.one("SELECT count(*) FROM mcp_servers", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "servers": rows, "total": total }))
+        let rows = format!("{SELECT} ORDER BY name, id");
+        bounds.list(connection, "servers", (&rows, "mcp_servers"), &[], shown)
     });
     Ok(Json(answer.await?))
 }
@@ -251,29 +249,14 @@ pub(crate) fn publish_server(connection: &Connection, id: &str) -> Result<Value>
 }
 
 fn version(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "version": row.get::<_, i64>(0)?,
-        "url": row.get::<_, String>(1)?,
-        "tools": parsed(&row.get::<_, String>(2)?),
-        "published_at": row.get::<_, String>(3)?,
-    }))
+    object(row, &["tools"])
 }
 
 const SELECT: &str =
     "SELECT id, name, description, url, status, tools, discovered_at, created_at, updated_at FROM mcp_servers";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "name": row.get::<_, String>(1)?,
-        "description": row.get::<_, String>(2)?,
-        "url": row.get::<_, String>(3)?,
-        "status": row.get::<_, String>(4)?,
-        "tools": row.get::<_, Option<String>>(5)?.map(|tools| parsed(&tools)),
-        "discovered_at": row.get::<_, Option<String>>(6)?,
-        "created_at": row.get::<_, String>(7)?,
-        "updated_at": row.get::<_, String>(8)?,
-    }))
+    object(row, &["tools"])
 }
 
 fn one(connection: &Connection, id: &str) -> Result<Value> {

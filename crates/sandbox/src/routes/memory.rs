@@ -14,9 +14,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     chat,
-    extract::{Body, Query},
+    extract::{Body, Page, Query},
+    rows::object,
     text,
-    workflows::parsed,
 };
 use crate::{
     app::App,
@@ -52,22 +52,20 @@ struct Search {
 
 async fn search(State(app): State<Arc<App>>, Body(asked): Body<Search>) -> Result<Json<Value>> {
     let query = text("query", asked.query, QUERY_MAX)?;
-    let limit = asked.limit.unwrap_or(HITS_DEFAULT);
-    if !(1..=HITS_MOST).contains(&limit) {
-        return Err(Error::invalid("limit", format!("must be 1 to {HITS_MOST}")));
-    }
+    let bounds = Page::new(asked.limit, None).bounds_of(HITS_DEFAULT, HITS_MOST)?;
     if asked.project_id.is_some_and(|project| project != "sandbox") {
         return Ok(Json(json!({ "results": [] })));
     }
     let terms = terms(&query);
     let results = app.db.read(move |connection| {
-        let sql = "SELECT i.id, i.episode_id, i.kind, i.content, i.payload, i.status, i.created_at, i.confirmed_at, bm25(memory_index)
+        let sql = "SELECT i.id AS id, i.episode_id AS episode_id, i.kind AS kind, i.content AS content, i.payload AS payload,
+                   i.status AS status, i.created_at AS created_at, i.confirmed_at AS confirmed_at, bm25(memory_index) AS score
                    FROM memory_index JOIN memory_items i ON i.seq = memory_index.rowid
-                   WHERE memory_index MATCH ? AND i.status = 'confirmed' ORDER BY bm25(memory_index), i.seq DESC LIMIT ?";
-        connection.all(sql, &[&terms, &limit], |row| {
+                   WHERE memory_index MATCH ? AND i.status = 'confirmed' ORDER BY bm25(memory_index), i.seq DESC";
+        bounds.rows(connection, sql, &[&terms], |row| {
             let mut hit = item(row)?;
             // bm25 is the better the smaller.
-            let score = -row.get::<_, f64>(8)?;
+            let score = -row.get::<_, f64>("score")?;
             if let Some(hit) = hit.as_object_mut() {
                 hit.insert("score".to_owned(), json!((score * 1000.0).round() / 1000.0));
             }
@@ -101,16 +99,7 @@ async fn episode(
 /// An episode with its items.
 fn bundle(connection: &Connection, id: &str, detail: bool) -> Result<Value> {
     let sql = "SELECT id, title, status, conversation_id, created_at, updated_at FROM episodes WHERE id = ?";
-    let episode = connection.one(sql, &[&id], |row| {
-        Ok(json!({
-            "id": row.get::<_, String>(0)?,
-            "title": row.get::<_, String>(1)?,
-            "status": row.get::<_, String>(2)?,
-            "conversation_id": row.get::<_, Option<String>>(3)?,
-            "created_at": row.get::<_, String>(4)?,
-            "updated_at": row.get::<_, String>(5)?,
-        }))
-    })?;
+    let episode = connection.one(sql, &[&id], |row| object(row, &[]))?;
     let mut episode = episode.ok_or_else(|| Error::not_found("episode", id))?;
     let mut items = connection.all(&format!("{ITEM} WHERE episode_id = ? ORDER BY seq"), &[&id], item)?;
     if !detail {
@@ -343,16 +332,8 @@ fn index(
 
 async fn job(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<Value>> {
     let row = app.db.read(move |connection| {
-        let sql = "SELECT id, kind, items, created_at FROM jobs WHERE id = ?";
-        let row = connection.one(sql, &[&id], |row| {
-            Ok(json!({
-                "job_id": row.get::<_, String>(0)?,
-                "status": "completed",
-                "kind": row.get::<_, String>(1)?,
-                "items": row.get::<_, i64>(2)?,
-                "created_at": row.get::<_, String>(3)?,
-            }))
-        })?;
+        let sql = "SELECT id AS job_id, 'completed' AS status, kind, items, created_at FROM jobs WHERE id = ?";
+        let row = connection.one(sql, &[&id], |row| object(row, &[]))?;
         row.ok_or_else(|| Error::not_found("job", &id))
     });
     Ok(Json(row.await?))
@@ -361,14 +342,5 @@ async fn job(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json
 const ITEM: &str = "SELECT id, episode_id, kind, content, payload, status, created_at, confirmed_at FROM memory_items";
 
 fn item(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "episode_id": row.get::<_, String>(1)?,
-        "kind": row.get::<_, String>(2)?,
-        "content": row.get::<_, String>(3)?,
-        "payload": parsed(&row.get::<_, String>(4)?),
-        "status": row.get::<_, String>(5)?,
-        "created_at": row.get::<_, String>(6)?,
-        "confirmed_at": row.get::<_, Option<String>>(7)?,
-    }))
+    object(row, &["payload"])
 }

@@ -13,6 +13,7 @@ mod mcp;
 mod memory;
 mod pats;
 mod profiles;
+mod rows;
 mod runs;
 mod stream;
 mod tasks;

@@ -13,7 +13,7 @@ use rusqlite::{Connection, Row};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{extract::Body, instances, text, workflows::parsed};
+use super::{extract::Body, instances, rows::object, text};
 use crate::{
     app::App,
     clock::{new_id, now},
@@ -118,20 +118,13 @@ async fn set_active(State(app): State<Arc<App>>, Path((id, profile)): Path<(Stri
     Ok(Json(row.await?))
 }
 
-const SELECT: &str =
-    "SELECT p.id, p.instance_id, p.name, p.defaults, i.active_profile IS p.id, p.created_at, p.updated_at
+/// SQLite has no booleans: `active` is written as JSON.
+const SELECT: &str = "SELECT p.id AS id, p.instance_id AS instance_id, p.name AS name, p.defaults AS default_args,
+    iif(i.active_profile IS p.id, 'true', 'false') AS active, p.created_at AS created_at, p.updated_at AS updated_at
     FROM mcp_profiles p JOIN mcp_instances i ON i.id = p.instance_id";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "instance_id": row.get::<_, String>(1)?,
-        "name": row.get::<_, String>(2)?,
-        "default_args": parsed(&row.get::<_, String>(3)?),
-        "active": row.get::<_, bool>(4)?,
-        "created_at": row.get::<_, String>(5)?,
-        "updated_at": row.get::<_, String>(6)?,
-    }))
+    object(row, &["default_args", "active"])
 }
 
 fn one(connection: &Connection, instance_id: &str, id: &str) -> Result<Value> {

@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     extract::{Page, Query},
-    workflows::{exists, parsed},
+    rows::{count, object, parsed},
+    workflows::exists,
 };
 use crate::{
     app::App,
@@ -54,8 +55,7 @@ async fn list_of_workflow(
 }
 
 async fn feed(app: &App, workflow_id: Option<String>, query: RunsQuery) -> Result<Json<Value>> {
-    let page = Page::new(query.limit, query.offset);
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = Page::new(query.limit, query.offset).bounds()?;
     let status = query.status.as_deref().map(known).transpose()?;
     let answer = app.db.read(move |connection| {
         let mut terms = Vec::new();
@@ -70,11 +70,8 @@ async fn feed(app: &App, workflow_id: Option<String>, query: RunsQuery) -> Resul
             values.push(status);
         }
         let filter = if terms.is_empty() { String::new() } else { format!(" WHERE {}", terms.join(" AND ")) };
-        let total =
-            connection.one(&format!("SELECT count(*) FROM runs{filter}"), &values, |row| row.get::<_, i64>(0))?;
-        values.extend::<[&dyn ToSql; 2]>([&limit, &offset]);
-        let rows = connection.all(&format!("{SELECT}{filter} ORDER BY seq DESC LIMIT ? OFFSET ?"), &values, shown)?;
-        Ok(json!({ "runs": rows, "total": total }))
+        let (rows, counted) = (format!("{SELECT}{filter} ORDER BY seq DESC"), format!("runs{filter}"));
+        bounds.list(connection, "runs", (&rows, &counted), &values, shown)
     });
     Ok(Json(answer.await?))
 }
@@ -111,19 +108,9 @@ fn summarised(connection: &Connection, workflow_id: &str, run_id: &str) -> Resul
         let count = counted.iter().find(|(name, _)| name == state).map_or(0, |(_, count)| *count);
         states.insert(state.to_owned(), json!(count));
     }
-    let sql = "SELECT count(*) FROM tasks WHERE run_id = ? AND status = 'pending'";
-    let pending = connection.one(sql, &[&run_id], |row| row.get::<_, i64>(0))?.unwrap_or(0);
+    let pending = count(connection, "tasks WHERE run_id = ? AND status = 'pending'", &[&run_id])?;
     let sql = "SELECT step_id, state, attempts, error, started_at, completed_at FROM run_steps WHERE run_id = ? ORDER BY started_at IS NULL, started_at, step_id";
-    let steps = connection.all(sql, &[&run_id], |row| {
-        Ok(json!({
-            "step_id": row.get::<_, String>(0)?,
-            "state": row.get::<_, String>(1)?,
-            "attempts": row.get::<_, i64>(2)?,
-            "error": row.get::<_, Option<String>>(3)?,
-            "started_at": row.get::<_, Option<String>>(4)?,
-            "completed_at": row.get::<_, Option<String>>(5)?,
-        }))
-    })?;
+    let steps = connection.all(sql, &[&run_id], |row| object(row, &[]))?;
     if let Some(run) = run.as_object_mut() {
         let status = run.get("status").and_then(Value::as_str).and_then(Status::named).unwrap_or(Status::Failed);
         run.insert("orchestration_phase".to_owned(), json!(phase(status, pending, &states)));
@@ -158,19 +145,18 @@ async fn events(
     Path((workflow_id, run_id)): Path<(String, String)>,
     Query(query): Query<EventsQuery>,
 ) -> Result<Json<Value>> {
-    let page = Page::new(query.limit, query.offset);
-    let (limit, offset) = (page.limit_or(EVENTS_DEFAULT, EVENTS_MOST)?, page.offset());
+    let bounds = Page::new(query.limit, query.offset).bounds_of(EVENTS_DEFAULT, EVENTS_MOST)?;
     let after = match &query.after {
         None => 0,
         Some(id) => event_number(id).ok_or_else(|| Error::invalid("after", "must be the id of an event"))?,
     };
     let rows = app.db.read(move |connection| {
         run_exists(connection, &workflow_id, &run_id)?;
-        let sql = format!("{EVENT} WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ? OFFSET ?");
-        let rows = connection.all(&sql, &[&run_id, &after, &limit, &offset], event)?;
-        let total =
-            connection.one("SELECT count(*) FROM events WHERE run_id = ?", &[&run_id], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "events": rows.into_iter().map(|(_, event)| event).collect::<Vec<_>>(), "total": total }))
+        let sql = format!("{EVENT} WHERE run_id = ? AND seq > ? ORDER BY seq");
+        let rows = bounds.rows(connection, &sql, &[&run_id, &after], |row| Ok(event(row)?.1))?;
+        // All there are, also those that `after` passes over.
+        let total = count(connection, "events WHERE run_id = ?", &[&run_id])?;
+        Ok(json!({ "events": rows, "total": total }))
     });
     Ok(Json(rows.await?))
 }

@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::{
     extract::{Body, Page, Query},
+    rows::object,
     runs::run_exists,
-    workflows::parsed,
 };
 use crate::{app::App, db::Ask as _, engine::Decision, error::Result};
 
@@ -26,13 +26,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn inbox(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let sql = format!("{SELECT} WHERE t.status = 'pending' ORDER BY t.created_at, t.id LIMIT ? OFFSET ?");
-        let rows = connection.all(&sql, &[&limit, &offset], shown)?;
-        let total =
-            connection.one("SELECT count(*) FROM tasks WHERE status = 'pending'", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "tasks": rows, "total": total }))
+        let rows = format!("{SELECT} WHERE t.status = 'pending' ORDER BY t.created_at, t.id");
+        bounds.list(connection, "tasks", (&rows, "tasks WHERE status = 'pending'"), &[], shown)
     });
     Ok(Json(answer.await?))
 }
@@ -66,22 +63,10 @@ async fn complete(
     Ok(Json(app.engine.decide(&workflow_id, &run_id, &task_id, decision).await?))
 }
 
-const SELECT: &str =
-    "SELECT t.id, t.run_id, t.workflow_id, t.step_id, t.task_type, t.payload, t.deadline, t.created_at, w.name
+const SELECT: &str = "SELECT t.id AS id, t.id AS task_id, t.run_id AS run_id, t.workflow_id AS workflow_id, w.name AS workflow_name,
+    t.step_id AS step_id, t.task_type AS task_type, t.payload AS task_payload, t.deadline AS expires_at, t.created_at AS created_at
     FROM tasks t JOIN workflows w ON w.id = t.workflow_id";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    let id: String = row.get(0)?;
-    Ok(json!({
-        "id": id,
-        "task_id": id,
-        "run_id": row.get::<_, String>(1)?,
-        "workflow_id": row.get::<_, String>(2)?,
-        "workflow_name": row.get::<_, String>(8)?,
-        "step_id": row.get::<_, String>(3)?,
-        "task_type": row.get::<_, String>(4)?,
-        "task_payload": parsed(&row.get::<_, String>(5)?),
-        "expires_at": row.get::<_, Option<String>>(6)?,
-        "created_at": row.get::<_, String>(7)?,
-    }))
+    object(row, &["task_payload"])
 }

@@ -12,7 +12,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::extract::{Body, Page, Query};
+use super::{
+    extract::{Body, Page, Query},
+    rows::object,
+};
 use crate::{
     app::App,
     clock::now,
@@ -31,21 +34,10 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        let sql =
-            "SELECT id, version, created_at, updated_at FROM secrets WHERE kind = 'vault' ORDER BY id LIMIT ? OFFSET ?";
-        let rows = connection.all(sql, &[&limit, &offset], |row| {
-            Ok(json!({
-                "path": row.get::<_, String>(0)?,
-                "version": row.get::<_, i64>(1)?,
-                "created_at": row.get::<_, String>(2)?,
-                "updated_at": row.get::<_, String>(3)?,
-            }))
-        })?;
-        let total =
-            connection.one("SELECT count(*) FROM secrets WHERE kind = 'vault'", &[], |row| row.get::<_, i64>(0))?;
-        Ok(json!({ "secrets": rows, "total": total }))
+        let rows = "SELECT id AS path, version, created_at, updated_at FROM secrets WHERE kind = 'vault' ORDER BY id";
+        bounds.list(connection, "secrets", (rows, "secrets WHERE kind = 'vault'"), &[], |row| object(row, &[]))
     });
     Ok(Json(answer.await?))
 }

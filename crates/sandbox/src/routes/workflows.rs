@@ -15,6 +15,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     extract::{Body, Page, Query},
+    rows::{object, parsed},
     text,
 };
 use crate::{
@@ -37,16 +38,12 @@ pub(super) fn routes() -> Router<Arc<App>> {
 }
 
 async fn list(State(app): State<Arc<App>>, Query(page): Query<Page>) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
-    let rows = app.db.read(move |connection| {
-        let sql = format!("{SELECT} WHERE status <> 'archived' ORDER BY updated_at DESC, id LIMIT ? OFFSET ?");
-        let rows = connection.all(&sql, &[&limit, &offset], shown)?;
-        let total = connection
-            .one("SELECT count(*) FROM workflows WHERE status <> 'archived'", &[], |row| row.get::<_, i64>(0))?;
-        Ok((rows, total))
+    let bounds = page.bounds()?;
+    let answer = app.db.read(move |connection| {
+        let rows = format!("{SELECT} WHERE status <> 'archived' ORDER BY updated_at DESC, id");
+        bounds.list(connection, "workflows", (&rows, "workflows WHERE status <> 'archived'"), &[], shown)
     });
-    let (rows, total) = rows.await?;
-    Ok(Json(json!({ "workflows": rows, "total": total })))
+    Ok(Json(answer.await?))
 }
 
 #[derive(Deserialize)]
@@ -176,19 +173,12 @@ async fn versions(
     Path(id): Path<String>,
     Query(page): Query<Page>,
 ) -> Result<Json<Value>> {
-    let (limit, offset) = (page.limit()?, page.offset());
+    let bounds = page.bounds()?;
     let rows = app.db.read(move |connection| {
         exists(connection, &id)?;
-        let sql = "SELECT version, changelog, published_at, graph FROM versions WHERE workflow_id = ? ORDER BY version DESC LIMIT ? OFFSET ?";
-        connection.all(sql, &[&id, &limit, &offset], |row| {
-            Ok(json!({
-                "version": row.get::<_, i64>(0)?,
-                "workflow_id": id,
-                "changelog": row.get::<_, Option<String>>(1)?,
-                "published_at": row.get::<_, String>(2)?,
-                "graph_snapshot": parsed(&row.get::<_, String>(3)?),
-            }))
-        })
+        let sql = "SELECT version, workflow_id, changelog, published_at, graph AS graph_snapshot FROM versions WHERE workflow_id = ?
+                   ORDER BY version DESC";
+        bounds.rows(connection, sql, &[&id], |row| object(row, &["graph_snapshot"]))
     });
     Ok(Json(json!({ "versions": rows.await? })))
 }
@@ -232,22 +222,11 @@ async fn validate(
 }
 
 const SELECT: &str =
-    "SELECT id, name, description, status, graph, run_setup, version, created_at, updated_at FROM workflows";
+    "SELECT id, name, description, 'sandbox' AS tenant_id, 'sandbox' AS project_id, status, graph, run_setup,
+    version AS published_version, created_at, updated_at FROM workflows";
 
 fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
-    Ok(json!({
-        "id": row.get::<_, String>(0)?,
-        "name": row.get::<_, String>(1)?,
-        "description": row.get::<_, String>(2)?,
-        "tenant_id": "sandbox",
-        "project_id": "sandbox",
-        "status": row.get::<_, String>(3)?,
-        "graph": parsed(&row.get::<_, String>(4)?),
-        "run_setup": row.get::<_, Option<String>>(5)?.map(|setup| parsed(&setup)),
-        "published_version": row.get::<_, Option<i64>>(6)?,
-        "created_at": row.get::<_, String>(7)?,
-        "updated_at": row.get::<_, String>(8)?,
-    }))
+    object(row, &["graph", "run_setup"])
 }
 
 fn one(connection: &Connection, id: &str) -> Result<Value> {
@@ -279,9 +258,4 @@ fn draft(graph: &Value) -> Result<String> {
         return Err(Error::invalid("graph", format!("must not be larger than {GRAPH_BYTES_MAX} bytes")));
     }
     Ok(text)
-}
-
-/// JSON that this crate wrote itself.
-pub(super) fn parsed(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_default()
 }
