@@ -50,6 +50,12 @@ fn main() -> anyhow::Result<()> {
     }
 }
 
+/// The median; no number where there are no figures.
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
+}
+
 /// A sibling of this program in the target folder.
 fn sibling(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe()?;

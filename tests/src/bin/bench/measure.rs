@@ -8,12 +8,13 @@ use std::{
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use http::{HeaderMap, HeaderValue, Method};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::{
     load::{self, Sample, Shot},
-    report, sandbox,
+    median,
+    report::{Report, Row, table},
+    sandbox,
     servers::Server,
     sibling,
 };
@@ -39,35 +40,6 @@ pub struct Plan {
     /// Where the table goes
     #[arg(long)]
     table: PathBuf,
-}
-
-/// One contestant at one number of connections.
-#[derive(Debug, Serialize)]
-pub struct Row {
-    pub contestant: &'static str,
-    pub connections: usize,
-    pub rate: f64,
-    pub p50_us: u64,
-    pub p99_us: u64,
-    /// Against the bare proxy of the same turn, median over the turns.
-    pub rate_to_proxy: f64,
-    pub p50_to_proxy: f64,
-}
-
-/// Everything that was measured.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    pub rows: Vec<Row>,
-    pub idle_mib: Option<f64>,
-    pub listed_mib: Option<f64>,
-    pub loaded_mib: Option<f64>,
-    pub first_list_ms: f64,
-    pub list_bytes: usize,
-    pub list_tokens: usize,
-    pub tools: usize,
-    pub sandbox: Vec<sandbox::Cost>,
-    /// A run with its scripts in workers, to one with them on threads.
-    pub workers_to_threads: Option<f64>,
 }
 
 const CONNECTIONS: [usize; 2] = [1, 32];
@@ -123,7 +95,7 @@ pub async fn run(plan: Plan) -> anyhow::Result<()> {
         workers_to_threads: if plan.skip_sandbox { None } else { Some(sandbox::workers_to_threads(plan.turns).await?) },
     };
     std::fs::write(&plan.json, serde_json::to_string_pretty(&report)? + "\n")?;
-    std::fs::write(&plan.table, report::table(&report))?;
+    std::fs::write(&plan.table, table(&report))?;
     Ok(())
 }
 
@@ -158,11 +130,6 @@ async fn duel(shots: &[Shot; 6], turns: usize, length: Duration) -> anyhow::Resu
         }
     }
     Ok(rows)
-}
-
-pub fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 /// From starting the process to its first good `tools/list`, in milliseconds; the median of five.

@@ -1,8 +1,39 @@
-//! The report as tables.
+//! The report, and its figures as tables.
 
 use std::fmt::Write as _;
 
-use crate::measure::Report;
+use serde::Serialize;
+
+use crate::sandbox;
+
+/// One contestant at one number of connections.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    pub contestant: &'static str,
+    pub connections: usize,
+    pub rate: f64,
+    pub p50_us: u64,
+    pub p99_us: u64,
+    /// Against the bare proxy of the same turn, median over the turns.
+    pub rate_to_proxy: f64,
+    pub p50_to_proxy: f64,
+}
+
+/// Everything that was measured.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    pub rows: Vec<Row>,
+    pub idle_mib: Option<f64>,
+    pub listed_mib: Option<f64>,
+    pub loaded_mib: Option<f64>,
+    pub first_list_ms: f64,
+    pub list_bytes: usize,
+    pub list_tokens: usize,
+    pub tools: usize,
+    pub sandbox: Vec<sandbox::Cost>,
+    /// A run with its scripts in workers, to one with them on threads.
+    pub workers_to_threads: Option<f64>,
+}
 
 /// The tables of `docs/PERFORMANCE.md`.
 pub fn table(report: &Report) -> String {

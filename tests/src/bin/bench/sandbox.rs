@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{measure::median, sibling};
+use crate::{median, sibling};
 
 /// The program whose workers run the scripts.
 const PROGRAM: &str = "agentruntime-platform-mcp";

@@ -4,72 +4,26 @@
 //! for both.
 #![expect(deprecated, reason = "the suite still asks for logging and for old-era subscriptions")]
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{borrow::Cow, sync::PoisonError};
 
-use agentruntime_platform_mcp::{handler::Handler, platform::Platform};
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
         CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, GetPromptRequestParams,
         GetPromptResponse, JsonObject, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-        ListToolsResult, LoggingLevel, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
-        ReadResourceResponse, ServerConfig, SetLevelRequestMethod, SetLevelRequestParams, SubscribeRequestParams,
-        SubscriptionFilter, Tool, UnsubscribeRequestParams,
+        ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+        ServerConfig, SetLevelRequestMethod, SetLevelRequestParams, SubscribeRequestParams, SubscriptionFilter, Tool,
+        UnsubscribeRequestParams,
     },
     service::{NotificationContext, RequestContext, SubscriptionContext},
 };
 use serde_json::json;
 
 use crate::{
-    interactive::Kept,
+    fixtures::{Fixtures, is_old_era},
     prompts, resources,
     tools::{self, Call},
 };
-
-/// What waits for a client's answers, by the handle the client was given: a handle that was not given opens nothing.
-pub type Seals = Mutex<HashMap<String, Kept>>;
-
-/// Answers one session (old era) or one request (2026-07-28).
-#[derive(Debug)]
-pub struct Fixtures {
-    product: Handler,
-    /// The product's state, whose switches change the list of tools.
-    pub platform: Arc<Platform>,
-    /// Shared by all handlers: the next round of a 2026-07-28 call reaches another one.
-    pub seals: Arc<Seals>,
-    level: Mutex<LoggingLevel>,
-    watched: Mutex<HashSet<String>>,
-}
-
-impl Fixtures {
-    /// A handler over shared state.
-    pub fn new(platform: Arc<Platform>, seals: Arc<Seals>) -> Self {
-        Self {
-            product: Handler::new(platform.clone()),
-            platform,
-            seals,
-            level: Mutex::new(LoggingLevel::Info),
-            watched: Mutex::default(),
-        }
-    }
-
-    /// The least level that is logged to the client who sent this request, if any is.
-    pub fn level(&self, context: &RequestContext<RoleServer>) -> Option<LoggingLevel> {
-        if is_old_era(context) {
-            Some(*self.level.lock().unwrap_or_else(PoisonError::into_inner))
-        } else {
-            context.meta.log_level()
-        }
-    }
-}
-
-fn is_old_era(context: &RequestContext<RoleServer>) -> bool {
-    context.protocol_version().is_none_or(|version| version.has_initialize())
-}
 
 impl ServerHandler for Fixtures {
     fn get_info(&self) -> ServerConfig {

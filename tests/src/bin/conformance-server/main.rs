@@ -4,6 +4,7 @@
 //! prompts and resources around the product's own. It says where it listens in one line of JSON and ends on SIGTERM or
 //! when its input closes, so that it cannot outlive the program that started it.
 
+mod fixtures;
 mod handler;
 mod interactive;
 mod prompts;
@@ -27,7 +28,8 @@ use agentruntime_platform_mcp::{
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
 use anyhow::Context as _;
 use clap::Parser;
-use handler::{Fixtures, Seals};
+use fixtures::Fixtures;
+use interactive::Seals;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use tokio::{net::TcpListener, task::JoinHandle};

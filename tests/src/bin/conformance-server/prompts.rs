@@ -10,8 +10,7 @@ use rmcp::{
 };
 
 use crate::{
-    handler::Seals,
-    interactive::{Asking, Question, Step, given},
+    interactive::{Asking, Question, Seals, Step, given},
     samples,
 };
 
