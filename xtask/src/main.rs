@@ -8,6 +8,7 @@ mod bundle;
 mod check;
 mod clients;
 mod conformance;
+mod desktop;
 mod files;
 mod generate;
 mod page;

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
-    app, check, clients, conformance, files,
+    app, check, clients, conformance, desktop, files,
     generate::{self, Generate},
     page,
     parts::{Parts, Verdict},
@@ -56,7 +56,7 @@ impl Test {
         });
         if !self.quick {
             parts.run("shipped", || shipped(workspace));
-            parts.run("desktop", || app::test(workspace, build));
+            parts.run("desktop", || desktop::test(workspace, build));
             parts.run("clients", || {
                 // Built already, where that went well; a program of an earlier run must not speak for this one.
                 workspace.ship()?;
