@@ -1,7 +1,7 @@
 //! The one value that holds everything, from the start of the program to its end.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::HashMap,
     path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
@@ -10,24 +10,21 @@ use agentruntime_lifecycle::keep;
 use agentruntime_platform_mcp::{
     activity::ActivityLog,
     catalogue::{Group, Switches},
-    platform::{Credentials, Platform},
+    platform::Platform,
 };
 use agentruntime_serving::{Folders, Host};
-use agentruntime_tokens::{Keychain, ProfileId, Settings, SettingsStore, Tokens};
+use agentruntime_tokens::{ProfileId, Settings, SettingsStore, Tokens};
 use arc_swap::ArcSwapOption;
 use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     api::{Health, KeychainTrouble, ServerState},
-    care,
+    behind::Behind,
     failure::Failed,
-    health, heed,
-    mouth::{self, Mouth},
-    network,
-    notices::{About, Key},
-    power, profiles, runs, sandbox,
-    server::{self, Wish},
+    mouth::Mouth,
+    runs,
+    wish::Wish,
 };
 
 /// Everything the app holds; one for its whole life.
@@ -47,7 +44,7 @@ pub struct Desk {
     /// A settings file that could not be read was set aside here.
     pub(crate) set_aside: Option<PathBuf>,
     pub(crate) platform: ArcSwapOption<Platform>,
-    pub(crate) upstream: Mutex<profiles::Behind>,
+    pub(crate) upstream: Mutex<Behind>,
     /// One at a time decides what stands behind the server, so that an older decision does not come last.
     pub(crate) refreshing: tokio::sync::Mutex<()>,
     /// The sandbox, behind whichever workspace is one.
@@ -80,65 +77,6 @@ pub(crate) struct Known {
 }
 
 impl Desk {
-    /// Opens the folders' content and begins to serve.
-    ///
-    /// # Errors
-    /// [`Failed`] when a folder cannot be used.
-    pub async fn open(folders: Folders) -> Result<Arc<Self>, Failed> {
-        let config = folders.config.clone();
-        let opened = tokio::task::spawn_blocking(move || SettingsStore::open(&config));
-        let opened = opened.await.map_err(|error| Failed::new("settings_unreadable", error.to_string()))??;
-        if let Some(trouble) = &opened.trouble {
-            tracing::warn!(problem = %trouble.problem, kept_at = %trouble.kept_at.display(), "the settings could not be read and begin anew");
-        }
-        let settings = opened.store;
-        let tokens = Tokens::new(Keychain::system(), settings.clone());
-        let activity = ActivityLog::open(&folders.state.join("activity.db")).await?;
-        let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
-        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let runs = runs::Runs::new(settings.get().ask_before_answers, &tasks, shutdown.clone());
-        let sandbox = Host::new(sandbox::place(&folders));
-        let desk = Arc::new(Self {
-            folders,
-            settings,
-            tokens,
-            runs,
-            mouth: Mouth::default(),
-            activity,
-            set_aside: opened.trouble.map(|trouble| trouble.kept_at),
-            platform: ArcSwapOption::empty(),
-            upstream: Mutex::new(profiles::Behind::nothing()?),
-            refreshing: tokio::sync::Mutex::default(),
-            sandbox,
-            known: Mutex::default(),
-            wish: watch::Sender::new(wish),
-            changed: watch::Sender::new(()),
-            troubled: watch::Sender::new(()),
-            settle: Arc::default(),
-            screen: AtomicBool::new(true),
-            heeded: watch::Sender::new(None),
-            seen: watch::Sender::new(false),
-            tasks,
-            shutdown,
-        });
-        desk.keep("server", |desk| server::run(desk.clone(), desk.wish.subscribe()));
-        desk.keep("sandbox", |desk| desk.sandbox.clone().run(desk.shutdown.clone()));
-        desk.keep("sandbox's news", sandbox::heed);
-        desk.keep("health", health::keep_checking);
-        desk.keep("network", network::check_after_changes);
-        desk.keep("profiles", profiles::keep_up);
-        desk.keep("settings", heed::follow_the_file);
-        desk.keep("preferences", heed::keep_to_settings);
-        desk.keep("workspace", heed::keep_to_workspace);
-        desk.keep("settling", care::keep_settling);
-        desk.keep("rotation", care::keep_young);
-        desk.keep("refusals", care::notice_refusals);
-        desk.keep("notices", mouth::speak);
-        desk.keep("runs", runs::follow);
-        desk.keep("power", power::heed);
-        Ok(desk)
-    }
-
     /// Owns a long task, which is started again should it break off.
     pub(crate) fn keep<F>(self: &Arc<Self>, name: &'static str, task: impl Fn(Arc<Self>) -> F + Send + 'static)
     where
@@ -219,26 +157,7 @@ impl Desk {
 
     /// The switches as the settings have them.
     pub fn switches(&self) -> Switches {
-        heed::switches(&self.settings.get())
-    }
-
-    /// A platform for a server that is about to begin, with today's switches and upstream.
-    pub(crate) fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
-        let platform = {
-            // Held until the platform is there to be given another one.
-            let behind = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
-            let platform = Platform::new(self.switches(), Credentials::Held, behind.upstream.clone());
-            let platform = Arc::new(platform.asking(self.runs.consents.clone()));
-            self.platform.store(Some(platform.clone()));
-            platform
-        };
-        let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.shutdown.clone());
-        self.keep("activity", move |_| log.clone().follow(audited.audited(), ending.clone()));
-        let serving = platform.clone();
-        self.keep("clients", move |desk| tell_of_clients(desk, serving.clone()));
-        let serving = platform.clone();
-        self.keep("calls", move |desk| runs::follow_calls(desk, serving.clone()));
-        platform
+        switches(&self.settings.get())
     }
 
     pub(crate) fn stands(&self, state: ServerState) {
@@ -256,46 +175,8 @@ impl Desk {
     }
 }
 
-/// Passes on who comes and goes, as long as this platform is the one that serves.
-async fn tell_of_clients(desk: Arc<Desk>, platform: Arc<Platform>) {
-    let mut clients = platform.clients.watch();
-    loop {
-        tokio::select! {
-            () = desk.shutdown.cancelled() => return,
-            () = platform.closing().cancelled() => return,
-            changed = clients.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                desk.greet(&platform).await;
-                desk.change();
-            }
-        }
-    }
-}
-
-/// Names that are remembered; a client may call itself anything.
-const NAMES: usize = 200;
-/// The longest name that is.
-const NAME: usize = 80;
-
-impl Desk {
-    /// Tells the person of clients that have never connected before.
-    pub(crate) async fn greet(&self, platform: &Platform) {
-        let known = self.settings.get().known_clients.clone();
-        let name =
-            |client: agentruntime_platform_mcp::clients::Client| client.name.chars().take(NAME).collect::<String>();
-        let connected = platform.clients.connected().into_iter().map(name);
-        let new = connected.filter(|name| name != "unknown" && !known.contains(name)).collect::<BTreeSet<_>>();
-        if new.is_empty() || known.len() + new.len() > NAMES {
-            return;
-        }
-        let names = new.clone();
-        match self.settings.update(move |settings| settings.known_clients.extend(names)).await {
-            Ok(()) => {
-                new.into_iter().for_each(|name| self.mouth.tell(Key::Client(name.clone()), About::NewClient(name)))
-            }
-            Err(error) => tracing::warn!(%error, "a new client is greeted another time"),
-        }
-    }
+/// The switches as the settings have them.
+pub(crate) fn switches(settings: &Settings) -> Switches {
+    let on = Group::ALL.into_iter().filter(|group| !settings.groups_off.contains(group.name()));
+    Switches::new(on, settings.risk)
 }

@@ -3,10 +3,9 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use agentruntime_platform_mcp::catalogue::{Group, Switches};
 use agentruntime_tokens::{EntryId, ProfileId, Settings, TokenPlace};
 
-use crate::Desk;
+use crate::{Desk, desk::switches};
 
 /// Has the changes of others seen, until the desk shuts down.
 pub(crate) async fn follow_the_file(desk: Arc<Desk>) {
@@ -48,12 +47,6 @@ pub(crate) async fn keep_to_workspace(desk: Arc<Desk>) {
 /// The token that calls go with.
 fn in_force(settings: &Settings) -> Option<(ProfileId, EntryId, TokenPlace)> {
     settings.active().map(|profile| (profile.id, profile.entry, profile.token))
-}
-
-/// The switches as the settings have them.
-pub(crate) fn switches(settings: &Settings) -> Switches {
-    let on = Group::ALL.into_iter().filter(|group| !settings.groups_off.contains(group.name()));
-    Switches::new(on, settings.risk)
 }
 
 impl Desk {

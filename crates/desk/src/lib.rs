@@ -2,6 +2,7 @@
 //! is shown and may ask. Nothing here knows Tauri; all of it is tested without a screen.
 
 pub mod api;
+mod behind;
 mod care;
 mod desk;
 pub mod failure;
@@ -12,21 +13,27 @@ mod mouth;
 mod network;
 mod news;
 mod notices;
+mod open;
+mod platform;
 mod power;
 mod profiles;
+mod quiet;
 mod runs;
 mod sandbox;
 mod server;
+mod speak;
 mod standing;
 mod tokens;
 mod views;
+mod wish;
 
 pub use desk::Desk;
 pub use ides::entries as ide_entries;
 pub use mouth::Mouth;
 pub use news::News;
 pub use notices::{About, Key, Kind, Notice, Say, Sum};
-pub use runs::{needs_a_form, place_of_run, place_of_task, quiet_until};
+pub use quiet::quiet_until;
+pub use runs::{needs_a_form, place_of_run, place_of_task};
 pub use server::url as server_url;
 pub use standing::{Need, Standing};
 pub use views::{call_view, tools};

@@ -10,28 +10,11 @@ use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
 use agentruntime_tokens::{Backend, Error, KeychainError, NewProfile, Profile, ProfileId, TokenPlace};
 use jiff::Timestamp;
 
-use crate::Desk;
+use crate::{Desk, behind::Behind};
 use crate::{
     api::{self, Health, KeychainTrouble},
     failure::Failed,
 };
-
-/// What stands behind the server.
-pub(crate) struct Behind {
-    /// What calls go to.
-    pub(crate) upstream: Upstream,
-    /// Whose it is.
-    profile: Option<ProfileId>,
-}
-
-impl Behind {
-    /// What stands behind a server without a workspace: calls are refused with `no_token`.
-    pub(crate) fn nothing() -> Result<Self, Failed> {
-        let url = Backend::Production.url().unwrap_or_default();
-        let url = url.parse().map_err(|_| Failed::new("invalid_url", "the production URL cannot be read"))?;
-        Ok(Self { upstream: Upstream::new(Client::new(Config::new(url))?, None), profile: None })
-    }
-}
 
 /// Least time between two looks at a keychain that was there and failed all the same.
 const BREATH: Duration = Duration::from_secs(5);

@@ -7,24 +7,12 @@ use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::Desk;
-use crate::api::ServerState;
+use crate::{Desk, api::ServerState, wish::Wish};
 
 /// How long a program on our port may take to say what it is.
 const ASKING: Duration = Duration::from_secs(1);
 /// How many ports after a taken one are tried for a suggestion.
 const SUGGESTIONS: u16 = 50;
-
-/// What the person wants of the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Wish {
-    /// The port.
-    pub port: u16,
-    /// Whether it should rest.
-    pub paused: bool,
-    /// Counts how often a retry was asked for.
-    pub attempt: u64,
-}
 
 /// Where MCP is served on this port.
 pub fn url(port: u16) -> String {

@@ -1,9 +1,6 @@
 //! How the whole stands, in one word: what the tray's icon shows, and what the person is needed for.
 
-use crate::{
-    Desk,
-    api::{Health, Profile, ServerState, Snapshot},
-};
+use crate::api::{Health, Profile, ServerState, Snapshot};
 
 /// How the whole stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +44,7 @@ impl Standing {
         Self::new(&snapshot.server, active)
     }
 
-    fn new(server: &ServerState, active: Option<&Profile>) -> Self {
+    pub(crate) fn new(server: &ServerState, active: Option<&Profile>) -> Self {
         match (server, active) {
             (ServerState::PortTaken { port, .. }, _) => Self::Needs(Need::PortTaken(*port)),
             (ServerState::Failed { .. }, _) => Self::Needs(Need::NotRunning),
@@ -69,15 +66,5 @@ impl Standing {
                 }
             }
         }
-    }
-}
-
-impl Desk {
-    /// How it stands now.
-    pub(crate) fn standing(&self) -> Standing {
-        let settings = self.settings.get();
-        let active = settings.active().map(|profile| self.profile_view(profile));
-        let server = self.known().server.clone().unwrap_or(ServerState::Starting);
-        Standing::new(&server, active.as_ref())
     }
 }

@@ -6,7 +6,10 @@ use agentruntime_tokens::Backend;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Account, Desk, approvals, ask, said};
+use agentruntime_run_watch::Account;
+
+use super::{approvals, asking::ask, said};
+use crate::desk::Desk;
 use crate::{
     api::runs::{EventView, RunDetail},
     failure::Failed,

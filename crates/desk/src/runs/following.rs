@@ -11,7 +11,11 @@ use agentruntime_run_watch::{Board, Change, Gone, Missed, Run, RunKey, RunStatus
 use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 
-use super::{FAILURES, approvals, hearsay, is_about, said};
+use super::{
+    approvals,
+    held::{FAILURES, hearsay, is_about},
+    said,
+};
 use crate::{
     api::runs::RunState,
     desk::Desk,

@@ -7,7 +7,9 @@ use agentruntime_bff::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Account, Desk};
+use agentruntime_run_watch::Account;
+
+use crate::desk::Desk;
 use crate::{
     api::insights::{Granularity, Insights, InsightsWindow, RunsPoint, UsagePoint},
     failure::Failed,

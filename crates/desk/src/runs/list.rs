@@ -7,7 +7,8 @@ use agentruntime_run_watch::Run;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::{Desk, said};
+use super::said;
+use crate::desk::Desk;
 use crate::{
     api::runs::{RunState, RunsPage, RunsQuery},
     failure::Failed,
@@ -134,5 +135,12 @@ impl Desk {
         known.counts.retain(|_, (_, at)| at.elapsed() < COUNT_HOLDS);
         known.counts.insert(key, (low, Instant::now()));
         Ok(low)
+    }
+}
+
+impl RunState {
+    /// Whether every run that has not ended is meant, of which the follower knows each.
+    const fn is_of_the_board(self) -> bool {
+        matches!(self, Self::Running | Self::Waiting)
     }
 }

@@ -1,229 +1,37 @@
 //! The active workspace's runs: what is known of them, and what the person does with them.
 
 mod approvals;
+mod asking;
 mod detail;
 mod following;
+mod held;
 mod insights;
 mod list;
+mod places;
 mod said;
 
-use std::{
-    collections::{HashMap, HashSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use agentruntime_bff::{Client, Endpoint, Pat, workflows};
-use agentruntime_platform_mcp::{
-    call::Upstream,
-    consent::{Consents, OpenQuestion, Question},
-};
-use agentruntime_run_watch::{Account, Board, Inbox, Link, Options, Run, RunKey, Task, Watch};
-use agentruntime_tokens::ProfileId;
-use jiff::{Timestamp, ToSpan as _};
+use agentruntime_bff::workflows;
+use agentruntime_run_watch::{Board, Inbox, Link, RunKey};
 use serde_json::{Value, json};
-use tokio::sync::{broadcast, watch};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::Desk;
 use crate::{
-    api::{
-        approvals::{Approval, QuestionView},
-        runs::{LinkView, RunCommand, RunRow, RunState, WatchView},
-        settings::QuietFor,
-    },
+    api::{approvals::Approval, runs::RunCommand},
+    desk::Desk,
     failure::Failed,
     notices::{Key, Word},
 };
 
 pub use approvals::needs_a_form;
 pub(crate) use following::{follow, follow_calls};
+pub use held::Runs;
+pub use places::{place_of_run, place_of_task};
 
-/// Runs whose end the person hears of, and failures that wait to be looked at.
-const REMEMBERED: usize = 1_000;
-/// The hour at which a morning begins.
-const MORNING: i8 = 8;
-/// Before this hour it is still last night.
-const SMALL_HOURS: i8 = 5;
-/// Failures that are shown until somebody has looked.
-const FAILURES: usize = 10;
-/// Runs that Home shows.
-const LATEST: usize = 5;
 /// For so long it is waited for the platform's first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
-/// For so long a question about a task that nobody has heard of yet is held back.
-const HEARSAY: Duration = Duration::from_secs(2);
-/// Batches of changed rows that the window may fall behind.
-const ROWS: usize = 64;
-
-/// Everything about runs that the desk holds.
-pub struct Runs {
-    /// Follows them.
-    pub watch: Watch,
-    /// Asks the person before an agent answers in their name.
-    pub consents: Arc<Consents>,
-    accounts: watch::Sender<Option<Account>>,
-    known: Mutex<Known>,
-    rows: broadcast::Sender<Vec<RunRow>>,
-}
-
-/// What is remembered of the active workspace's runs.
-#[derive(Default)]
-struct Known {
-    started_here: Remembered,
-    followed: HashSet<RunKey>,
-    /// Runs that the person stopped from here: their end is no news to them.
-    stopped_here: HashSet<RunKey>,
-    failures: VecDeque<Arc<Run>>,
-    approvals_revision: u32,
-    runs_revision: u32,
-    states_revision: u32,
-    /// How many runs a query with a time in it names, for a moment.
-    counts: HashMap<String, (u32, tokio::time::Instant)>,
-    looked_at: Option<detail::Looked>,
-    names: Option<(Arc<HashMap<String, String>>, tokio::time::Instant)>,
-}
-
-/// Runs that were started here, the oldest of which are forgotten.
-#[derive(Default)]
-struct Remembered {
-    order: VecDeque<RunKey>,
-    runs: HashSet<RunKey>,
-}
-
-impl Remembered {
-    fn add(&mut self, run: RunKey) {
-        if self.runs.insert(run.clone()) {
-            self.order.push_back(run);
-        }
-        while self.order.len() > REMEMBERED {
-            if let Some(oldest) = self.order.pop_front() {
-                self.runs.remove(&oldest);
-            }
-        }
-    }
-}
-
-impl Runs {
-    /// Follows nothing yet; `ask` says whether the person is asked before an agent answers.
-    pub(super) fn new(ask: bool, tasks: &TaskTracker, shutdown: CancellationToken) -> Self {
-        let (accounts, account) = watch::channel(None);
-        Self {
-            watch: Watch::start(account, Options::default(), tasks, shutdown),
-            consents: Arc::new(Consents::new(ask)),
-            accounts,
-            known: Mutex::default(),
-            rows: broadcast::Sender::new(ROWS),
-        }
-    }
-
-    /// Follows the runs behind this upstream from now on.
-    pub(super) fn follow(&self, upstream: &Upstream, profile: Option<ProfileId>) {
-        let account = profile.zip(upstream.pat.clone()).map(|(id, pat)| Account {
-            id: id.to_string(),
-            client: upstream.client.clone(),
-            pat,
-            in_use: upstream.in_use.clone(),
-        });
-        if account.is_none() && self.accounts.borrow().is_none() {
-            return;
-        }
-        self.accounts.send_replace(account);
-    }
-
-    /// Rows that changed, a few times a second.
-    pub fn rows(&self) -> broadcast::Receiver<Vec<RunRow>> {
-        self.rows.subscribe()
-    }
-
-    fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// A run as it is shown.
-    fn row(&self, run: &Run) -> RunRow {
-        let known = self.known();
-        RunRow {
-            id: run.key.run_id.clone(),
-            workflow_id: run.key.workflow_id.clone(),
-            workflow_name: run.workflow_name.clone(),
-            state: said::state(run),
-            waiting: run.waiting,
-            steps_done: run.steps_done.or_else(|| run.steps.filter(|_| run.status.is_over() && said::ended_well(run))),
-            steps: run.steps,
-            started_at: run.started_at,
-            ended_at: run.ended_at,
-            failure_code: run.failure_code.clone(),
-            error: run.error.clone(),
-            started_here: known.started_here.runs.contains(&run.key),
-            followed: known.followed.contains(&run.key),
-        }
-    }
-
-    /// What tray, rail and Home show.
-    pub(super) fn view(&self, do_not_disturb: Option<Timestamp>) -> WatchView {
-        let board = self.watch.board().borrow().clone();
-        let (failures, approvals_revision, runs_revision, states_revision) = {
-            let known = self.known();
-            (known.failures.clone(), known.approvals_revision, known.runs_revision, known.states_revision)
-        };
-        let now = Timestamp::now();
-        WatchView {
-            link: match board.link {
-                Link::None => LinkView::None,
-                Link::Starting => LinkView::Starting,
-                Link::Live => LinkView::Live,
-                Link::Away { since, code } => LinkView::Away { since, code: code.to_owned() },
-            },
-            active: said::count(board.active.len()),
-            waiting: said::count(board.waiting.len()),
-            first_end: board.waiting.iter().filter_map(|task| task.expires_at).filter(|end| *end > now).min(),
-            failures: failures.iter().map(|run| self.row(run)).collect(),
-            latest: board.active.iter().take(LATEST).map(|run| self.row(run)).collect(),
-            questions: self.questions(),
-            do_not_disturb,
-            approvals_revision,
-            runs_revision,
-            states_revision,
-        }
-    }
-
-    /// What agents want to answer in the person's name.
-    fn questions(&self) -> Vec<QuestionView> {
-        let board = self.watch.board().borrow().clone();
-        let view = |open: OpenQuestion| {
-            let task = board.waiting.iter().find(|task| is_about(&open.question, task));
-            let tells = task.is_some() || hearsay(&open).is_none();
-            tells.then(|| QuestionView {
-                id: open.id.to_string(),
-                client: open.question.client,
-                approve: open.question.approve,
-                approval: task.map(|task| approvals::view(task)),
-                task_id: open.question.task_id,
-                run_id: open.question.run_id,
-                workflow_id: open.question.workflow_id,
-                result: open.question.result,
-                asked_at: open.asked_at,
-                until: open.until,
-            })
-        };
-        self.consents.open().into_iter().filter_map(view).collect()
-    }
-}
 
 impl Desk {
-    /// Whose runs are shown.
-    fn account(&self) -> Result<Account, Failed> {
-        let account = self.runs.accounts.borrow().clone();
-        account.ok_or_else(|| Failed::new("no_workspace", "No workspace with a token is in use. Choose one first."))
-    }
-
-    async fn ask<E: Endpoint + Sync>(&self, endpoint: &E) -> Result<E::Response, Failed> {
-        // Held until the answer is there: a token that is to be retired is waited for.
-        let account = self.account()?;
-        ask(&account.client, &account.pat, endpoint, &self.shutdown).await
-    }
-
     /// Pauses, resumes or stops a run.
     ///
     /// # Errors
@@ -363,73 +171,5 @@ impl Desk {
         let mut choices = list.workflows.into_iter().map(choice).collect::<Vec<_>>();
         choices.sort_by_key(|choice| (choice.name.to_lowercase(), choice.id.clone()));
         Ok(choices)
-    }
-}
-
-/// How long it is still waited for what a question's task is: an agent may ask before the follower has heard of the task, and
-/// a question that names an id tells the person nothing. Past it the question is shown as it is.
-fn hearsay(open: &OpenQuestion) -> Option<Duration> {
-    let age = Timestamp::now().duration_since(open.asked_at).unsigned_abs();
-    HEARSAY.checked_sub(age).filter(|left| !left.is_zero())
-}
-
-/// Whether a question is about this task.
-fn is_about(question: &Question, task: &Task) -> bool {
-    question.is_about(&task.run.workflow_id, &task.run.run_id, &task.id)
-}
-
-/// Where the page shows a run.
-pub fn place_of_run(run: &RunKey) -> String {
-    let part = |id: &str| percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC).to_string();
-    format!("run/{}/{}", part(&run.workflow_id), part(&run.run_id))
-}
-
-/// Where the page shows a task.
-pub fn place_of_task(task_id: &str) -> String {
-    format!("approvals/{}", percent_encoding::utf8_percent_encode(task_id, percent_encoding::NON_ALPHANUMERIC))
-}
-
-/// Until when not to disturb; nothing past the end of the calendar.
-pub fn quiet_until(quiet: QuietFor) -> Option<Timestamp> {
-    match quiet {
-        QuietFor::Hour => Timestamp::now().checked_add(1.hour()).ok(),
-        QuietFor::Morning => Some(next_morning(&jiff::Zoned::now()).ok()?.timestamp()),
-    }
-}
-
-/// The morning that comes next for somebody who is still up, or has just risen: in the small hours that of the same day.
-fn next_morning(now: &jiff::Zoned) -> Result<jiff::Zoned, jiff::Error> {
-    let day = if now.hour() < SMALL_HOURS { now.clone() } else { now.tomorrow()? };
-    day.start_of_day()?.with().hour(MORNING).build()
-}
-
-async fn ask<E: Endpoint + Sync>(
-    client: &Client,
-    pat: &Pat,
-    endpoint: &E,
-    shutdown: &CancellationToken,
-) -> Result<E::Response, Failed> {
-    Ok(client.call(pat, endpoint, shutdown).await?)
-}
-
-impl RunState {
-    /// Whether every run that has not ended is meant, of which the follower knows each.
-    const fn is_of_the_board(self) -> bool {
-        matches!(self, Self::Running | Self::Waiting)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_morning_is_that_of_the_same_day_for_who_is_up_at_night() {
-        let at = |text: &str| next_morning(&text.parse().unwrap()).unwrap().strftime("%d %H:%M").to_string();
-        assert_eq!(at("2026-11-25T00:30:00[Europe/Berlin]"), "25 08:00");
-        assert_eq!(at("2026-11-25T23:30:00[Europe/Berlin]"), "26 08:00");
-        assert_eq!(at("2026-11-25T06:10:00[Europe/Berlin]"), "26 08:00");
-        // The clocks are put back in this night.
-        assert_eq!(at("2026-10-25T02:30:00[Europe/Berlin]"), "25 08:00");
     }
 }

@@ -1,0 +1,79 @@
+//! The platform that the server serves, and the clients that come to it.
+
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, PoisonError},
+};
+
+use agentruntime_platform_mcp::platform::{Credentials, Platform};
+
+use crate::{
+    Desk,
+    notices::{About, Key},
+    runs,
+};
+
+impl Desk {
+    /// A platform for a server that is about to begin, with today's switches and upstream.
+    pub(crate) fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
+        let platform = {
+            // Held until the platform is there to be given another one.
+            let behind = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
+            let platform = Platform::new(self.switches(), Credentials::Held, behind.upstream.clone());
+            let platform = Arc::new(platform.asking(self.runs.consents.clone()));
+            self.platform.store(Some(platform.clone()));
+            platform
+        };
+        let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.shutdown.clone());
+        self.keep("activity", move |_| log.clone().follow(audited.audited(), ending.clone()));
+        let serving = platform.clone();
+        self.keep("clients", move |desk| tell_of_clients(desk, serving.clone()));
+        let serving = platform.clone();
+        self.keep("calls", move |desk| runs::follow_calls(desk, serving.clone()));
+        platform
+    }
+}
+
+/// Passes on who comes and goes, as long as this platform is the one that serves.
+async fn tell_of_clients(desk: Arc<Desk>, platform: Arc<Platform>) {
+    let mut clients = platform.clients.watch();
+    loop {
+        tokio::select! {
+            () = desk.shutdown.cancelled() => return,
+            () = platform.closing().cancelled() => return,
+            changed = clients.changed() => {
+                if changed.is_err() {
+                    return;
+                }
+                desk.greet(&platform).await;
+                desk.change();
+            }
+        }
+    }
+}
+
+/// Names that are remembered; a client may call itself anything.
+const NAMES: usize = 200;
+/// The longest name that is.
+const NAME: usize = 80;
+
+impl Desk {
+    /// Tells the person of clients that have never connected before.
+    pub(crate) async fn greet(&self, platform: &Platform) {
+        let known = self.settings.get().known_clients.clone();
+        let name =
+            |client: agentruntime_platform_mcp::clients::Client| client.name.chars().take(NAME).collect::<String>();
+        let connected = platform.clients.connected().into_iter().map(name);
+        let new = connected.filter(|name| name != "unknown" && !known.contains(name)).collect::<BTreeSet<_>>();
+        if new.is_empty() || known.len() + new.len() > NAMES {
+            return;
+        }
+        let names = new.clone();
+        match self.settings.update(move |settings| settings.known_clients.extend(names)).await {
+            Ok(()) => {
+                new.into_iter().for_each(|name| self.mouth.tell(Key::Client(name.clone()), About::NewClient(name)))
+            }
+            Err(error) => tracing::warn!(%error, "a new client is greeted another time"),
+        }
+    }
+}
