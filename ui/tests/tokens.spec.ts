@@ -379,7 +379,7 @@ describe("the emergency stop", () => {
 
 test("tools: what the token cannot serve is told, and its switch keeps its state", async () => {
   const page = await browser.open({ view: "tools", scenario: "shortfall" });
-  await page.getByText("On, but unavailable. Your token lacks mcp:execute, mcp:write. None of its tools can be used.").waitFor();
+  await page.getByText("On, but unavailable. Your token lacks mcp:execute, mcp:read, mcp:write. None of its tools can be used.").waitFor();
   await page.getByText(/Your token lacks workflow:run\. \d+ tools are not listed\./).first().waitFor();
   await clean(page, "shortfall");
   const catalog = page.getByRole("switch", { name: "Connector catalogue group" });

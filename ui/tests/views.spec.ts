@@ -1,11 +1,18 @@
 // Every view in every state: it says what it should, axe finds nothing, nothing reaches beyond a narrow window.
 import { afterEach, describe, expect, test } from "vitest";
 
+import tools from "../src/lib/backend/fake/tools.json";
 import { axe, overflowing, THEMES, useBrowser, VIEWS } from "./support/browser";
 import { NOON } from "./support/moments";
 
 const browser = useBrowser();
 afterEach(() => browser.close());
+
+const OFF = ["files", "websocket", "inbound", "llm_keys"];
+const listed = tools.filter((tool) => !tool.risk && !OFF.includes(tool.group));
+const core = tools.filter((tool) => tool.group === "core");
+/** As the page tells a number of tokens. */
+const costs = (of: typeof tools) => `${of.reduce((sum, tool) => sum + tool.tokens, 0).toLocaleString("en")} tokens`;
 
 /** What must be readable in a view's state. */
 const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
@@ -44,11 +51,11 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     many: ["60. Publish"],
   },
   tools: {
-    full: ["6 of 10 groups on", "Build, start and watch workflows", "21 tools", "2,212 tokens", "These touch secrets", "Off: such tools are neither listed"],
+    full: [`6 of 10 groups on: ${listed.length} tools, about ${costs(listed)}`, "Build, start and watch workflows", `${core.length} tools`, costs(core), "These touch secrets", "Off: such tools are neither listed"],
     empty: ["No group is on"],
     loading: [],
     error: ["The tools could not be listed", "What is on stays on."],
-    many: ["10 of 10 groups on: 50 tools", "such tools are open to every connected client"],
+    many: [`10 of 10 groups on: ${tools.length} tools`, "such tools are open to every connected client"],
   },
   activity: {
     full: ["240 calls", "workflows_list", "Claude Code", "All tools", "All clients", "risk is off", "not valid"],

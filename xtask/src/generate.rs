@@ -11,18 +11,19 @@ use crate::{
 /// Write the files that are generated from the code.
 #[derive(Debug, Args)]
 pub struct Generate {
-    /// Write nothing; fail when docs/tools.md is not what the code says (the page's types have a test of their own)
+    /// Write nothing; fail when docs/tools.md is not what the code says (the page's files have tests of their own)
     #[arg(long)]
     pub check: bool,
 }
 
 /// The page of tools, from the catalogue.
 const PAGE: &str = "docs/tools.md";
-/// The page's types, from the desk's.
-const TYPES: &str = "ui/src/lib/backend/types.ts";
-/// The desk's test that compares them, and writes them where it is told to.
-const TYPES_TEST: &str = "types_are_written";
-/// Tells it to.
+/// The page's types, from the desk's, and what its fake backend shows of the desk.
+const UI_FILES: [&str; 3] =
+    ["ui/src/lib/backend/types.ts", "ui/src/lib/backend/fake/tools.json", "ui/src/lib/backend/fake/ides.json"];
+/// In the names of the desk's tests that compare them, one for each, and write them where they are told to.
+const UI_TESTS: &str = "are_written";
+/// Tells them to.
 pub const UPDATE_TYPES: &str = "UPDATE_TYPES";
 
 impl Generate {
@@ -32,7 +33,7 @@ impl Generate {
     /// Fails when server or desk do not build, a file cannot be written, or (with `--check`) one is stale.
     pub fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
         self.tools(workspace, Build::Alone)?;
-        if self.check { Ok(()) } else { types(workspace) }
+        if self.check { Ok(()) } else { ui_files(workspace) }
     }
 
     /// Writes or checks the page of tools, with a server that is built in this way.
@@ -57,24 +58,26 @@ impl Generate {
     }
 }
 
-/// Writes the page's types.
-fn types(workspace: &Workspace) -> anyhow::Result<()> {
-    let path = workspace.root.join(TYPES);
-    let before = std::fs::read(&path).ok();
-    let test = workspace.cargo().args(["test", "--package", DESK, "--lib", TYPES_TEST]).env(UPDATE_TYPES, "1");
+/// Writes the page's types and the fake's files.
+fn ui_files(workspace: &Workspace) -> anyhow::Result<()> {
+    let read = || UI_FILES.map(|file| std::fs::read(workspace.root.join(file)).ok());
+    let before = read();
+    let test = workspace.cargo().args(["test", "--package", DESK, "--lib", UI_TESTS]).env(UPDATE_TYPES, "1");
     let told = test.ignore_status().read()?;
-    if !passed(&told) {
+    if passed(&told) != UI_FILES.len() {
         say(told);
-        bail!("{TYPES} could not be written: the test `{TYPES_TEST}` of {DESK} did not pass");
+        bail!("the page's files could not be written: not all of the desk's tests `…{UI_TESTS}` passed");
     }
-    let written = before != std::fs::read(&path).ok();
-    say(format_args!("{TYPES} is {}", if written { "written" } else { "up to date" }));
+    for ((file, before), now) in UI_FILES.iter().zip(before).zip(read()) {
+        say(format_args!("{file} is {}", if before == now { "up to date" } else { "written" }));
+    }
     Ok(())
 }
 
-/// Whether a test has run and passed; a filter that fits no test is content with none.
-fn passed(told: &str) -> bool {
-    told.lines().filter_map(|line| line.strip_prefix("test result: ok. ")).any(|rest| !rest.starts_with("0 passed"))
+/// How many tests have passed; a filter that fits no test is content with none, and where one failed, none counts.
+fn passed(told: &str) -> usize {
+    let passed = told.lines().filter_map(|line| line.strip_prefix("test result: ok. ")?.split_once(" passed"));
+    passed.filter_map(|(number, _)| number.parse::<usize>().ok()).sum()
 }
 
 #[cfg(test)]
@@ -83,9 +86,9 @@ mod tests {
 
     #[test]
     fn a_test_that_does_not_exist_has_not_passed() {
-        assert!(passed("\nrunning 1 test\n.\ntest result: ok. 1 passed; 0 failed; 0 ignored"));
-        assert!(!passed("\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored"));
-        assert!(!passed("test result: FAILED. 1 passed; 1 failed"));
-        assert!(!passed(""));
+        assert_eq!(passed("\nrunning 3 tests\n...\ntest result: ok. 3 passed; 0 failed; 0 ignored"), 3);
+        assert_eq!(passed("\nrunning 0 tests\n\ntest result: ok. 0 passed; 0 failed; 0 ignored"), 0);
+        assert_eq!(passed("test result: FAILED. 2 passed; 1 failed"), 0);
+        assert_eq!(passed(""), 0);
     }
 }

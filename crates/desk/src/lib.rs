@@ -6,6 +6,8 @@ mod behind;
 mod care;
 mod desk;
 pub mod failure;
+#[cfg(test)]
+mod fakes;
 mod health;
 mod heed;
 mod ides;

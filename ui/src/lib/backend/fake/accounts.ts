@@ -81,7 +81,7 @@ export class Accounts {
   async #revoke(id: string, own: string | null, atOnce: boolean): Promise<Outcome> {
     await wait(300);
     const profile = this.#profile(id);
-    if (!profile || profile.token.place === "none") return refuse("no_token", "the profile has no token.");
+    if (!profile || profile.token.place === "none") return refuse("no_token", "the workspace has no token.");
     if (this.#cutOff() && !atOnce) return this.#unreachable();
     if (this.#scenario === "unclear" && !own && !atOnce) return refuse("token_unclear", "it cannot be told which of the account's 4 tokens is the one in use.");
     this.#change(id, bereft);
@@ -97,7 +97,7 @@ export class Accounts {
       accountTokens: async (id) => {
         await wait(120);
         const profile = this.#profile(id);
-        if (!profile || profile.token.place === "none") return refuse("no_token", "the profile has no token.");
+        if (!profile || profile.token.place === "none") return refuse("no_token", "the workspace has no token.");
         if (this.#cutOff()) return this.#unreachable();
         if (profile.health.kind === "bad") return refuse(profile.health.code, profile.health.message);
         return this.#rows(profile);

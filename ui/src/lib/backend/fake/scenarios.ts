@@ -42,7 +42,7 @@ const refused = (minutes: number): Profile["health"] => ({
 /** Without a token there is nothing to ask the platform with. */
 export const bereft = (profile: Profile): Profile => ({
   ...profile, token: noToken,
-  health: { kind: "bad", at: ago(0), code: "no_token", message: `the profile “${profile.name}” has no token. Paste it again.` },
+  health: { kind: "bad", at: ago(0), code: "no_token", message: `the workspace “${profile.name}” has no token. Paste it again.` },
 });
 
 const staging = (): Profile => ({
@@ -105,7 +105,7 @@ export function settled(snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,
     scopesNeeded: scopesNeeded(groups, risk),
-    groups: groups.map((group) => ({ ...group, shortfall: shortfall(group.id, risk, scopes) })),
+    groups: groups.map((group) => ({ ...group, shortfall: shortfall(group.id, scopes) })),
   };
 }
 
@@ -176,7 +176,7 @@ function ofTokens(scenario: Scenario, base: Snapshot, first: Profile, rest: Prof
     case "in-memory":
       return withToken({ place: "memory", trouble: "noService" });
     case "shortfall":
-      return withToken({ scopes: ["workflow:read", "mcp:read"] });
+      return withToken({ scopes: ["workflow:read"] });
     case "no-token":
       return { ...base, profiles: [bereft(first), ...rest] };
     case "stopped":
