@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rmcp::model::JsonObject;
 
-use crate::catalogue::ToolSpec;
+use crate::policy::ToolSpec;
 
 /// Arguments that name what a call is about, the most telling first: ids, and paths as the client wrote them.
 const TARGETS: &[&str] =

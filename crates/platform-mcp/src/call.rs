@@ -19,11 +19,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     answer::Answer,
-    catalogue::{Routes, Scopes, Switches, ToolSpec},
     consent::{Consents, Question, Verdict},
     effect::Effect,
     error::ToolError,
     passthrough,
+    policy::{Routes, Scopes, Switches, ToolSpec},
 };
 
 /// The BFF a call goes to and the token it goes with: one value, so that a call under way keeps both.

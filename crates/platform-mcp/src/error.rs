@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::{
-    catalogue::{Group, Role, Routes, Scope, ToolSpec},
     consent::Verdict,
+    policy::{Group, Role, Routes, Scope, ToolSpec},
 };
 
 /// A call that gave no answer. It reaches the client as a tool result with `isError`, so that the model can read it.

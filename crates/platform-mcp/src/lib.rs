@@ -1,6 +1,9 @@
 //! Platform MCP: AgentRuntime's workflows, runs and approvals as MCP tools on one local endpoint.
 //!
-//! - [`catalogue`]: every tool as one value; [`tools`] holds them by group.
+//! One way, each knowing only what stands before it: [`policy`] ← [`error`] ← [`call`] ← [`tool`] ← [`tools`] ← [`catalogue`].
+//!
+//! - [`policy`] is what is declared of a tool; [`tool`] is the trait that carries it, [`tools`] holds them by group, and
+//!   [`catalogue`] lists them all.
 //! - [`platform`]: the shared state and the gate each call goes through; [`call`] is what a tool may use.
 //! - [`switchboard`]: groups and risk, turned while clients are connected.
 //! - [`passthrough`]: the confines of `catalog_bff_request`.
@@ -29,6 +32,8 @@ pub mod handler;
 pub mod offers;
 pub mod passthrough;
 pub mod platform;
+pub mod policy;
 pub mod subscriptions;
 pub mod switchboard;
+pub mod tool;
 pub mod tools;

@@ -21,13 +21,15 @@ use crate::{
     answer::Fitted,
     audit::{Begun, Record},
     call::{Call, Progress, Upstream, WAITING},
-    catalogue::{self, Scopes, Switches, ToolEntry},
+    catalogue,
     clients::Clients,
     consent::Consents,
     effect::Effect,
     error::ToolError,
+    policy::{Scopes, Switches},
     subscriptions::Subscriptions,
     switchboard::Switchboard,
+    tool::ToolEntry,
 };
 
 /// Calls that a slow listener may fall behind before it misses some.
@@ -296,7 +298,9 @@ mod tests {
     use super::{Caller, Credentials, Platform};
     use crate::{
         call::Upstream,
-        catalogue::{self, Group, Switches, ToolEntry},
+        catalogue,
+        policy::{Group, Switches},
+        tool::ToolEntry,
     };
 
     #[tokio::test]

@@ -5,7 +5,11 @@ use std::sync::Arc;
 use rmcp::model::Tool;
 use tokio::sync::watch;
 
-use crate::catalogue::{self, Scopes, Switches, ToolEntry};
+use crate::{
+    catalogue,
+    policy::{Scopes, Switches},
+    tool::ToolEntry,
+};
 
 /// The tools that are listed under some switches and for some token, ready to send.
 #[derive(Debug)]
@@ -102,7 +106,7 @@ impl Switchboard {
 #[cfg(test)]
 mod tests {
     use super::Switchboard;
-    use crate::catalogue::{Group, Scopes, Switches};
+    use crate::policy::{Group, Scopes, Switches};
 
     #[test]
     fn turning_a_group_changes_the_list_and_wakes_listeners_once() {

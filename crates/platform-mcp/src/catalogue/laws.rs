@@ -6,8 +6,11 @@ use std::collections::{BTreeSet, HashSet};
 use agentruntime_bff::Method;
 use serde_json::{Value, json};
 
-use super::{Group, Role, Routes, Scope, Switches, all, definition};
-use crate::switchboard::Switchboard;
+use super::{all, definition};
+use crate::{
+    policy::{Group, Role, Routes, Scope, Switches},
+    switchboard::Switchboard,
+};
 
 /// The names the Platform MCP page gives, which may not change.
 const NAMED_BY_THE_PAGE: &[&str] = &[

@@ -4,7 +4,11 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{Group, Routes, ToolEntry, all};
+use super::all;
+use crate::{
+    policy::{Group, Routes},
+    tool::ToolEntry,
+};
 
 /// The page that documents every tool.
 #[must_use]

@@ -2,22 +2,20 @@
 //!
 //! Listing, calling, switches, `docs/tools.md` and the tests all read it; nothing is registered at start.
 
-mod entry;
-mod group;
 mod markdown;
-mod schema;
-mod scopes;
-mod spec;
+mod needs;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-pub use entry::{Calling, Tool, ToolEntry};
-pub use group::{Group, Switches, UnknownGroup};
 pub use markdown::markdown;
-pub use scopes::{Scopes, Shortfall, groups_short_of, scopes_needed};
-pub use spec::{Role, Routes, Scope, ToolSpec};
+pub use needs::{Shortfall, groups_short_of, scopes_needed};
 
+// Who reads the catalogue reads these with it.
 use crate::tools;
+pub use crate::{
+    policy::{Group, Role, Routes, Scope, Scopes, Switches, ToolSpec, UnknownGroup},
+    tool::{Calling, Tool, ToolEntry},
+};
 
 /// Every tool, in the order in which it is listed.
 pub const TOOLS: &[&[ToolEntry]] = &[

@@ -8,8 +8,9 @@ use super::Nothing;
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The analytics tools of the page.

@@ -8,9 +8,10 @@ use serde_json::{Map, Value};
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Role, Routes, Scope, Tool, ToolEntry, ToolSpec},
     error::ToolError,
     passthrough,
+    policy::{Group, Role, Routes, Scope, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The passthrough.

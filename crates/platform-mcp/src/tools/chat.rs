@@ -11,8 +11,9 @@ use super::{
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The chat tools. The page names what they do, not what they are called; the names follow its pattern.

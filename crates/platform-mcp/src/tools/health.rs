@@ -7,8 +7,9 @@ use super::Nothing;
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The health tool.

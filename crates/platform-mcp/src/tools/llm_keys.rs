@@ -8,8 +8,9 @@ use super::{ById, Nothing};
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Role, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, Role, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The key tools. The page names what they do, not what they are called; the names follow its pattern.

@@ -14,10 +14,11 @@ use super::{
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     consent::TIME_TO_DECIDE,
     effect::Effect,
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The human task tools of the page.

@@ -11,8 +11,9 @@ use super::{
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Role, Scope, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, Role, Scope, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The vault tools. The page names what they do, not what they are called; the names follow its pattern.

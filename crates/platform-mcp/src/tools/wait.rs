@@ -12,8 +12,9 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The waiting tool.

@@ -10,8 +10,9 @@ use serde_json::json;
 use crate::{
     answer::{ANSWER_BUDGET, Answer},
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The stream tool.

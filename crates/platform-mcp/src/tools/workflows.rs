@@ -12,9 +12,10 @@ use super::{
 use crate::{
     answer::Answer,
     call::Call,
-    catalogue::{Group, Tool, ToolEntry, ToolSpec},
     effect::Effect,
     error::ToolError,
+    policy::{Group, ToolSpec},
+    tool::{Tool, ToolEntry},
 };
 
 /// The workflow tools of the page, but for runs.

@@ -1,5 +1,7 @@
 //! One tool as one value: the `Tool` trait its file implements, and the erased entry everything else holds.
 
+mod schema;
+
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use rmcp::model::JsonObject;
@@ -7,8 +9,9 @@ use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{ToolSpec, schema::input_schema};
-use crate::{answer::Answer, call::Call, error::ToolError};
+use schema::input_schema;
+
+use crate::{answer::Answer, call::Call, error::ToolError, policy::ToolSpec};
 
 /// A tool: its policy, its arguments and what it does, in one block.
 pub trait Tool {

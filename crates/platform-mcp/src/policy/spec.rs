@@ -5,56 +5,10 @@ use std::time::Duration;
 use agentruntime_bff::{Method, Route};
 use rmcp::model::ToolAnnotations;
 
-use super::Group;
-
-/// A PAT scope (BFF API, "Hosts and auth").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Scope {
-    /// `workflow:read`
-    WorkflowRead,
-    /// `workflow:run`
-    WorkflowRun,
-    /// `mcp:execute`
-    McpExecute,
-    /// `mcp:read`
-    McpRead,
-    /// `mcp:write`
-    McpWrite,
-}
-
-impl Scope {
-    /// The scope as it stands in a PAT.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::WorkflowRead => "workflow:read",
-            Self::WorkflowRun => "workflow:run",
-            Self::McpExecute => "mcp:execute",
-            Self::McpRead => "mcp:read",
-            Self::McpWrite => "mcp:write",
-        }
-    }
-}
-
-/// The project role a tool's routes ask for besides scopes (BFF API, "Hosts and auth").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// `project_viewer`: reads.
-    Viewer,
-    /// `project_contributor`: writes.
-    Contributor,
-}
-
-impl Role {
-    /// The role as the BFF spells it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Viewer => "project_viewer",
-            Self::Contributor => "project_contributor",
-        }
-    }
-}
+use super::{
+    group::Group,
+    scope::{Role, Scope},
+};
 
 /// Which effective requests a tool may make: the gate compares each one with this.
 #[derive(Debug, Clone, Copy)]

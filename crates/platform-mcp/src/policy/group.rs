@@ -1,10 +1,8 @@
-//! The ten groups of the Platform MCP page and the switch that stands across them: risk.
+//! The ten groups of the Platform MCP page.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-
-use super::ToolSpec;
 
 /// A tool group, as the Platform MCP page lists them under "Tool groups".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -82,7 +80,7 @@ impl Group {
     }
 
     /// The group's place in [`Group::ALL`], used as a bit.
-    pub(crate) const fn bit(self) -> u16 {
+    pub(super) const fn bit(self) -> u16 {
         1 << (self as u16)
     }
 }
@@ -104,65 +102,5 @@ impl FromStr for Group {
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         let wanted = word.trim();
         Self::ALL.into_iter().find(|group| group.name() == wanted).ok_or_else(|| UnknownGroup(wanted.to_owned()))
-    }
-}
-
-/// Which groups are on, and whether risk tools are.
-///
-/// `Copy`, so that one call sees one state from its first check to its last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Switches {
-    groups: u16,
-    risk: bool,
-}
-
-impl Switches {
-    /// Every group on and risk off: the default of the headless server.
-    #[must_use]
-    pub fn all_but_risk() -> Self {
-        Self::new(Group::ALL, false)
-    }
-
-    /// The given groups on, the others off.
-    #[must_use]
-    pub fn new(groups: impl IntoIterator<Item = Group>, risk: bool) -> Self {
-        let groups = groups.into_iter().fold(0, |bits, group| bits | group.bit());
-        Self { groups, risk }
-    }
-
-    /// Whether `group` is on.
-    #[must_use]
-    pub const fn is_on(self, group: Group) -> bool {
-        self.groups & group.bit() != 0
-    }
-
-    /// Whether tools that return secrets are on.
-    #[must_use]
-    pub const fn risk(self) -> bool {
-        self.risk
-    }
-
-    /// Whether they let a tool by: its group is on, and risk is if it is a risk tool.
-    #[must_use]
-    pub const fn admit(self, spec: &ToolSpec) -> bool {
-        self.is_on(spec.group) && (self.risk || !spec.risk)
-    }
-
-    /// The same switches with `group` turned on or off.
-    #[must_use]
-    pub const fn with_group(mut self, group: Group, on: bool) -> Self {
-        if on {
-            self.groups |= group.bit();
-        } else {
-            self.groups &= !group.bit();
-        }
-        self
-    }
-
-    /// The same switches with risk turned on or off.
-    #[must_use]
-    pub const fn with_risk(mut self, on: bool) -> Self {
-        self.risk = on;
-        self
     }
 }
