@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+pub use agentruntime_bff::runs::RunStatus;
 use agentruntime_bff::{runs, tasks};
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -25,62 +26,6 @@ impl RunKey {
 impl fmt::Display for RunKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.workflow_id, self.run_id)
-    }
-}
-
-/// Where a run stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum RunStatus {
-    /// `queued`, `pending`, `starting`.
-    Queued,
-    /// `running`, also while it waits for a person.
-    Running,
-    /// `paused`.
-    Paused,
-    /// `draining`: what is under way ends, then the run.
-    Draining,
-    /// `completed`.
-    Completed,
-    /// `failed`.
-    Failed,
-    /// `stopped`; in older text `cancelled`.
-    Stopped,
-}
-
-impl RunStatus {
-    /// Reads the platform's word.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Some(match word {
-            "queued" | "pending" | "starting" => Self::Queued,
-            "running" => Self::Running,
-            "paused" => Self::Paused,
-            "draining" => Self::Draining,
-            "completed" => Self::Completed,
-            "failed" | "rejected" => Self::Failed,
-            "stopped" | "cancelled" => Self::Stopped,
-            _ => return None,
-        })
-    }
-
-    /// The platform's word for it, as its lists are filtered by.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Draining => "draining",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Stopped => "stopped",
-        }
-    }
-
-    /// Whether nothing more will happen.
-    #[must_use]
-    pub const fn is_over(self) -> bool {
-        matches!(self, Self::Completed | Self::Failed | Self::Stopped)
     }
 }
 

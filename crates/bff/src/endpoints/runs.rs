@@ -14,7 +14,7 @@ pub struct Run {
     pub run_id: String,
     /// Its workflow.
     pub workflow_id: Option<String>,
-    /// `queued`, `running`, `completed`, …: a run that waits for a person stays `running`.
+    /// `queued`, `running`, `completed`, …, as [`RunStatus`] reads it: a run that waits for a person stays `running`.
     #[serde(default, deserialize_with = "or_default")]
     pub status: String,
     /// Whether nothing more will happen.
@@ -28,6 +28,62 @@ pub struct Run {
 }
 
 renamed!(Run, "id" => "run_id");
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RunStatus {
+    /// `queued`, `pending`, `starting`.
+    Queued,
+    /// `running`, also while it waits for a person.
+    Running,
+    /// `paused`.
+    Paused,
+    /// `draining`: what is under way ends, then the run.
+    Draining,
+    /// `completed`.
+    Completed,
+    /// `failed`.
+    Failed,
+    /// `stopped`; in older text `cancelled`.
+    Stopped,
+}
+
+impl RunStatus {
+    /// Reads the platform's word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Some(match word {
+            "queued" | "pending" | "starting" => Self::Queued,
+            "running" => Self::Running,
+            "paused" => Self::Paused,
+            "draining" => Self::Draining,
+            "completed" => Self::Completed,
+            "failed" | "rejected" => Self::Failed,
+            "stopped" | "cancelled" => Self::Stopped,
+            _ => return None,
+        })
+    }
+
+    /// The platform's word for it, as its lists are filtered by.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Draining => "draining",
+            Self::Completed => "completed",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Whether nothing more will happen.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Completed | Self::Failed | Self::Stopped)
+    }
+}
 
 /// Runs, newest first.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -3,7 +3,11 @@
 
 use std::time::Duration;
 
-use agentruntime_bff::{Endpoint, Error, LiveStream, runs, stream, tasks};
+use agentruntime_bff::{
+    Endpoint, Error, LiveStream,
+    runs::{self, RunStatus},
+    stream, tasks,
+};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -164,14 +168,14 @@ impl Waiting<'_> {
 
 /// What there is to say of a run; nothing while it goes on.
 fn outcome(run: &Value, pending: &Value) -> Option<&'static str> {
-    let status = run.get("status").and_then(Value::as_str).unwrap_or_default();
+    let status = run.get("status").and_then(Value::as_str).and_then(RunStatus::named);
     match status {
-        "completed" => Some("completed"),
-        "failed" | "rejected" => Some("failed"),
-        "stopped" | "cancelled" => Some("stopped"),
+        Some(RunStatus::Completed) => Some("completed"),
+        Some(RunStatus::Failed) => Some("failed"),
+        Some(RunStatus::Stopped) => Some("stopped"),
         _ if run.get("run_complete").and_then(Value::as_bool) == Some(true) => Some("completed"),
         _ if pending.as_array().is_some_and(|tasks| !tasks.is_empty()) => Some("needs_approval"),
-        "paused" => Some("paused"),
+        Some(RunStatus::Paused) => Some("paused"),
         _ => None,
     }
 }
