@@ -265,7 +265,7 @@ async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
         Ok(Some(row)) => {
             let known = TokenKnown::new(Some(row.id), row.scopes);
             // Another token may have come meanwhile, and is not this one.
-            platform.exchange_upstream(&upstream, Upstream::clone(&upstream).knowing(known));
+            platform.learn(&upstream, known);
         }
         Ok(None) => tracing::debug!("the platform does not tell which token this is"),
         Err(error) => tracing::debug!(code = error.code(), "the token's own row cannot be read"),

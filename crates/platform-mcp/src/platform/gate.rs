@@ -1,0 +1,175 @@
+//! The one gate every call goes through.
+//!
+//! Group on? → risk? → the token's scopes → arguments → the effective request (in [`Call::send`]) → send → fit → audit.
+
+use std::{
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+
+use agentruntime_lifecycle::caught;
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
+
+use super::{Caller, Platform};
+use crate::{
+    answer::Fitted,
+    audit::Begun,
+    call::{Call, WAITING},
+    catalogue,
+    error::ToolError,
+    tool::ToolEntry,
+};
+
+/// How often a client that asked for progress hears of a call that takes long.
+const PROGRESS_EVERY: Duration = Duration::from_secs(2);
+
+impl Platform {
+    /// Answers one call. `None`: there is no tool of that name.
+    pub async fn answer(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
+        Some(self.answer_with(catalogue::find(name)?, arguments, caller).await)
+    }
+
+    async fn answer_with(&self, entry: &'static ToolEntry, arguments: JsonObject, caller: Caller) -> CallToolResult {
+        let begun = Begun::now(&arguments);
+        // A fault of ours costs this call. What it held, a request under way included, is dropped by then.
+        let outcome = caught(self.run(entry, arguments, &caller))
+            .await
+            .unwrap_or(Err(ToolError::Fault { tool: entry.spec.name }));
+        let code = outcome.as_ref().map_or_else(ToolError::code, |_| "ok");
+        let record = begun.ended(&entry.spec, caller.client, code);
+        tracing::info!(
+            target: "audit",
+            tool = record.tool,
+            client = record.client,
+            arguments = record.arguments.join(","),
+            code,
+            ms = record.duration_ms,
+            "tool call"
+        );
+        // Headless, nobody but the log line listens.
+        let _unheard = self.audit.send(record);
+        match outcome {
+            Ok(fitted) => success(fitted),
+            Err(error) => CallToolResult::error(vec![ContentBlock::text(error.to_json().to_string())]),
+        }
+    }
+
+    async fn run(
+        &self,
+        entry: &'static ToolEntry,
+        arguments: JsonObject,
+        caller: &Caller,
+    ) -> Result<Fitted, ToolError> {
+        let spec = &entry.spec;
+        let switches = self.switchboard.switches();
+        if !switches.is_on(spec.group) {
+            return Err(ToolError::GroupOff { tool: spec.name, group: spec.group });
+        }
+        if !switches.admit(spec) {
+            return Err(ToolError::RiskOff { what: format!("`{}`", spec.name) });
+        }
+        // Held until this returns, whatever way the call ends: by then its request is answered, or aborted with it.
+        let upstream = self.upstream_for(caller);
+        let scopes = upstream.token.scopes.as_ref();
+        ToolError::unless_missing(spec, scopes.map(|scopes| scopes.missing(spec)).unwrap_or_default())?;
+        let call = Call {
+            spec,
+            switches,
+            upstream,
+            cancel: caller.cancel.child_token(),
+            progress: caller.progress.clone(),
+            client: caller.client.clone(),
+            consents: self.consents.clone(),
+            effects: self.effects.clone(),
+            doing: Mutex::new(WAITING.into()),
+        };
+        // Whatever way the call ends, a request of its still under way is aborted with it.
+        let _abort = call.cancel.clone().drop_guard();
+        let answer = tokio::select! {
+            biased;
+            () = caller.cancel.cancelled() => Err(ToolError::Cancelled),
+            done = tokio::time::timeout(spec.limit, (entry.run)(&call, arguments)) => {
+                done.unwrap_or(Err(ToolError::TimedOut { seconds: spec.limit.as_secs() }))
+            }
+            never = keep_informed(&call) => match never {},
+        };
+        Ok(answer.map_err(|error| error.about(spec))?.fit())
+    }
+}
+
+/// Reports that the call is still under way, as long as it is polled.
+async fn keep_informed(call: &Call) -> std::convert::Infallible {
+    if call.progress.is_none() {
+        return std::future::pending().await;
+    }
+    let begun = Instant::now();
+    let mut ticks = tokio::time::interval(PROGRESS_EVERY);
+    ticks.tick().await;
+    loop {
+        ticks.tick().await;
+        let seconds = begun.elapsed().as_secs_f64();
+        call.report(seconds, Some(call.spec.limit.as_secs_f64()), &call.doing()).await;
+    }
+}
+
+fn success(fitted: Fitted) -> CallToolResult {
+    let mut content = vec![ContentBlock::text(fitted.json)];
+    content.extend(fitted.note.map(ContentBlock::text));
+    CallToolResult::success(content)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+
+    use agentruntime_bff::{Client, Config};
+    use rmcp::model::CallToolResult;
+    use serde_json::{Map, Value};
+
+    use crate::{
+        call::Upstream,
+        catalogue,
+        platform::{Caller, Credentials, Platform},
+        policy::{Group, Switches},
+        tool::ToolEntry,
+    };
+
+    /// A platform whose BFF is away.
+    fn platform(pat: Option<&str>) -> Platform {
+        let client = Client::new(Config::new("http://127.0.0.1:1".parse().unwrap())).unwrap();
+        let upstream = Upstream::new(client, pat.map(|pat| pat.parse().unwrap()));
+        Platform::new(Switches::new(Group::ALL, false), Credentials::Held, upstream)
+    }
+
+    fn leak(entry: ToolEntry) -> &'static ToolEntry {
+        Box::leak(Box::new(entry))
+    }
+
+    fn text(result: &CallToolResult) -> String {
+        assert_eq!(result.is_error, Some(true));
+        result.content.first().and_then(|block| block.as_text()).unwrap().text.clone()
+    }
+
+    fn code(result: &CallToolResult) -> String {
+        let said: Value = serde_json::from_str(&text(result)).unwrap();
+        said["error"]["code"].as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_tool_that_breaks_off_is_answered_and_audited_and_lets_its_token_go() {
+        let platform = platform(None);
+        let mut audited = platform.audited();
+        let broken = leak(ToolEntry {
+            run: |_, _| Box::pin(async { panic!("a fault of ours") }),
+            ..*catalogue::find("workflows_list").unwrap()
+        });
+        let result = platform.answer_with(broken, Map::new(), Caller::default()).await;
+        assert_eq!(code(&result), "internal");
+        assert!(!text(&result).contains("a fault of ours"), "what it panicked with stays inside");
+        assert_eq!(audited.try_recv().unwrap().code, "internal");
+        // Nothing of the call is left.
+        platform.calls_done().await;
+        let fine = platform.answer("workflows_list", Map::new(), Caller::default()).await.unwrap();
+        assert_eq!(code(&fine), "no_token", "which is another story");
+    }
+}
