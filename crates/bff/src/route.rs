@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use percent_encoding::percent_decode_str;
+
 /// An HTTP method the BFF uses. Our own: an `http::Method` is not `Copy` and cannot be matched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
@@ -105,6 +107,17 @@ impl Route {
         self.method == method
             && self.path.split('/').all(|template| given.next().is_some_and(|segment| fits((template, segment))))
             && given.next().is_none()
+    }
+
+    /// What stands in the `{segments}` of an encoded path of this route, decoded, in order; `None` for a request of another
+    /// route, or where an id is not UTF-8.
+    #[must_use]
+    pub fn segments(&self, method: Method, path: &str) -> Option<Vec<String>> {
+        if !self.matches(method, path) {
+            return None;
+        }
+        let ids = self.path.split('/').zip(path.split('/')).filter(|(template, _)| template.starts_with('{'));
+        ids.map(|(_, id)| Some(percent_decode_str(id).decode_utf8().ok()?.into_owned())).collect()
     }
 }
 

@@ -127,13 +127,17 @@ impl Call {
         Ok(Answer::Raw(reply.body))
     }
 
-    /// Sends one request, if the tool declares it.
+    /// Sends one request, if the tool declares it, and if the person allows it where the tool declares that they are asked.
     ///
     /// # Errors
-    /// [`ToolError::Undeclared`] where it does not, [`ToolError::NoToken`], or what the BFF answered.
+    /// [`ToolError::Undeclared`] where it does not, [`ToolError::NoToken`], [`ToolError::NotAllowed`], or what the BFF answered.
     pub async fn send(&self, request: &Request) -> Result<Reply, ToolError> {
         self.check(request)?;
         let pat = self.pat()?;
+        // Last, so that nobody is asked about what could not be sent anyway.
+        if self.spec.needs_consent {
+            self.consent(request).await?;
+        }
         Ok(self.upstream.client.send(pat, request, &self.cancel).await?)
     }
 
@@ -168,27 +172,12 @@ impl Call {
         self.pat()
     }
 
-    /// Asks the person whether a task may be answered in their name, where there is somebody to ask.
-    ///
-    /// # Errors
-    /// [`ToolError::NotAllowed`] unless they allow it.
-    pub async fn consent(
-        &self,
-        workflow_id: &str,
-        run_id: &str,
-        task_id: &str,
-        approve: bool,
-        result: Option<serde_json::Value>,
-    ) -> Result<(), ToolError> {
+    /// Asks the person whether what this request says may be said in their name, where there is somebody to ask.
+    async fn consent(&self, request: &Request) -> Result<(), ToolError> {
+        let client = self.client.clone().unwrap_or_else(|| "unknown".to_owned());
+        // What cannot be put before a person is never sent for them.
+        let question = Question::of(client, request).ok_or_else(|| self.undeclared(request))?;
         let Some(consents) = &self.consents else { return Ok(()) };
-        let question = Question {
-            client: self.client.clone().unwrap_or_else(|| "unknown".to_owned()),
-            workflow_id: workflow_id.to_owned(),
-            run_id: run_id.to_owned(),
-            task_id: task_id.to_owned(),
-            approve,
-            result,
-        };
         self.now("Waiting for the person to decide");
         let verdict = consents.ask(question).await;
         self.now(WAITING);
@@ -239,13 +228,10 @@ impl Call {
                 true
             }
         };
-        if declared {
-            Ok(())
-        } else {
-            Err(ToolError::Undeclared {
-                tool: self.spec.name,
-                request: format!("{} {}", request.method(), request.path()),
-            })
-        }
+        if declared { Ok(()) } else { Err(self.undeclared(request)) }
+    }
+
+    fn undeclared(&self, request: &Request) -> ToolError {
+        ToolError::Undeclared { tool: self.spec.name, request: format!("{} {}", request.method(), request.path()) }
     }
 }

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use agentruntime_bff::{Request, tasks};
 use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::{oneshot, watch};
@@ -38,6 +39,14 @@ pub struct Question {
 }
 
 impl Question {
+    /// What a client's request would answer in the person's name, read from the request as it will be sent: what they see is
+    /// what goes out. `None` for a request that answers no task.
+    #[must_use]
+    pub fn of(client: String, request: &Request) -> Option<Self> {
+        let tasks::Complete { workflow_id, run_id, task_id, approved, result } = tasks::Complete::read(request)?;
+        Some(Self { client, workflow_id, run_id, task_id, approve: approved, result })
+    }
+
     /// Whether it is about this task: an id may be one within its run only.
     #[must_use]
     pub fn is_about(&self, workflow_id: &str, run_id: &str, task_id: &str) -> bool {

@@ -6,6 +6,7 @@ mod support;
 use std::sync::Arc;
 
 use agentruntime_platform_mcp::{
+    catalogue,
     consent::{Consents, OpenQuestion},
     effect::Effect,
 };
@@ -77,6 +78,43 @@ async fn an_answer_the_person_does_not_allow_is_told_and_never_sent() {
     dismissed.consents.dismiss();
     assert_eq!(within(dismissed.call).await.unwrap().0["error"]["code"], "not_answered");
     assert!(dismissed.fake.seen().is_empty());
+}
+
+/// By name, by a former name, or through the passthrough with the very request: nothing is sent that nobody was asked about.
+#[tokio::test]
+async fn a_tool_that_declares_it_is_asked_about_whichever_way_it_is_called() {
+    let (fake, _signals) = Fake::start().await;
+    let consents = Arc::new(Consents::new(true));
+    let server = serve_asking(&fake, consents.clone()).await;
+    server.platform.switchboard.turn(|switches| switches.with_risk(true));
+    let mut declared = 0;
+    for spec in catalogue::all().map(|entry| &entry.spec).filter(|spec| spec.needs_consent) {
+        declared += 1;
+        let arguments = match spec.name {
+            "tasks_complete" => complete(),
+            other => panic!("give `{other}` arguments with which it answers a task"),
+        };
+        let names = spec.aliases.iter().chain([&spec.name]);
+        for (name, era) in names.flat_map(|name| ERAS.map(|era| (*name, era))) {
+            let mcp = Mcp::connect(&server.url, era).await;
+            let mut changed = consents.watch();
+            let arguments = arguments.clone();
+            let call = tokio::spawn(async move { mcp.call(name, arguments).await });
+            within(changed.changed()).await.unwrap();
+            let question = consents.open().pop().expect("the person is asked");
+            assert!(consents.answer(question.id, false));
+            assert_eq!(within(call).await.unwrap().0["error"]["code"], "declined", "{name}");
+        }
+    }
+    assert!(declared > 0);
+    let path = "/v1/workflows/wf/runs/run/tasks/task/complete";
+    for path in [path.to_owned(), format!("/v1/mcp/../..{path}"), format!("/v1/mcp/%2e%2e/%2e%2e{path}")] {
+        let mcp = Mcp::connect(&server.url, Era::New).await;
+        let request = json!({ "method": "POST", "path": path, "body": { "approved": true } });
+        let (answer, failed) = mcp.call("catalog_bff_request", request).await;
+        assert!(failed && answer["error"]["code"] == "outside_catalog", "{answer}");
+    }
+    assert!(fake.seen().is_empty());
 }
 
 #[tokio::test]

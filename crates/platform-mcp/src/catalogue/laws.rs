@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use agentruntime_bff::Method;
+use agentruntime_bff::{Endpoint as _, Method, tasks};
 use serde_json::{Value, json};
 
 use super::{all, definition};
 use crate::{
+    error::ToolError,
+    passthrough,
     policy::{Group, Role, Routes, Scope, Switches},
     switchboard::Switchboard,
 };
@@ -115,6 +117,24 @@ fn what_reveals_or_mutates_secrets_is_risk() {
             || (name.starts_with("llm_keys_") && !matches!(name, "llm_keys_catalog" | "llm_keys_list"));
         assert_eq!(entry.spec.risk, sensitive, "{name}");
     }
+}
+
+/// What answers in the person's name declares it, does nothing else, and has no way round through the passthrough.
+#[test]
+fn what_answers_in_a_person_s_name_needs_their_consent() {
+    let answers = tasks::Complete::ROUTE;
+    assert!(all().any(|entry| entry.spec.needs_consent));
+    for entry in all() {
+        let Routes::These(routes) = entry.spec.routes else { continue };
+        assert_eq!(entry.spec.needs_consent, routes.contains(&answers), "{}", entry.spec.name);
+        assert!(
+            !entry.spec.needs_consent || routes == [answers],
+            "{}: all it sends must be a question",
+            entry.spec.name
+        );
+    }
+    let path = answers.path.replace(['{', '}'], "");
+    assert!(matches!(passthrough::admit(&path, true), Err(ToolError::OutsideCatalog { .. })));
 }
 
 #[test]

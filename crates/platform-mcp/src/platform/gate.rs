@@ -1,6 +1,7 @@
 //! The one gate every call goes through.
 //!
-//! Group on? → risk? → the token's scopes → arguments → the effective request (in [`Call::send`]) → send → fit → audit.
+//! Group on? → risk? → the token's scopes → arguments → the effective request → the person's word, where the tool declares that
+//! it needs it (both in [`Call::send`]) → send → fit → audit.
 
 use std::{
     sync::Mutex,
@@ -122,15 +123,18 @@ fn success(fitted: Fitted) -> CallToolResult {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 
-    use agentruntime_bff::{Client, Config};
+    use std::sync::Arc;
+
+    use agentruntime_bff::{Client, Config, Endpoint as _, tasks};
     use rmcp::model::CallToolResult;
     use serde_json::{Map, Value};
 
     use crate::{
         call::Upstream,
         catalogue,
+        consent::Consents,
         platform::{Caller, Credentials, Platform},
-        policy::{Group, Switches},
+        policy::{Group, Routes, Switches, ToolSpec},
         tool::ToolEntry,
     };
 
@@ -171,5 +175,65 @@ mod tests {
         platform.calls_done().await;
         let fine = platform.answer("workflows_list", Map::new(), Caller::default()).await.unwrap();
         assert_eq!(code(&fine), "no_token", "which is another story");
+    }
+
+    /// A tool that answers a task, and asks nobody by itself.
+    fn answering(needs_consent: bool) -> &'static ToolEntry {
+        let of = catalogue::find("workflows_list").unwrap();
+        let spec = ToolSpec { routes: Routes::These(&[tasks::Complete::ROUTE]), needs_consent, ..of.spec };
+        leak(ToolEntry {
+            spec,
+            run: |cx, _| {
+                Box::pin(async {
+                    let (workflow_id, run_id, task_id) = ("wf".to_owned(), "run".to_owned(), "task".to_owned());
+                    cx.ask(&tasks::Complete { workflow_id, run_id, task_id, approved: true, result: None }).await
+                })
+            },
+            ..*of
+        })
+    }
+
+    #[tokio::test]
+    async fn the_gate_asks_the_person_where_the_tool_declares_it_and_only_there() {
+        let consents = Arc::new(Consents::new(true));
+        let platform = platform(Some("pat_x")).asking(consents.clone());
+        let mut audited = platform.audited();
+        let mut asked = consents.watch();
+        let decide = async {
+            asked.changed().await.unwrap();
+            let open = consents.open().pop().unwrap();
+            assert!(open.question.is_about("wf", "run", "task") && open.question.approve);
+            assert!(consents.answer(open.id, false));
+        };
+        let (result, ()) = tokio::join!(platform.answer_with(answering(true), Map::new(), Caller::default()), decide);
+        assert_eq!(code(&result), "declined");
+        assert_eq!(audited.try_recv().unwrap().code, "declined");
+
+        asked.mark_unchanged();
+        let result = platform.answer_with(answering(false), Map::new(), Caller::default()).await;
+        assert_eq!(code(&result), "unreachable");
+        assert!(!asked.has_changed().unwrap(), "nobody is asked");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_put_before_the_person_is_not_sent_for_them() {
+        let of = catalogue::find("workflows_list").unwrap();
+        let list = leak(ToolEntry { spec: ToolSpec { needs_consent: true, ..of.spec }, ..*of });
+        let nobody_to_ask = platform(Some("pat_x"));
+        let somebody = platform(Some("pat_x")).asking(Arc::new(Consents::new(true)));
+        for platform in [nobody_to_ask, somebody] {
+            let result = platform.answer_with(list, Map::new(), Caller::default()).await;
+            assert_eq!(code(&result), "undeclared_request");
+        }
+    }
+
+    #[tokio::test]
+    async fn nobody_is_asked_about_what_could_not_be_sent() {
+        let consents = Arc::new(Consents::new(true));
+        let platform = platform(None).asking(consents.clone());
+        let asked = consents.watch();
+        let result = platform.answer_with(answering(true), Map::new(), Caller::default()).await;
+        assert_eq!(code(&result), "no_token");
+        assert!(!asked.has_changed().unwrap());
     }
 }

@@ -9,6 +9,7 @@ use super::{
     group::Group,
     scope::{Role, Scope},
 };
+use crate::consent::TIME_TO_DECIDE;
 
 /// Which effective requests a tool may make: the gate compares each one with this.
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +41,8 @@ pub struct ToolSpec {
     pub routes: Routes,
     /// Reads only, though a route's method is not GET (a search, a dry run).
     pub reads_by_post: bool,
+    /// It answers in the person's name: the gate asks them before a request of it is sent. [`ToolSpec::with_consent`] sets it.
+    pub needs_consent: bool,
     /// How long a call may take. [`ToolSpec::CALL_LIMIT`] unless the tool waits by purpose.
     pub limit: Duration,
     /// Names it had before, still answered.
@@ -69,6 +72,7 @@ impl ToolSpec {
             role: Role::Viewer,
             routes: Routes::These(routes),
             reads_by_post: false,
+            needs_consent: false,
             limit: Self::CALL_LIMIT,
             aliases: &[],
         }
@@ -100,6 +104,13 @@ impl ToolSpec {
     #[must_use]
     pub const fn scoped(self, scopes: &'static [Scope]) -> Self {
         Self { scopes, ..self }
+    }
+
+    /// The same tool, for whose requests the gate asks the person first. They may take their time; the answer itself is quick.
+    #[must_use]
+    pub const fn with_consent(self) -> Self {
+        let limit = Duration::from_secs(TIME_TO_DECIDE.as_secs() + Self::CALL_LIMIT.as_secs());
+        Self { needs_consent: true, limit, ..self }
     }
 
     /// Whether the tool changes nothing.

@@ -1,7 +1,5 @@
 //! Human tasks: what waits for a person, and the answer.
 
-use std::time::Duration;
-
 use agentruntime_bff::{Endpoint, tasks};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,7 +12,6 @@ use super::{
 use crate::{
     answer::Answer,
     call::Call,
-    consent::TIME_TO_DECIDE,
     effect::Effect,
     error::ToolError,
     policy::{Group, ToolSpec},
@@ -90,17 +87,14 @@ struct CompleteInput {
 }
 
 impl Tool for Complete {
-    const SPEC: ToolSpec = ToolSpec {
-        // The person is asked first and may take their time; the answer itself is quick.
-        limit: Duration::from_secs(TIME_TO_DECIDE.as_secs() + ToolSpec::CALL_LIMIT.as_secs()),
-        ..ToolSpec::writer(
-            "tasks_complete",
-            "Approve or reject",
-            "Approve or reject a task in the user's name. Only when the user has decided",
-            Group::Core,
-            &[tasks::Complete::ROUTE],
-        )
-    };
+    const SPEC: ToolSpec = ToolSpec::writer(
+        "tasks_complete",
+        "Approve or reject",
+        "Approve or reject a task in the user's name. Only when the user has decided",
+        Group::Core,
+        &[tasks::Complete::ROUTE],
+    )
+    .with_consent();
     type Input = CompleteInput;
 
     async fn call(cx: &Call, input: CompleteInput) -> Result<Answer, ToolError> {
@@ -110,14 +104,12 @@ impl Tool for Complete {
             let problem = "`result.approved` says another decision than `approved`; leave it out";
             return Err(ToolError::bad_arguments(Self::SPEC.name, &problem));
         }
-        let result = input.result.map(Value::Object);
-        cx.consent(&input.workflow_id, &input.run_id, &input.task_id, input.approved, result.clone()).await?;
         let complete = tasks::Complete {
             workflow_id: input.workflow_id,
             run_id: input.run_id,
             task_id: input.task_id,
             approved: input.approved,
-            result,
+            result: input.result.map(Value::Object),
         };
         let answer = cx.ask(&complete).await?;
         cx.did(Effect::Touched);
