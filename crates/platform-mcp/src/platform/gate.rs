@@ -18,7 +18,7 @@ use crate::{
     call::{Call, WAITING},
     catalogue,
     error::ToolError,
-    tool::ToolEntry,
+    tool::{Tool, ToolEntry},
 };
 
 /// How often a client that asked for progress hears of a call that takes long.
@@ -28,6 +28,11 @@ impl Platform {
     /// Answers one call. `None`: there is no tool of that name.
     pub async fn answer(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
         Some(self.answer_with(catalogue::find(name)?, arguments, caller).await)
+    }
+
+    /// Answers one call of a tool of ours, for what the server offers besides tools.
+    pub(crate) async fn answer_by<T: Tool>(&self, arguments: JsonObject, caller: Caller) -> CallToolResult {
+        self.answer_with(const { &ToolEntry::of::<T>() }, arguments, caller).await
     }
 
     async fn answer_with(&self, entry: &'static ToolEntry, arguments: JsonObject, caller: Caller) -> CallToolResult {

@@ -23,7 +23,7 @@ use serde::Deserialize;
 /// A page of a list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Page {
+pub(crate) struct Page {
     limit: Option<u32>,
     offset: Option<u32>,
     /// Whole rows
@@ -41,7 +41,7 @@ struct ById {
 /// One run of a workflow.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct RunRef {
+pub(crate) struct RunRef {
     workflow_id: String,
     run_id: String,
 }

@@ -28,7 +28,7 @@ pub const TOOLS: &[ToolEntry] = &[
 pub(super) const COLUMNS: &[&str] =
     &["run_id", "id", "workflow_id", "status", "started_at", "completed_at", "failure_code", "pending_tasks"];
 
-struct GetSummary;
+pub(crate) struct GetSummary;
 
 impl Tool for GetSummary {
     const SPEC: ToolSpec = ToolSpec::reader(
@@ -45,11 +45,11 @@ impl Tool for GetSummary {
     }
 }
 
-struct ListTenant;
+pub(crate) struct ListTenant;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct FeedInput {
+pub(crate) struct FeedInput {
     status: Option<String>,
     limit: Option<u32>,
     offset: Option<u32>,

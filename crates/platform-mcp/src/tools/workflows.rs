@@ -30,7 +30,7 @@ pub const TOOLS: &[ToolEntry] = &[
     ToolEntry::of::<ListRuns>(),
 ];
 
-struct List;
+pub(crate) struct List;
 
 impl Tool for List {
     const SPEC: ToolSpec = ToolSpec::reader(
@@ -49,11 +49,11 @@ impl Tool for List {
     }
 }
 
-struct Get;
+pub(crate) struct Get;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct GetInput {
+pub(crate) struct GetInput {
     workflow_id: String,
     /// Only this part, e.g. graph.steps.0
     path: Option<String>,
@@ -281,11 +281,11 @@ fn effect(command: CommandName, workflow_id: String, answer: &Answer) -> Effect 
     run_id.map_or(Effect::Touched, |run_id| Effect::Started { workflow_id, run_id })
 }
 
-struct ListRuns;
+pub(crate) struct ListRuns;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct ListRunsInput {
+pub(crate) struct ListRunsInput {
     workflow_id: String,
     status: Option<String>,
     limit: Option<u32>,

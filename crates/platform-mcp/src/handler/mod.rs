@@ -1,25 +1,25 @@
 //! The MCP face of the platform: one handler value a session (old era) or a request (2026-07-28), all sharing one [`Platform`].
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-};
+mod offered;
+mod telling;
+
+use std::sync::{Arc, OnceLock, PoisonError};
 
 use agentruntime_bff::Pat;
 use rmcp::{
     ErrorData, RoleServer, ServerHandler,
     model::{
-        CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, CompleteRequestParams, CompleteResult,
-        CompletionInfo, GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult,
-        ListResourceTemplatesResult, ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
-        ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ResourceContents,
-        ResourceUpdatedNotificationParam, ServerCapabilities, ServerConfig, SubscribeRequestParams, SubscriptionFilter,
-        Tool, UnsubscribeRequestParams,
+        CacheScope, CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CompletionInfo,
+        GetPromptRequestParams, GetPromptResponse, Implementation, ListPromptsResult, ListResourceTemplatesResult,
+        ListResourcesResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
+        ReadResourceResponse, ReadResourceResult, ResourceContents, ServerCapabilities, ServerConfig,
+        SubscribeRequestParams, SubscriptionFilter, Tool, UnsubscribeRequestParams,
     },
     service::{NotificationContext, RequestContext, SubscriptionContext},
 };
-use serde_json::{Value, json};
-use tokio::sync::{broadcast::error::RecvError, watch};
+use serde_json::json;
+use telling::{Session, Subscribed, run_uri, tell_listener};
+use tokio::sync::watch;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
@@ -28,7 +28,6 @@ use crate::{
     clients::{Introduction, Presence},
     offers::{completion, instructions::INSTRUCTIONS, prompts, resources},
     platform::{Caller, Credentials, Platform},
-    subscriptions::Held,
     switchboard::Visible,
 };
 
@@ -36,8 +35,6 @@ use crate::{
 const LIST_TTL_MS: u64 = 5_000;
 /// The most runs that a session may subscribe to.
 const MOST_SUBSCRIPTIONS: usize = 64;
-/// How many workflows and runs `resources/list` shows; the rest is reached through the templates.
-const LISTED_RESOURCES: u64 = 50;
 
 /// Answers the protocol's requests for one session or one request.
 #[derive(Debug)]
@@ -48,7 +45,7 @@ pub struct Handler {
     /// Ends the task that tells this session of changes, when the session ends.
     watching: OnceLock<(DropGuard, Presence)>,
     /// The runs that this session has subscribed to, by our spelling of their URI, with the client's own.
-    subscribed: Arc<Mutex<HashMap<String, (String, Held)>>>,
+    subscribed: Subscribed,
 }
 
 impl Handler {
@@ -76,64 +73,12 @@ impl Handler {
             progress: context.meta.get_progress_token().map(|token| Progress { peer: context.peer.clone(), token }),
         }
     }
-
-    /// Calls a tool of ours for a resource or a completion, through the same gate as a client's call.
-    async fn ask(&self, tool: &str, arguments: Value, caller: Caller) -> Result<String, ErrorData> {
-        let Value::Object(arguments) = arguments else {
-            return Err(ErrorData::internal_error("arguments are no object", None));
-        };
-        let result = self
-            .platform
-            .answer(tool, arguments, caller)
-            .await
-            .ok_or_else(|| ErrorData::internal_error(format!("there is no tool {tool}"), None))?;
-        let text = first_text(&result);
-        if result.is_error == Some(true) {
-            let details = serde_json::from_str::<Value>(&text).unwrap_or_default();
-            let told = |key: &str| details.pointer(&format!("/error/{key}")).and_then(Value::as_str);
-            let (code, message) = (told("code"), told("message").unwrap_or(&text).to_owned());
-            return Err(match code {
-                Some("not_found") => ErrorData::resource_not_found(message, Some(details)),
-                _ => ErrorData::internal_error(message, Some(details)),
-            });
-        }
-        Ok(text)
-    }
-
-    async fn rows(&self, tool: &str, arguments: Value, context: &RequestContext<RoleServer>) -> Value {
-        // A list that cannot be read is an empty list here: the tool says why, and a client's start should not fail on it.
-        let text = self.ask(tool, arguments, self.caller(context)).await.unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
-    }
 }
 
 /// How the client names itself; a client of 2026-07-28 may leave its name out.
 fn introduction(info: Option<Implementation>, era: Option<ProtocolVersion>) -> Introduction {
     let (name, version) = info.map_or_else(|| ("unknown".to_owned(), String::new()), |info| (info.name, info.version));
     Introduction { name, version, era: era.map(|era| era.to_string()).unwrap_or_default() }
-}
-
-/// A run's URI as we spell it; `None` for one that names no run.
-fn run_uri(uri: &str) -> Option<String> {
-    resources::Named::parse(uri).filter(|named| matches!(named, resources::Named::Run { .. })).map(|named| named.uri())
-}
-
-/// Which of the wanted resources a client is to be told of, as it spelt them; all of them, if it is not known which have
-/// changed.
-fn to_tell<'a>(
-    changed: Result<String, RecvError>,
-    mut wanted: impl Iterator<Item = (&'a String, &'a String)>,
-) -> Option<Vec<String>> {
-    match changed {
-        Ok(uri) => Some(wanted.find(|(wanted, _)| **wanted == uri).map(|(_, own)| own.clone()).into_iter().collect()),
-        Err(RecvError::Lagged(_)) => Some(wanted.map(|(_, own)| own.clone()).collect()),
-        Err(RecvError::Closed) => None,
-    }
-}
-
-fn first_text(result: &CallToolResult) -> String {
-    let text = result.content.first().and_then(|block| block.as_text());
-    text.map(|text| text.text.clone()).unwrap_or_default()
 }
 
 /// Everything here is on one page; a cursor can only be an invention.
@@ -221,12 +166,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
         refuse_cursor(request.as_ref())?;
-        let limit = json!({ "limit": LISTED_RESOURCES });
-        let (workflows, runs) = tokio::join!(
-            self.rows("workflows_list", limit.clone(), &context),
-            self.rows("runs_list_tenant", limit, &context),
-        );
-        Ok(ListResourcesResult::with_all_items(resources::from_rows(&workflows, &runs)))
+        Ok(ListResourcesResult::with_all_items(self.resources(&context).await))
     }
 
     async fn list_resource_templates(
@@ -247,13 +187,7 @@ impl ServerHandler for Handler {
             let text = format!("there is no resource `{}`; see resources/templates/list", request.uri);
             ErrorData::resource_not_found(text, Some(json!({ "uri": request.uri })))
         })?;
-        let (tool, arguments) = match named {
-            resources::Named::Workflow { workflow_id } => ("workflows_get", json!({ "workflow_id": workflow_id })),
-            resources::Named::Run { workflow_id, run_id } => {
-                ("runs_get_summary", json!({ "workflow_id": workflow_id, "run_id": run_id }))
-            }
-        };
-        let text = self.ask(tool, arguments, self.caller(&context)).await?;
+        let text = self.read(named, &context).await?;
         let contents = ResourceContents::text(text, request.uri).with_mime_type(resources::JSON);
         Ok(ReadResourceResult::new(vec![contents]).into())
     }
@@ -298,22 +232,9 @@ impl ServerHandler for Handler {
         request: CompleteRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CompleteResult, ErrorData> {
-        let page = json!({ "limit": 100 });
         let values = match completion::wanted(&request) {
+            Some(wanted) => self.ids(wanted, &request.argument.value, &context).await,
             None => Vec::new(),
-            Some(completion::Wanted::Workflows) => {
-                let rows = self.rows("workflows_list", page, &context).await;
-                completion::matching(&rows, "workflows", &request.argument.value)
-            }
-            Some(completion::Wanted::Runs { workflow_id: None }) => {
-                let rows = self.rows("runs_list_tenant", page, &context).await;
-                completion::matching(&rows, "runs", &request.argument.value)
-            }
-            Some(completion::Wanted::Runs { workflow_id: Some(workflow_id) }) => {
-                let arguments = json!({ "workflow_id": workflow_id, "limit": 100 });
-                let rows = self.rows("workflows_list_runs", arguments, &context).await;
-                completion::matching(&rows, "runs", &request.argument.value)
-            }
         };
         let completion =
             CompletionInfo::with_all_values(values).map_err(|problem| ErrorData::internal_error(problem, None))?;
@@ -329,32 +250,9 @@ impl ServerHandler for Handler {
         if self.watching.set((ended.clone().drop_guard(), present)).is_err() {
             return;
         }
-        let mut listed = self.listed.clone();
-        let (mut runs, subscribed) = (self.platform.subscriptions.hear(), self.subscribed.clone());
-        self.platform.tasks().spawn(async move {
-            loop {
-                tokio::select! {
-                    () = ended.cancelled() => break,
-                    changed = listed.changed() => {
-                        if changed.is_err() || context.peer.notify_tool_list_changed().await.is_err() {
-                            break;
-                        }
-                    }
-                    changed = runs.recv() => {
-                        let uris = {
-                            let subscribed = subscribed.lock().unwrap_or_else(PoisonError::into_inner);
-                            to_tell(changed, subscribed.iter().map(|(uri, (own, _))| (uri, own)))
-                        };
-                        let Some(uris) = uris else { break };
-                        for uri in uris {
-                            if context.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(uri)).await.is_err() {
-                                return;
-                            }
-                        }
-                    }
-                }
-            }
-        });
+        let session = Session { peer: context.peer, ended, subscribed: self.subscribed.clone() };
+        let (listed, runs) = (self.listed.clone(), self.platform.subscriptions.hear());
+        self.platform.tasks().spawn(session.tell(listed, runs));
     }
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
@@ -368,36 +266,13 @@ impl ServerHandler for Handler {
 
     /// Tells a 2026-07-28 subscription that what is listed has changed.
     async fn listen(&self, context: SubscriptionContext) -> Result<(), ErrorData> {
-        let mut listed = self.listed.clone();
         let request = context.request_context();
         let _present = self.platform.clients.open(introduction(request.client_info(), request.protocol_version()));
-        let wants_tools = context.accepted().tools_list_changed == Some(true);
         let wanted = context.accepted().resource_subscriptions.clone().unwrap_or_default();
         let wanted = wanted.into_iter().filter_map(|own| Some((run_uri(&own)?, own))).collect::<Vec<_>>();
         let _held = wanted.iter().map(|_| self.platform.subscriptions.hold()).collect::<Vec<_>>();
-        let mut runs = self.platform.subscriptions.hear();
-        loop {
-            tokio::select! {
-                () = context.cancelled() => return Ok(()),
-                // The result of a listen is how 2026-07-28 tells a client that the server goes down in order.
-                () = self.platform.closing().cancelled() => return Ok(()),
-                changed = listed.changed() => {
-                    if changed.is_err() {
-                        return Ok(());
-                    }
-                    if wants_tools && context.sink().notify_tool_list_changed().await.is_err() {
-                        return Ok(());
-                    }
-                }
-                changed = runs.recv() => {
-                    let Some(uris) = to_tell(changed, wanted.iter().map(|(uri, own)| (uri, own))) else { return Ok(()) };
-                    for uri in uris {
-                        if context.sink().notify_resource_updated(uri).await.is_err() {
-                            return Ok(());
-                        }
-                    }
-                }
-            }
-        }
+        let runs = self.platform.subscriptions.hear();
+        tell_listener(&context, &wanted, self.listed.clone(), runs, self.platform.closing()).await;
+        Ok(())
     }
 }
