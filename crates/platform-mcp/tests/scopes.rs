@@ -10,7 +10,7 @@ use agentruntime_platform_mcp::{
     call::{TokenKnown, Upstream},
     catalogue::Switches,
     door::SessionLimits,
-    platform::Credentials,
+    platform::{Caller, Credentials},
 };
 use futures_util::StreamExt as _;
 use serde_json::json;
@@ -48,6 +48,21 @@ async fn a_tool_beyond_the_scopes_is_not_listed_and_names_what_is_missing() {
         server.platform.set_upstream(upstream(&fake, unknown));
         assert_eq!(Mcp::connect(&server.url, Era::New).await.tool_names().await, everything, "{unknown:?}");
     }
+}
+
+#[tokio::test]
+async fn what_is_learnt_of_a_token_counts_only_while_it_is_in_force() {
+    let (fake, _signals) = Fake::start().await;
+    let server = serve(&fake, Switches::all_but_risk()).await;
+    let mcp = Mcp::connect(&server.url, Era::New).await;
+    let everything = mcp.tool_names().await;
+    let held = server.platform.upstream_for(&Caller::default());
+    server.platform.learn(&held, TokenKnown::new(None, ["workflow:read"]));
+    let fewer = mcp.tool_names().await;
+    assert!(fewer.len() < everything.len(), "{fewer:?}");
+    server.platform.set_upstream(upstream(&fake, &["workflow:run", "mcp:read"]));
+    server.platform.learn(&held, TokenKnown::new(None, ["workflow:read"]));
+    assert_eq!(mcp.tool_names().await, everything, "it was said of another token");
 }
 
 #[tokio::test]
