@@ -126,13 +126,14 @@ fn success(fitted: Fitted) -> CallToolResult {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-    use std::sync::Arc;
+    use std::{sync::Arc, time::Duration};
 
     use agentruntime_bff::{Client, Config, Endpoint as _, tasks};
     use rmcp::model::CallToolResult;
     use serde_json::{Map, Value};
+    use tokio::time::timeout;
 
     use crate::{
         call::Upstream,
@@ -205,7 +206,7 @@ mod tests {
         let mut audited = platform.audited();
         let mut asked = consents.watch();
         let decide = async {
-            asked.changed().await.unwrap();
+            timeout(Duration::from_secs(10), asked.changed()).await.expect("the person is asked").unwrap();
             let open = consents.open().pop().unwrap();
             assert!(open.question.is_about("wf", "run", "task") && open.question.approve);
             assert!(consents.answer(open.id, false));
