@@ -5,6 +5,7 @@ pub mod insights;
 pub mod runs;
 pub mod settings;
 pub mod tokens;
+mod workspaces;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,8 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use settings::{About, Language, LogLevel, Settings, SettingsChange, Theme};
-use tokens::{Care, ShortfallView, TaskView};
+use tokens::{ShortfallView, TaskView};
+pub use workspaces::{BackendKind, Health, Keep, KeychainTrouble, NewProfile, Profile, TokenPlace, TokenView};
 
 /// Where the server stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -49,129 +51,6 @@ pub enum ServerState {
         /// Why, for people.
         message: String,
     },
-}
-
-/// What stands behind a workspace.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum BackendKind {
-    /// The platform.
-    Production,
-    /// The platform's development deployment.
-    Development,
-    /// Another URL.
-    Custom,
-    /// The sandbox on this computer.
-    Sandbox,
-}
-
-/// Where a workspace's token is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum TokenPlace {
-    /// In the system's keychain.
-    Keychain,
-    /// In memory, until the app ends.
-    Memory,
-    /// There is none, or none is needed.
-    None,
-}
-
-/// Why a token cannot be had just now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum KeychainTrouble {
-    /// There is no keychain service.
-    NoService,
-    /// It is locked.
-    Locked,
-    /// It refused.
-    Denied,
-    /// It went away and came back as another.
-    Vanished,
-    /// The token is not in it.
-    Missing,
-    /// The token is too large for it.
-    TooLarge,
-    /// It does not answer in time.
-    Slow,
-}
-
-/// What the last check of a workspace said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum Health {
-    /// Not checked yet.
-    Unknown,
-    /// Being checked.
-    Checking,
-    /// It works.
-    Ok {
-        /// When it was checked.
-        #[ts(type = "string")]
-        at: Timestamp,
-        /// How long the answer took, in milliseconds.
-        #[ts(type = "number")]
-        latency_ms: u64,
-    },
-    /// It does not.
-    Bad {
-        /// When it was checked.
-        #[ts(type = "string")]
-        at: Timestamp,
-        /// Why, as a stable code.
-        code: String,
-        /// Why, for people.
-        message: String,
-    },
-}
-
-/// A workspace: a BFF and a token for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Profile {
-    /// Its id.
-    pub id: String,
-    /// Its name for people.
-    pub name: String,
-    /// What stands behind it.
-    pub backend: BackendKind,
-    /// Where that is.
-    pub url: String,
-    /// Sent as `X-Tenant-Id` where the deployment asks for it.
-    pub tenant_id: Option<String>,
-    /// Sent as `X-Project-Id` where the deployment asks for it.
-    pub project_id: Option<String>,
-    /// Its token.
-    pub token: TokenView,
-    /// What becomes of the token as it ages.
-    pub care: Care,
-    /// Whether it works.
-    pub health: Health,
-}
-
-/// A token as people see it; never its text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct TokenView {
-    /// Where it is.
-    pub place: TokenPlace,
-    /// Its last four characters.
-    pub last_four: Option<String>,
-    /// Its id on the platform.
-    pub id: Option<String>,
-    /// Its name on the platform.
-    pub display_name: Option<String>,
-    /// What it may do.
-    pub scopes: Vec<String>,
-    /// When it was made.
-    pub created_at: Option<String>,
-    /// When it was given to this app.
-    pub added_at: Option<String>,
-    /// When it ends by itself, where it does.
-    pub expires_at: Option<String>,
-    /// Why it cannot be had just now.
-    pub trouble: Option<KeychainTrouble>,
 }
 
 /// A tool group and its switch.
@@ -350,46 +229,6 @@ pub struct Snapshot {
     pub watch: runs::WatchView,
 }
 
-/// A workspace to be added.
-#[derive(Clone, Deserialize, TS)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct NewProfile {
-    /// Its name for people.
-    pub name: String,
-    /// What stands behind it.
-    pub backend: BackendKind,
-    /// Where that is, for a custom one.
-    pub url: Option<String>,
-    /// Sent as `X-Tenant-Id`.
-    pub tenant_id: Option<String>,
-    /// Sent as `X-Project-Id`.
-    pub project_id: Option<String>,
-    /// The pasted token; the sandbox needs none.
-    #[ts(type = "string | null")]
-    pub token: Option<secrecy::SecretString>,
-    /// Where to keep it.
-    pub keep: Keep,
-}
-
-/// Where a token is to be kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub enum Keep {
-    /// In the system's keychain.
-    Keychain,
-    /// In memory, until the app ends.
-    Memory,
-}
-
-impl From<Keep> for agentruntime_tokens::Keep {
-    fn from(keep: Keep) -> Self {
-        match keep {
-            Keep::Keychain => Self::Keychain,
-            Keep::Memory => Self::Memory,
-        }
-    }
-}
-
 /// How an IDE is pointed at the server, without a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -433,108 +272,4 @@ pub struct Failure {
 }
 
 #[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use std::{env, fs, path::Path};
-
-    use ts_rs::{Config, TS};
-
-    use super::*;
-
-    /// The page's types as TypeScript, in the order of the contract.
-    fn written() -> String {
-        let config = Config::new();
-        let mut text = "// Generated from the shell's types by `cargo xtask generate`; do not edit.\n".to_owned();
-        macro_rules! write_types {
-            ($($name:ty),* $(,)?) => {
-                $(
-                    if let Some(about) = <$name as TS>::docs() {
-                        text.push('\n');
-                        text.push_str(about.trim_end());
-                    }
-                    text.push_str("\nexport ");
-                    text.push_str(&<$name as TS>::decl(&config));
-                    text.push('\n');
-                )*
-            };
-        }
-        write_types!(
-            ServerState,
-            BackendKind,
-            TokenPlace,
-            KeychainTrouble,
-            Health,
-            Profile,
-            TokenView,
-            Care,
-            GroupView,
-            ShortfallView,
-            ToolView,
-            ClientView,
-            CallView,
-            ActivityQuery,
-            ActivityPage,
-            HourView,
-            Theme,
-            Language,
-            LogLevel,
-            settings::Notifications,
-            settings::QuietHours,
-            Settings,
-            SettingsChange,
-            About,
-            Snapshot,
-            runs::WatchView,
-            runs::LinkView,
-            runs::RunState,
-            runs::RunRow,
-            runs::RunsQuery,
-            runs::RunsPage,
-            runs::WorkflowChoice,
-            runs::RunDetail,
-            runs::StepView,
-            runs::StepState,
-            runs::StepSpan,
-            runs::SpanKind,
-            runs::EventView,
-            runs::RunCommand,
-            runs::RunRef,
-            approvals::Approval,
-            approvals::TaskField,
-            approvals::FieldKind,
-            approvals::ChoiceView,
-            approvals::QuestionView,
-            settings::QuietFor,
-            insights::Insights,
-            insights::InsightsWindow,
-            insights::Granularity,
-            insights::RunsPoint,
-            insights::UsagePoint,
-            TaskView,
-            tokens::TaskKind,
-            tokens::PatView,
-            tokens::Outcome,
-            tokens::PanicDone,
-            NewProfile,
-            Keep,
-            IdeEntry,
-            EntryFormat,
-            Failure,
-        );
-        text
-    }
-
-    #[test]
-    fn types_are_written() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/lib/backend/types.ts");
-        if env::var_os("UPDATE_TYPES").is_some() {
-            fs::write(&path, written()).unwrap();
-        }
-        assert_eq!(
-            fs::read_to_string(&path).unwrap(),
-            written(),
-            "run `cargo xtask generate` and commit what it writes"
-        );
-    }
-}
+mod written;

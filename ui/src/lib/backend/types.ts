@@ -1,4 +1,4 @@
-// Generated from the shell's types by `cargo xtask generate`; do not edit.
+// Generated from the desk's types by `cargo xtask generate`; do not edit.
 
 /**
  * Where the server stands.
