@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use crate::Pat;
-
 /// The crate's error. Branch on [`Error::code`]; the text is for people and models. Neither text nor `Debug` holds a token.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -140,6 +138,17 @@ impl Error {
         )
     }
 
+    /// Whether it is certain that the request changed nothing. A time limit that ran out leaves that open, and so does an answer
+    /// that was lost or cannot be read.
+    #[must_use]
+    pub const fn changed_nothing(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => matches!(*status, 400..500) && *status != 408,
+            Self::Unreachable { .. } | Self::InvalidArgument { .. } | Self::InsecureTransport { .. } => true,
+            _ => false,
+        }
+    }
+
     /// An answer of another shape. serde quotes the values it did not expect, and one of them may be a secret: only what
     /// cannot hold one is passed on.
     pub(crate) fn unreadable(error: &serde_json::Error) -> Self {
@@ -171,42 +180,6 @@ fn refusal_text(status: u16, message: &str) -> String {
     } else {
         format!("the BFF answered {status}: {message}. {advice}")
     }
-}
-
-/// The longest text of the BFF's that is passed on, in characters.
-const LONGEST_MESSAGE: usize = 500;
-/// The longest code of the BFF's that is passed on, in characters.
-const LONGEST_CODE: usize = 64;
-
-/// The BFF's own words from an error body, and its own code: `error` (a text, or an object with `message` and `code`), or
-/// the body's beginning.
-pub(crate) fn message_of(body: &[u8], pat: &Pat) -> (String, Option<String>) {
-    let parsed: serde_json::Value = serde_json::from_slice(body).unwrap_or_default();
-    let error = parsed.get("error").or_else(|| parsed.get("message")).unwrap_or(&parsed);
-    let text = error.as_str().or_else(|| error.get("message")?.as_str());
-    let code = parsed.get("code").or_else(|| error.get("code")).and_then(|code| code.as_str());
-    let code = code.map(|code| presentable(code, pat, LONGEST_CODE)).filter(|code| !code.is_empty());
-    let message = match text {
-        Some(text) => presentable(text, pat, LONGEST_MESSAGE),
-        // A page of HTML helps nobody.
-        None if body.trim_ascii_start().starts_with(b"<") => String::new(),
-        None => presentable(&String::from_utf8_lossy(body), pat, LONGEST_MESSAGE),
-    };
-    (message.trim_end_matches('.').to_owned(), code)
-}
-
-/// Foreign text as it may be shown: on one line, without the token, bounded. The token goes before the bound is applied, or
-/// its first half could stay.
-fn presentable(text: &str, pat: &Pat, longest: usize) -> String {
-    let shown: String = text.chars().filter(|c| !is_invisible(*c)).collect();
-    let line: String = pat.redact(&shown).chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let words: Vec<&str> = line.split_whitespace().collect();
-    words.join(" ").chars().take(longest).collect()
-}
-
-/// Characters that reorder or hide text: they could make a message say what it does not say, or split a token.
-const fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{0}'..='\u{8}' | '\u{7f}' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use url::Url;
 
-use crate::{Client, Error, Pat, Reply, Request, error::message_of};
+use crate::{Client, Error, Pat, Reply, Request, refusal::message_of};
 
 /// Redirects followed within the BFF's own origin.
 const HOPS: usize = 3;

@@ -10,6 +10,7 @@ mod endpoints;
 mod error;
 mod exchange;
 mod pat;
+mod refusal;
 mod request;
 mod route;
 pub mod stream;
