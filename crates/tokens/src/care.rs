@@ -3,61 +3,8 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use serde::{Deserialize, Serialize};
 
-use crate::{Error, Profile, TokenFacts, TokenPlace};
-
-/// What becomes of a token as it ages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Care {
-    /// Its owner is reminded of it.
-    Remind {
-        /// After so many days, and after as many again. 1 to [`Care::LONGEST`].
-        days: u16,
-    },
-    /// It is rotated by itself, at a quiet moment.
-    Rotate {
-        /// After so many days. 1 to [`Care::LONGEST`].
-        days: u16,
-    },
-    /// Nothing.
-    Never,
-}
-
-impl Default for Care {
-    fn default() -> Self {
-        Self::Remind { days: 90 }
-    }
-}
-
-impl Care {
-    /// The most days: ten years.
-    pub const LONGEST: u16 = 3650;
-
-    pub(crate) fn check(self) -> Result<(), Error> {
-        match self {
-            Self::Remind { days } | Self::Rotate { days } if !(1..=Self::LONGEST).contains(&days) => {
-                Err(Error::invalid("care", format!("days: give 1 to {}", Self::LONGEST)))
-            }
-            _ => Ok(()),
-        }
-    }
-}
-
-/// What a person is told of a token once.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// It is as old as they wished to be reminded at.
-    Old,
-    /// It ends within seven days.
-    EndsWithinAWeek,
-    /// It ends within a day.
-    EndsWithinADay,
-    /// It has ended.
-    Ended,
-}
+use crate::{Care, Notice, Profile, TokenFacts, TokenPlace};
 
 /// What a token wants now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,8 +53,8 @@ pub fn due(profile: &Profile, now: Timestamp) -> Due {
 mod tests {
     use jiff::{Timestamp, ToSpan as _};
 
-    use super::{Care, Notice, due};
-    use crate::{Backend, NewProfile, Profile, TokenFacts, TokenPlace};
+    use super::due;
+    use crate::{Backend, Care, NewProfile, Notice, Profile, TokenFacts, TokenPlace};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
@@ -184,17 +131,5 @@ mod tests {
         let found = due(&profile, at("2026-03-31T00:00:00Z"));
         assert_eq!(found.notice, Some(Notice::EndsWithinADay));
         assert_eq!(found.told.len(), 3);
-    }
-
-    #[test]
-    fn days_have_bounds() {
-        for (care, fits) in [
-            (Care::Remind { days: 0 }, false),
-            (Care::Rotate { days: 1 }, true),
-            (Care::Rotate { days: 3651 }, false),
-            (Care::Never, true),
-        ] {
-            assert_eq!(care.check().is_ok(), fits, "{care:?}");
-        }
     }
 }

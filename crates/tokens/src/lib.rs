@@ -13,7 +13,9 @@
 //! Not here: which tool a token may call, and how any of this is shown.
 
 pub mod care;
+mod care_plan;
 mod error;
+mod ids;
 pub mod journal;
 pub mod keychain;
 mod pat_row;
@@ -21,12 +23,13 @@ pub mod profile;
 pub mod settings;
 pub mod tokens;
 
-pub use care::{Care, Notice};
+pub use care_plan::{Care, Notice};
 pub use error::Error;
+pub use ids::{EntryId, ProfileId, TaskId};
 pub use journal::{Hitch, Journal, Reason, Revocation, Rotation, Stage};
 pub use keychain::{Keychain, KeychainError, Limits};
 pub use pat_row::PatRow;
-pub use profile::{Account, Backend, EntryId, NewProfile, Profile, ProfileId, TaskId, TokenFacts, TokenPlace};
+pub use profile::{Account, Backend, NewProfile, Profile, TokenFacts, TokenPlace};
 pub use settings::{
     LogLevel, Notifications, Opened, QuietHours, Settings, SettingsError, SettingsStore, Theme, Trouble,
 };

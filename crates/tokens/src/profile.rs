@@ -1,64 +1,13 @@
 //! What a profile is: a name, a BFF, and where its token lives. The token itself is no part of it.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::collections::BTreeSet;
 
 use agentruntime_bff::Config;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
-use uuid::Uuid;
 
-use crate::{
-    Error,
-    care::{Care, Notice},
-};
-
-/// An id: random, never used twice.
-macro_rules! id {
-    ($(#[$about:meta])* $name:ident) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(Uuid);
-
-        impl $name {
-            /// A new one.
-            #[must_use]
-            #[expect(clippy::new_without_default, reason = "a default that differs each time would surprise")]
-            pub fn new() -> Self {
-                Self(Uuid::new_v4())
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                self.0.fmt(f)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = uuid::Error;
-
-            fn from_str(text: &str) -> Result<Self, uuid::Error> {
-                text.parse().map(Self)
-            }
-        }
-    };
-}
-
-id!(
-    /// A profile's id.
-    ProfileId
-);
-id!(
-    /// The name of one token's entry in the keychain. A token that takes another's place has an entry of its own, so that
-    /// the two stand side by side until the old one has ended.
-    EntryId
-);
-id!(
-    /// The id of something about tokens that was begun and has not ended.
-    TaskId
-);
+use crate::{Care, EntryId, Error, Notice, ProfileId};
 
 /// Which BFF (BFF API, "Hosts and auth").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

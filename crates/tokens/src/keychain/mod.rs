@@ -12,6 +12,8 @@ mod native;
 mod platform;
 #[cfg(target_os = "linux")]
 mod secret_service;
+#[cfg(target_os = "linux")]
+mod service_error;
 mod store;
 
 use std::{

@@ -1,15 +1,14 @@
 //! The Secret Service of a Linux session (freedesktop.org, "Secret Service API"): GNOME Keyring, KWallet, KeePassXC.
 //!
 //! The store does the work. What stands here is what it cannot do: look whether the keyring is locked without opening a
-//! dialog, hear of changes, and tell its errors apart.
+//! dialog, and hear of changes.
 
 use std::{collections::HashMap, future::Future, pin::Pin};
 
 use futures_util::{StreamExt, stream};
 use secrecy::SecretString;
-use secret_service::Error as ServiceError;
 use zbus::{
-    DBusError, MatchRule, MessageStream,
+    MatchRule, MessageStream,
     blocking::Connection,
     message::Type,
     zvariant::{DynamicType, OwnedObjectPath, OwnedValue},
@@ -18,6 +17,7 @@ use zbus_secret_service_keyring_store::Store;
 
 use super::{
     Aim, Hints, KeychainError, Platform, Session,
+    service_error::{by_bus, no_service},
     store::{self, SERVICE, Stored},
 };
 
@@ -155,78 +155,5 @@ impl Session for Opened {
             return Ok(());
         }
         self.ask(dialog.as_str(), "org.freedesktop.Secret.Prompt", "Prompt", &"")
-    }
-}
-
-fn no_service(problem: &zbus::Error) -> KeychainError {
-    KeychainError::NoService { problem: problem.to_string() }
-}
-
-/// The library's error as one of ours.
-pub(super) fn told_apart(error: &ServiceError) -> KeychainError {
-    let problem = error.to_string();
-    match error {
-        ServiceError::Locked => KeychainError::Locked,
-        ServiceError::Prompt => KeychainError::Denied { problem: "its dialog was dismissed".to_owned() },
-        ServiceError::PromptDisconnected => KeychainError::Vanished { problem },
-        ServiceError::NoResult | ServiceError::Unavailable => KeychainError::NoService { problem },
-        ServiceError::Zbus(error) => by_bus(error),
-        ServiceError::ZbusFdo(error) => by_name(error.name().as_str(), error.to_string()),
-        // An answer under another session's key: the service was restarted in between.
-        ServiceError::Crypto(_) => KeychainError::Vanished { problem },
-        _ => KeychainError::Failed { problem },
-    }
-}
-
-fn by_bus(error: &zbus::Error) -> KeychainError {
-    let problem = error.to_string();
-    match error {
-        zbus::Error::MethodError(name, _, _) => by_name(name.as_str(), problem),
-        zbus::Error::FDO(error) => match &**error {
-            zbus::fdo::Error::ZBus(error) => by_bus(error),
-            error => by_name(error.name().as_str(), problem),
-        },
-        // The bus itself went away; whether for good, connecting anew will tell.
-        zbus::Error::InputOutput(_) => KeychainError::Vanished { problem },
-        zbus::Error::Connection(..) | zbus::Error::Address(_) | zbus::Error::Handshake(_) => no_service(error),
-        _ => KeychainError::Failed { problem },
-    }
-}
-
-/// By the D-Bus error's name ("Secret Service API", Errors; "D-Bus Specification", `org.freedesktop.DBus.Error`).
-fn by_name(name: &str, problem: String) -> KeychainError {
-    let Some((_, last)) = name.rsplit_once('.') else { return KeychainError::Failed { problem } };
-    match last {
-        "IsLocked" => KeychainError::Locked,
-        // Sessions, items and collections of a service that was restarted.
-        "NoSession" | "NoSuchObject" | "NoReply" | "Disconnected" | "UnknownObject" | "UnknownMethod" => {
-            KeychainError::Vanished { problem }
-        }
-        "ServiceUnknown" | "NameHasNoOwner" | "NoServer" | "FileNotFound" => KeychainError::NoService { problem },
-        "AccessDenied" | "AuthFailed" | "InteractiveAuthorizationRequired" => KeychainError::Denied { problem },
-        _ if name.starts_with("org.freedesktop.DBus.Error.Spawn.") => KeychainError::NoService { problem },
-        _ => KeychainError::Failed { problem },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::by_name;
-
-    #[test]
-    fn errors_of_the_bus_and_of_the_service_are_told_apart() {
-        for (name, code) in [
-            ("org.freedesktop.Secret.Error.IsLocked", "locked"),
-            ("org.freedesktop.Secret.Error.NoSession", "vanished"),
-            ("org.freedesktop.Secret.Error.NoSuchObject", "vanished"),
-            ("org.freedesktop.DBus.Error.NoReply", "vanished"),
-            ("org.freedesktop.DBus.Error.ServiceUnknown", "no_service"),
-            ("org.freedesktop.DBus.Error.Spawn.ChildExited", "no_service"),
-            ("org.freedesktop.DBus.Error.AccessDenied", "denied"),
-            ("org.freedesktop.DBus.Error.LimitsExceeded", "failed"),
-            ("nonsense", "failed"),
-        ] {
-            assert_eq!(by_name(name, String::new()).code(), code, "{name}");
-        }
     }
 }

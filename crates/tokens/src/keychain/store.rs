@@ -79,7 +79,7 @@ pub(super) fn told_apart(error: StoreError) -> KeychainError {
 /// What the platform's own error tells, where it is known.
 #[cfg(target_os = "linux")]
 fn by_cause(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
-    cause.downcast_ref().map(super::secret_service::told_apart)
+    cause.downcast_ref().map(super::service_error::told_apart)
 }
 
 /// What the platform's own error tells, where it is known.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Tokens;
-use crate::{Care, Error, KeychainError, ProfileId, Reason, Settings, TokenPlace, care, profile::check_name};
+use crate::{Care, Error, KeychainError, Notice, ProfileId, Reason, Settings, TokenPlace, profile::check_name};
 
 /// What becomes of a profile whose token cannot be deleted now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,17 +52,17 @@ impl Tokens {
             let profile = settings.profile_mut(id).ok_or(Error::UnknownProfile { id })?;
             profile.care = care;
             // Another wish is a new reason to be reminded.
-            profile.told.remove(&care::Notice::Old);
+            profile.told.remove(&Notice::Old);
             Ok(())
         };
         self.settings().update(set).await?
     }
 
-    /// Remembers that a person was told all this of a profile's token ([`care::Due::told`]).
+    /// Remembers that a person was told all this of a profile's token ([`crate::care::Due::told`]).
     ///
     /// # Errors
     /// [`Error::UnknownProfile`], and the settings'.
-    pub async fn told(&self, id: ProfileId, told: BTreeSet<care::Notice>) -> Result<(), Error> {
+    pub async fn told(&self, id: ProfileId, told: BTreeSet<Notice>) -> Result<(), Error> {
         let set = move |settings: &mut Settings| {
             settings.profile_mut(id).map(|profile| profile.told = told).ok_or(Error::UnknownProfile { id })
         };
