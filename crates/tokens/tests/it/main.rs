@@ -5,8 +5,10 @@ mod support;
 
 mod adding;
 mod changing;
+mod interrupted;
 #[cfg(target_os = "linux")]
 mod keyring;
+mod retiring;
 mod revoking;
 mod rotating;
 mod scripted;

@@ -5,6 +5,7 @@ pub mod bff;
 pub mod desk;
 pub mod fake;
 pub mod platform;
+pub mod world;
 
 use std::{path::Path, process::Command};
 

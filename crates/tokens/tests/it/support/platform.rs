@@ -37,6 +37,8 @@ pub enum Fault {
     Lost,
     /// It is done, and the connection breaks before the answer.
     AnswerLost,
+    /// It is done, and the answer has no token in it.
+    Tokenless,
 }
 
 #[derive(Debug, Default)]
@@ -216,13 +218,16 @@ async fn answer(State(platform): State<Platform>, request: Request) -> Response 
     match fault {
         Some(Fault::Status(status)) => return said(status, &json!({ "error": format!("no, not with {pat}") })),
         Some(Fault::Lost) => return broken(),
-        Some(Fault::AnswerLost) | None => {}
+        Some(Fault::AnswerLost | Fault::Tokenless) | None => {}
     }
     let Some(row) = state.rows.iter_mut().find(|row| row.text == pat) else {
         return said(401, &json!({ "error": format!("{pat} is not known") }));
     };
     row.used = true;
-    let (status, body) = state.act(&method, &path, &asked);
+    let (status, mut body) = state.act(&method, &path, &asked);
+    if let (Some(Fault::Tokenless), Some(body)) = (fault, body.as_object_mut()) {
+        body.remove("token");
+    }
     if fault == Some(Fault::AnswerLost) { broken() } else { said(status, &body) }
 }
 
