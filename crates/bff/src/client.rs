@@ -1,6 +1,7 @@
 //! The client: what it promises about every request, whoever sends it.
 
 use std::{
+    fmt,
     sync::{Arc, OnceLock},
     time::Duration,
 };
@@ -30,8 +31,8 @@ pub trait Endpoint {
     fn request(&self) -> Result<Request, Error>;
 }
 
-/// An answer with a success status.
-#[derive(Debug, Clone)]
+/// An answer with a success status. Its `Debug` shows how long the body is, not the body: that may hold a secret.
+#[derive(Clone)]
 pub struct Reply {
     /// The HTTP status.
     pub status: u16,
@@ -39,6 +40,14 @@ pub struct Reply {
     pub content_type: Option<HeaderValue>,
     /// The body as it came, unread: a caller may pass it on as it is.
     pub body: Bytes,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = format_args!("[{} bytes]", self.body.len());
+        let mut shown = f.debug_struct("Reply");
+        shown.field("status", &self.status).field("content_type", &self.content_type).field("body", &body).finish()
+    }
 }
 
 /// A client of one BFF. Cheap to clone; clones share their connections.

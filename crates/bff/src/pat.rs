@@ -4,6 +4,10 @@ use std::{fmt, str::FromStr};
 
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Visitor},
+};
 
 use crate::Error;
 
@@ -15,6 +19,12 @@ pub struct Pat(SecretString);
 const LONGEST: usize = 4096;
 
 impl Pat {
+    /// The text, still a secret: for a keychain, and whoever else keeps tokens.
+    #[must_use]
+    pub const fn as_secret(&self) -> &SecretString {
+        &self.0
+    }
+
     /// The `Authorization` header, marked as sensitive so that no log of headers shows it.
     pub(crate) fn header(&self) -> Result<HeaderValue, Error> {
         let line = zeroize_on_drop(format!("Bearer {}", self.0.expose_secret()));
@@ -48,6 +58,27 @@ impl FromStr for Pat {
     fn from_str(text: &str) -> Result<Self, Error> {
         let fits = (1..=LONGEST).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
         if fits { Ok(Self(text.to_owned().into())) } else { Err(unfit()) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Pat {
+    /// Reads a text, blanks around it gone. No error of its own quotes it.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl Visitor<'_> for Text {
+            type Value = Pat;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an access token")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Pat, E> {
+                text.trim().parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Text)
     }
 }
 

@@ -57,6 +57,13 @@ pub struct Rotation {
     pub hitch: Option<Hitch>,
 }
 
+impl Rotation {
+    /// Whether the successor is to have just these scopes, in whatever order.
+    pub(crate) fn asks_for(&self, scopes: &[String]) -> bool {
+        scopes.iter().all(|scope| self.scopes.contains(scope)) && self.scopes.iter().all(|scope| scopes.contains(scope))
+    }
+}
+
 /// The step of a rotation that was begun last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case", deny_unknown_fields)]
@@ -189,6 +196,23 @@ impl Journal {
         self.revocations.iter().find(|revocation| revocation.id == id)
     }
 
+    /// As [`Journal::rotation`], to be changed.
+    pub(crate) fn rotation_mut(&mut self, id: TaskId) -> Option<&mut Rotation> {
+        self.rotations.iter_mut().find(|rotation| rotation.id == id)
+    }
+
+    /// As [`Journal::revocation`], to be changed.
+    pub(crate) fn revocation_mut(&mut self, id: TaskId) -> Option<&mut Revocation> {
+        self.revocations.iter_mut().find(|revocation| revocation.id == id)
+    }
+
+    /// The place for what a thing met; `None` where it has ended.
+    pub(crate) fn hitch_mut(&mut self, id: TaskId) -> Option<&mut Option<Hitch>> {
+        let rotations = self.rotations.iter_mut().map(|rotation| (rotation.id, &mut rotation.hitch));
+        let revocations = self.revocations.iter_mut().map(|revocation| (revocation.id, &mut revocation.hitch));
+        rotations.chain(revocations).find_map(|(other, hitch)| (other == id).then_some(hitch))
+    }
+
     /// Every entry of the keychain that something here needs.
     pub fn entries(&self) -> impl Iterator<Item = EntryId> {
         let rotations = self.rotations.iter().map(|rotation| rotation.entry);
@@ -208,9 +232,7 @@ impl Journal {
 
     /// Says of a thing that it is stalled; gives what is to be told, the first time.
     pub(crate) fn stall(&mut self, id: TaskId) -> Option<Hitch> {
-        let rotations = self.rotations.iter_mut().map(|rotation| (rotation.id, &mut rotation.hitch));
-        let revocations = self.revocations.iter_mut().map(|revocation| (revocation.id, &mut revocation.hitch));
-        let (_, hitch) = rotations.chain(revocations).find(|(other, _)| *other == id)?;
+        let hitch = self.hitch_mut(id)?;
         let code = Error::Stalled.code();
         if hitch.as_ref().is_some_and(|hitch| hitch.code == code) {
             return None;
@@ -234,9 +256,10 @@ pub(crate) fn due(hitch: Option<&Hitch>, begun_at: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
+    use jiff::{SignedDuration, Timestamp};
 
-    use super::Hitch;
+    use super::{Hitch, Rotation, Stage};
+    use crate::{Account, EntryId, ProfileId, TaskId};
 
     #[test]
     fn tries_come_seldomer_and_never_end() {
@@ -248,5 +271,27 @@ mod tests {
         }
         assert_eq!(waits[..4], [30, 60, 120, 240].map(SignedDuration::from_secs));
         assert!(waits[8..].iter().all(|wait| *wait == SignedDuration::from_hours(1)));
+    }
+
+    #[test]
+    fn scopes_are_a_set() {
+        let set = |scopes: &[&str]| scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>();
+        let rotation = |scopes: &[&str]| Rotation {
+            id: TaskId::new(),
+            profile: ProfileId::new(),
+            account: Account { url: "https://h".parse().unwrap(), tenant_id: None, project_id: None },
+            old: "p-1".to_owned(),
+            old_entry: EntryId::new(),
+            display_name: "laptop".to_owned(),
+            scopes: set(scopes),
+            entry: EntryId::new(),
+            known: Vec::new(),
+            stage: Stage::Creating,
+            begun_at: Timestamp::now(),
+            hitch: None,
+        };
+        assert!(rotation(&["a", "b"]).asks_for(&set(&["b", "a", "a"])));
+        assert!(!rotation(&["a"]).asks_for(&set(&["a", "b"])));
+        assert!(!rotation(&["a", "b"]).asks_for(&set(&["a"])));
     }
 }

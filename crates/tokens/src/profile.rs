@@ -189,6 +189,17 @@ impl Profile {
         self.account().bff_config()
     }
 
+    /// The id of its token at the platform, where it could be told which one it is.
+    pub(crate) fn pat_id(&self) -> Option<&str> {
+        self.facts.as_ref()?.pat_id.as_deref()
+    }
+
+    /// Takes its token from it. The next one has an entry of its own.
+    pub(crate) fn bereave(&mut self) {
+        (self.token, self.entry, self.facts) = (TokenPlace::None, EntryId::new(), None);
+        self.told.clear();
+    }
+
     /// Where its token belongs.
     #[must_use]
     pub fn account(&self) -> Account {

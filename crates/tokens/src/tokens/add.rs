@@ -15,9 +15,9 @@ impl Tokens {
     /// reached; the keychain's; the settings'. Then there is no new profile and no new entry in the keychain.
     pub async fn add(&self, new: NewProfile, token: &SecretString, keep: Keep) -> Result<Profile, Error> {
         let mut profile = new.into_profile()?;
-        let (pat, token) = pasted(token)?;
+        let pat = pasted(token)?;
         let (client, _) = health::try_out(&profile.account(), &pat).await?;
-        profile.facts = Some(facts::gather(&client, &pat, &token).await);
+        profile.facts = Some(facts::gather(&client, &pat).await);
         let _turn = self.turn().await?;
         let entry = profile.entry;
         match keep {
@@ -30,7 +30,7 @@ impl Tokens {
             Keep::Keychain => {
                 profile.token = TokenPlace::Keychain;
                 self.begin(entry).await?;
-                self.put(entry, &token).await?;
+                self.put(entry, pat.as_secret()).await?;
                 if let Err(error) = self.appear(&profile).await {
                     self.take_back(entry).await;
                     return Err(error);
@@ -59,9 +59,9 @@ impl Tokens {
     /// As [`Tokens::add`], [`Error::UnknownProfile`], and [`Error::Busy`] while the profile's token is being rotated or
     /// revoked. Then the profile has the token it had.
     pub async fn replace(&self, id: ProfileId, token: &SecretString, keep: Keep) -> Result<Profile, Error> {
-        let (pat, token) = pasted(token)?;
+        let pat = pasted(token)?;
         let (client, _) = health::try_out(&self.profile(id)?.account(), &pat).await?;
-        let facts = facts::gather(&client, &pat, &token).await;
+        let facts = facts::gather(&client, &pat).await;
         let _alone = self.alone_with(id).await?;
         let _turn = self.turn().await?;
         self.profile(id)?;
@@ -70,7 +70,7 @@ impl Tokens {
             Keep::Memory => TokenPlace::Memory,
             Keep::Keychain => {
                 self.begin(entry).await?;
-                self.put(entry, &token).await?;
+                self.put(entry, pat.as_secret()).await?;
                 TokenPlace::Keychain
             }
         };

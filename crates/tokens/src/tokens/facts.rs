@@ -2,9 +2,9 @@
 
 use agentruntime_bff::{Client, Pat};
 use jiff::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret as _;
 
-use super::rows;
+use super::rows::Listing;
 use crate::{PatRow, TokenFacts};
 
 /// Of a shorter token, four characters would tell much.
@@ -12,18 +12,16 @@ const LONG_ENOUGH: usize = 16;
 
 /// The facts of a token that was used a moment ago. A platform that does not tell, or not clearly, leaves them empty: it is
 /// better to show nothing than another token's name.
-pub(super) async fn gather(client: &Client, pat: &Pat, token: &SecretString) -> TokenFacts {
-    let rows = rows::list(client, pat).await.unwrap_or_else(|error| {
+pub(super) async fn gather(client: &Client, pat: &Pat) -> TokenFacts {
+    let listing = Listing::ask(client, pat).await.inspect_err(|error| {
         tracing::debug!(code = error.code(), "the token's own row cannot be read");
-        Vec::new()
     });
-    let now = Timestamp::now();
-    of(rows::own(&rows, now), token, now)
+    of(listing.as_ref().ok().and_then(Listing::asking), pat, Timestamp::now())
 }
 
 /// The facts of a token whose row is known, or is not.
-pub(super) fn of(row: Option<&PatRow>, token: &SecretString, now: Timestamp) -> TokenFacts {
-    let token = token.expose_secret();
+pub(super) fn of(row: Option<&PatRow>, pat: &Pat, now: Timestamp) -> TokenFacts {
+    let token = pat.as_secret().expose_secret();
     let tail = token.len().checked_sub(4).filter(|_| token.len() >= LONG_ENOUGH);
     TokenFacts {
         pat_id: row.map(|row| row.id.clone()),

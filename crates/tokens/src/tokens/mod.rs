@@ -13,15 +13,20 @@
 //! ([`Tokens::orphans`]): its owner decides.
 
 mod add;
+mod advance;
 mod change;
+mod credentials;
+mod delete;
 mod facts;
 mod health;
 mod lease;
+mod outcome;
 mod retire;
 mod revoke;
 mod rotate;
 mod rows;
 mod settle;
+mod successor;
 mod tidy;
 
 use std::{
@@ -147,7 +152,7 @@ impl Tokens {
         if profile.token != TokenPlace::Keychain {
             return Err(Error::NoToken { name: profile.name });
         }
-        let (pat, _) = pasted(&self.0.keychain.read(&profile.entry.to_string()).await?)?;
+        let pat = pasted(&self.0.keychain.read(&profile.entry.to_string()).await?)?;
         // The profile may have been removed, or its token replaced, while the keychain was asked.
         if self.profile(id)?.entry == profile.entry {
             self.held().entry(profile.entry).or_insert(Held { pat: pat.clone(), stored: true });
@@ -173,7 +178,7 @@ impl Tokens {
     /// [`Error::UnknownProfile`]; [`Error::InvalidProfile`] for what cannot be a token.
     pub fn lend(&self, id: ProfileId, token: &SecretString) -> Result<(), Error> {
         let entry = self.profile(id)?.entry;
-        let (pat, _) = pasted(token)?;
+        let pat = pasted(token)?;
         self.held().insert(entry, Held { pat, stored: false });
         Ok(())
     }
@@ -230,12 +235,10 @@ fn unlockable(settings: &SettingsStore, error: &io::Error) -> Error {
     SettingsError::Unwritable { path, problem: error.to_string() }.into()
 }
 
-/// A token as it was pasted, blanks around it gone: as a client takes it, and as the keychain does.
-fn pasted(token: &SecretString) -> Result<(Pat, SecretString), Error> {
-    let text = SecretString::from(token.expose_secret().trim());
-    let pat = text.expose_secret().parse().map_err(|error| match error {
+/// A token as it was pasted or stored, blanks around it gone.
+fn pasted(token: &SecretString) -> Result<Pat, Error> {
+    token.expose_secret().trim().parse().map_err(|error| match error {
         agentruntime_bff::Error::InvalidArgument { problem, .. } => Error::invalid("token", problem),
         error => Error::Bff(error),
-    })?;
-    Ok((pat, text))
+    })
 }

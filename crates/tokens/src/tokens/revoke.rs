@@ -1,10 +1,8 @@
 //! Revocation: a token dies because its owner says so.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
-use super::{Tokens, retire::task_lock, rotate::own_row, rows};
+use super::{Tokens, outcome::Retired};
 use crate::{EntryId, Error, Hitch, Profile, ProfileId, Reason, Revocation, Settings, TaskId, TokenPlace};
 
 /// In which order a profile and the platform lose a token.
@@ -43,11 +41,11 @@ impl Tokens {
         if profile.token == TokenPlace::None {
             return Err(Error::NoToken { name: profile.name });
         }
-        let known = own.or_else(|| profile.facts.as_ref()?.pat_id.clone());
+        let known = own.or_else(|| profile.pat_id().map(str::to_owned));
         let pat_id = match (known, when) {
             (None, When::AfterThePlatform) => {
-                let found = self.rows(id).await?;
-                Some(own_row(&profile, None, &found)?.id.clone())
+                let listing = self.listing(id).await?;
+                Some(listing.own(&profile, None)?.id.clone())
             }
             (known, _) => known,
         };
@@ -64,19 +62,15 @@ impl Tokens {
     pub async fn revoke_other(&self, id: ProfileId, pat_id: String) -> Result<(), Error> {
         let _alone = self.alone_with(id).await?;
         let profile = self.profile(id)?;
-        let found = self.rows(id).await?;
-        let row = found.iter().find(|row| row.id == pat_id).ok_or(Error::NothingLeft)?;
-        // Where it is not known which one is the own one, any may be: that is revoked as such.
-        let own = profile.facts.as_ref().and_then(|facts| facts.pat_id.as_deref());
-        let own = own.or_else(|| rows::own(&found, Timestamp::now()).map(|row| row.id.as_str()));
+        let listing = self.listing(id).await?;
+        let row = listing.with_id(&pat_id).ok_or(Error::NothingLeft)?;
         let settings = self.settings().get();
-        let in_use = |other: &&Profile| {
-            other.id != id && other.facts.as_ref().is_some_and(|facts| facts.pat_id.as_deref() == Some(row.id.as_str()))
-        };
+        let in_use = |other: &&Profile| other.id != id && other.pat_id() == Some(row.id.as_str());
         if let Some(other) = settings.profiles.iter().find(in_use) {
             return Err(Error::Shared { name: other.name.clone() });
         }
-        if own == Some(row.id.as_str()) {
+        // Where it is not known which one is the own one, any may be: that is revoked as such.
+        if listing.own(&profile, None).is_ok_and(|own| own.id == row.id) {
             let problem = "it is the token in use; revoke it as the profile's own";
             return Err(Error::invalid("token", problem));
         }
@@ -91,17 +85,19 @@ impl Tokens {
             if when == When::AtOnce
                 && let Some(profile) = settings.profile_mut(begun.profile)
             {
-                bereave(profile);
+                profile.bereave();
             }
             settings.journal.revocations.push(begun);
         };
         // Had until it is decided whether the task stays, so that nobody carries it out after it was said that nothing changed.
         let alone = self.alone_at(id).await?.ok_or(Error::Busy)?;
         self.settings().update(begin).await?;
-        let Err(stuck) = self.carry_out_alone(id).await? else {
-            drop(alone);
-            self.settings().locks().forget(&task_lock(id));
-            return Ok(Revoked { left: None });
+        let stuck = match self.carry_out_alone(id).await? {
+            Retired::Stuck(stuck) => stuck,
+            Retired::Dead => {
+                self.forget_lock(id, alone);
+                return Ok(Revoked { left: None });
+            }
         };
         match stuck.error {
             // The platform has heard: the profile goes without it, whatever the platform makes of it.
@@ -110,7 +106,7 @@ impl Tokens {
                     let entry = settings.journal.revocation(id).and_then(|revocation| revocation.entry);
                     let profile = settings.profiles.iter_mut().find(|profile| Some(profile.entry) == entry);
                     if let Some(profile) = profile {
-                        bereave(profile);
+                        profile.bereave();
                     }
                 };
                 self.settings().update(drop).await?;
@@ -126,13 +122,7 @@ impl Tokens {
     }
 }
 
-/// Takes a profile's token from it.
-pub(super) fn bereave(profile: &mut Profile) {
-    // The next one has an entry of its own.
-    (profile.token, profile.entry, profile.facts) = (TokenPlace::None, EntryId::new(), None);
-    profile.told = BTreeSet::new();
-}
-
+/// The revocation of a token because its owner says so.
 fn asked(
     profile: &Profile,
     pat_id: Option<String>,

@@ -10,8 +10,11 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::{Tokens, rotate::Advance};
-use crate::{Error, Hitch, ProfileId, Reason, Settings, TaskId, journal::due};
+use super::{
+    Tokens,
+    outcome::{Advance, Retired},
+};
+use crate::{Error, Hitch, ProfileId, Reason, Revocation, Settings, TaskId, journal::due};
 
 /// The shortest wait between two tries of what is overdue, because somebody else is at it.
 const LEAST_WAIT: Duration = Duration::from_secs(5);
@@ -63,6 +66,30 @@ pub enum SettledAs {
     Left(Hitch),
 }
 
+impl Which {
+    /// Whether a thing is one of these at `now`.
+    fn has(self, task: TaskId, hitch: Option<&Hitch>, begun_at: Timestamp, now: Timestamp) -> bool {
+        match self {
+            Self::All | Self::Asked => true,
+            Self::Due => due(hitch, begun_at) <= now,
+            Self::One(one) => one == task,
+        }
+    }
+
+    /// Whether a person asks for them.
+    const fn are_asked_for(self) -> bool {
+        matches!(self, Self::Asked | Self::One(_))
+    }
+}
+
+/// Whether a thing may be taken up.
+enum TakenUp {
+    /// It is, and that is written down.
+    Now,
+    /// It has ended too many processes. What is to be told of that, the first time.
+    Stalled(Option<Hitch>),
+}
+
 impl Tokens {
     /// Takes up what was begun and has not ended, but for what somebody else is at. To be called after start, and whenever the
     /// journal's [`next_try`](crate::Journal::next_try) has come, the network is back, or the keychain was unlocked.
@@ -71,92 +98,93 @@ impl Tokens {
     /// The settings': everything else that stands in the way is written down with the thing it is about.
     pub async fn settle(&self, which: Which) -> Result<Vec<Settled>, Error> {
         let now = Timestamp::now();
-        let chosen = |id: TaskId, hitch: Option<&Hitch>, begun_at| match which {
-            Which::All | Which::Asked => true,
-            Which::Due => due(hitch, begun_at) <= now,
-            Which::One(one) => one == id,
-        };
         let mut settled = Vec::new();
-        let mut ended = Vec::new();
+        let mut left_now = Vec::new();
         for rotation in self.settings().get().journal.rotations.clone() {
             let (task, profile) = (rotation.id, rotation.profile);
-            if !chosen(task, rotation.hitch.as_ref(), rotation.begun_at) {
-                continue;
+            if which.has(task, rotation.hitch.as_ref(), rotation.begun_at, now) {
+                let how = self.settle_rotation(task, profile, which, &mut left_now).await?;
+                settled.extend(how.map(|how| Settled { task, profile, how }));
             }
-            let Ok(_alone) = self.alone_with(profile).await else { continue };
-            // It may have ended, or gone on, until we had it alone.
-            let journal = &self.settings().get().journal;
-            let Some(rotation) = journal.rotation(task).cloned() else {
-                continue;
-            };
-            if let Some(hitch) = self.take_up(task, which).await? {
-                settled.extend(hitch.map(|hitch| Settled { task, profile, how: SettledAs::Left(hitch) }));
-                continue;
-            }
-            let advanced = self.advance(rotation, None).await;
-            self.put_down(task).await?;
-            let how = match advanced? {
-                Advance::Switched(revocation) => {
-                    ended.push(revocation);
-                    SettledAs::Rotated
-                }
-                Advance::Undone(revocation, error) => {
-                    tracing::info!(code = error.code(), "a rotation was undone");
-                    ended.extend(revocation);
-                    SettledAs::Undone
-                }
-                Advance::Stuck(stuck) => SettledAs::Left(stuck.hitch),
-            };
-            settled.push(Settled { task, profile, how });
         }
         for revocation in self.settings().get().journal.revocations.clone() {
             let (task, profile) = (revocation.id, revocation.profile);
-            if !ended.contains(&task) && !chosen(task, revocation.hitch.as_ref(), revocation.begun_at) {
-                continue;
+            if left_now.contains(&task) || which.has(task, revocation.hitch.as_ref(), revocation.begun_at, now) {
+                let how = self.settle_revocation(&revocation, which).await?;
+                settled.extend(how.map(|how| Settled { task, profile, how }));
             }
-            // Somebody else may be at it: then it is theirs, and no process's death is waited for.
-            let Some(alone) = self.alone_at(task).await? else {
-                let hitch = Hitch::after(None, Error::Busy.code());
-                settled.push(Settled { task, profile, how: SettledAs::Left(hitch) });
-                continue;
-            };
-            if let Some(hitch) = self.take_up(task, which).await? {
-                settled.extend(hitch.map(|hitch| Settled { task, profile, how: SettledAs::Left(hitch) }));
-                continue;
-            }
-            let done = self.carry_out_alone(task).await;
-            self.put_down(task).await?;
-            let how = match done? {
-                Ok(()) => {
-                    drop(alone);
-                    self.forget_lock(task);
-                    SettledAs::Revoked(revocation.reason)
-                }
-                Err(stuck) => SettledAs::Left(stuck.hitch),
-            };
-            settled.push(Settled { task, profile, how });
         }
         Ok(settled)
     }
 
-    /// Writes down that a thing is taken up, so that it is known what was under way should this process end over it. Answers
-    /// with `Some` where it is not to be taken up: it has ended too many already, which is said the first time.
-    async fn take_up(&self, task: TaskId, which: Which) -> Result<Option<Option<Hitch>>, Error> {
-        let asked_for = matches!(which, Which::Asked | Which::One(_));
+    /// Takes a rotation up; `None` where there is nothing to tell. What it leaves to be revoked goes into `left`.
+    async fn settle_rotation(
+        &self,
+        task: TaskId,
+        profile: ProfileId,
+        which: Which,
+        left: &mut Vec<TaskId>,
+    ) -> Result<Option<SettledAs>, Error> {
+        let Ok(_alone) = self.alone_with(profile).await else { return Ok(None) };
+        // It may have ended, or gone on, until we had it alone.
+        let Some(rotation) = self.settings().get().journal.rotation(task).cloned() else { return Ok(None) };
+        if let TakenUp::Stalled(hitch) = self.take_up(task, which).await? {
+            return Ok(hitch.map(SettledAs::Left));
+        }
+        let advanced = self.advance(rotation, None).await;
+        self.put_down(task).await?;
+        Ok(Some(match advanced? {
+            Advance::Switched(revocation) => {
+                left.push(revocation);
+                SettledAs::Rotated
+            }
+            Advance::Undone(revocation, error) => {
+                tracing::info!(code = error.code(), "a rotation was undone");
+                left.extend(revocation);
+                SettledAs::Undone
+            }
+            Advance::Stuck(stuck) => SettledAs::Left(stuck.hitch),
+        }))
+    }
+
+    /// Takes a revocation up; `None` where there is nothing to tell.
+    async fn settle_revocation(&self, revocation: &Revocation, which: Which) -> Result<Option<SettledAs>, Error> {
+        let task = revocation.id;
+        // Somebody else may be at it: then it is theirs, and no process's death is waited for.
+        let Some(alone) = self.alone_at(task).await? else {
+            return Ok(Some(SettledAs::Left(Hitch::after(None, Error::Busy.code()))));
+        };
+        if let TakenUp::Stalled(hitch) = self.take_up(task, which).await? {
+            return Ok(hitch.map(SettledAs::Left));
+        }
+        let retired = self.carry_out_alone(task).await;
+        self.put_down(task).await?;
+        Ok(Some(match retired? {
+            Retired::Dead => {
+                self.forget_lock(task, alone);
+                SettledAs::Revoked(revocation.reason)
+            }
+            Retired::Stuck(stuck) => SettledAs::Left(stuck.hitch),
+        }))
+    }
+
+    /// Writes down that a thing is taken up, so that it is known what was under way should this process end over it.
+    async fn take_up(&self, task: TaskId, which: Which) -> Result<TakenUp, Error> {
+        let asked_for = which.are_asked_for();
         let take = move |settings: &mut Settings| {
             let journal = &mut settings.journal;
             if journal.is_stalled(task) && !asked_for {
-                return Some(journal.stall(task));
+                return TakenUp::Stalled(journal.stall(task));
             }
             let before = if asked_for { 0 } else { journal.taken_up.get(&task).copied().unwrap_or_default() };
             journal.taken_up.insert(task, before + 1);
-            None
+            TakenUp::Now
         };
-        let stalled = self.settings().update(take).await?;
-        if stalled.is_none() {
+        let taken_up = self.settings().update(take).await?;
+        if matches!(taken_up, TakenUp::Now) {
             self.under_way().insert(task);
         }
-        Ok(stalled)
+        Ok(taken_up)
     }
 
     /// Writes down that this process has outlived it.
@@ -220,17 +248,12 @@ impl Tokens {
     /// # Errors
     /// [`Error::NothingLeft`], [`Error::Shared`] for the token of a profile, and the settings'.
     pub async fn identify(&self, task: TaskId, pat_id: String) -> Result<Vec<Settled>, Error> {
-        if let Some(other) = self
-            .settings()
-            .get()
-            .profiles
-            .iter()
-            .find(|profile| profile.facts.as_ref().is_some_and(|facts| facts.pat_id.as_ref() == Some(&pat_id)))
-        {
+        let settings = self.settings().get();
+        if let Some(other) = settings.profiles.iter().find(|profile| profile.pat_id() == Some(pat_id.as_str())) {
             return Err(Error::Shared { name: other.name.clone() });
         }
         let name = move |settings: &mut Settings| {
-            let found = settings.journal.revocations.iter_mut().find(|revocation| revocation.id == task);
+            let found = settings.journal.revocation_mut(task);
             found.map(|revocation| revocation.pat_id = Some(pat_id)).ok_or(Error::NothingLeft)
         };
         self.settings().update(name).await??;
