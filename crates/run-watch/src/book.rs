@@ -233,7 +233,7 @@ impl Book {
         }
         let moved = entry.take_in(&event, told, end_told);
         let moved = moved.then(|| Change::Moved(entry.shared()));
-        let (kind, task) = (event.kind.clone(), event.told("task_id").map(str::to_owned));
+        let (kind, task) = (event.kind.clone(), event.text("task_id").map(str::to_owned));
         let approved = event.data.get("approved").and_then(serde_json::Value::as_bool);
         let key = event.run.clone();
         self.changes.push(Change::Event(Arc::new(event), told));

@@ -138,7 +138,7 @@ impl Entry {
         }
         let Some(status) = event.status() else { return moved && !self.is_over() };
         if status.is_over() {
-            let said = |key: &str| event.told(key).map(str::to_owned);
+            let said = |key: &str| event.text(key).map(str::to_owned);
             self.run.failure_code = self.run.failure_code.take().or_else(|| said("failure_code"));
             self.run.error = self.run.error.take().or_else(|| said("error"));
             self.end(status, end_told, event.at);
