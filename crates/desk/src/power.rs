@@ -23,7 +23,7 @@ pub(crate) async fn heed(desk: Arc<Desk>) {
             _ = looks.tick() => on_battery = tokio::task::spawn_blocking(discharges).await.unwrap_or(false),
             changed = seen.changed() => if changed.is_err() { return },
         }
-        desk.runs.watch.pace(Pace { unseen: !*seen.borrow_and_update(), on_battery });
+        desk.runs.watch.set_pace(Pace { unseen: !*seen.borrow_and_update(), on_battery });
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! - [`model`]: runs, tasks and events as they are told, read tolerantly from the BFF's rows.
 //! - [`change`]: what can change.
-//! - [`book`]: what is known, and what each reading changes about it. Pure: no clock, no network.
-//! - [`pace`]: how often to ask, how long to wait after a failure, and the budget that no storm of runs exceeds.
+//! - `book`: what is known, and what each reading changes about it. Pure: no clock, no network.
+//! - [`pace`]: how often to ask, and how long to wait after a failure.
+//! - [`budget`]: the budget that no storm of runs exceeds.
 //! - [`streams`]: live streams of the workflows that have active runs, which open again by themselves.
 //! - [`watch`]: the one task that asks, listens, and tells.
 //! - [`picture`]: one run's events as steps with bars on a time axis.
@@ -14,7 +15,8 @@
 //! Not here: who is told of what (notifications, tray), tokens, and any workspace but the one that is given.
 
 mod account;
-pub mod book;
+mod book;
+pub mod budget;
 pub mod change;
 pub mod model;
 pub mod pace;

@@ -16,8 +16,9 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     account::Account,
+    budget::{Gate, RESERVE},
     model::RunEvent,
-    pace::{Gate, RESERVE, asks_for_rest},
+    pace::asks_for_rest,
 };
 
 /// Bounds on streams.
@@ -68,12 +69,14 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A deployment without streams is not asked for one again for so long.
 const WITHOUT: Duration = Duration::from_secs(600);
 
-/// The streams of one account.
+/// The streams that are opened with one token.
 #[derive(Debug)]
 pub(crate) struct Streams {
+    account: Account,
     options: StreamOptions,
     open: HashMap<String, Stream>,
     saying: mpsc::Sender<Said>,
+    said: mpsc::Receiver<Said>,
     door: Door,
 }
 
@@ -108,15 +111,20 @@ struct Stream {
 }
 
 impl Streams {
-    pub(crate) fn new(options: StreamOptions, gate: Arc<Gate>) -> (Self, mpsc::Receiver<Said>) {
+    pub(crate) fn new(account: Account, options: StreamOptions, gate: Arc<Gate>) -> Self {
         let (saying, said) = mpsc::channel(BACKLOG);
         let door = Door { gate, rest: Arc::default() };
-        (Self { options, open: HashMap::new(), saying, door }, said)
+        Self { account, options, open: HashMap::new(), saying, said, door }
+    }
+
+    /// Waits until streams say something, and takes the most of it. Nothing is lost where it is not awaited to its end.
+    pub(crate) async fn hear(&mut self, said: &mut Vec<Said>, most: usize) {
+        self.said.recv_many(said, most).await;
     }
 
     /// Opens the streams of these workflows, the most important first, as far as the cap allows, and closes those that
     /// nobody has wanted for a while.
-    pub(crate) fn want<'a>(&mut self, workflows: impl Iterator<Item = &'a str>, account: &Account) {
+    pub(crate) fn want<'a>(&mut self, workflows: impl Iterator<Item = &'a str>) {
         let now = Instant::now();
         let wanted = workflows.take(self.options.most).collect::<HashSet<_>>();
         for (workflow, stream) in &mut self.open {
@@ -133,8 +141,8 @@ impl Streams {
             if self.open.len() >= self.options.most && !self.give_way(now) {
                 return;
             }
-            let task =
-                follow(account.clone(), workflow.to_owned(), self.options, self.saying.clone(), self.door.clone());
+            let (account, saying) = (self.account.clone(), self.saying.clone());
+            let task = follow(account, workflow.to_owned(), self.options, saying, self.door.clone());
             let stream = Stream { wanted: now, is_open: false, _task: AbortOnDropHandle::new(tokio::spawn(task)) };
             self.open.insert(workflow.to_owned(), stream);
         }
@@ -151,14 +159,19 @@ impl Streams {
         true
     }
 
-    /// Closes all: what they lead to is not what it was.
-    pub(crate) fn close(&mut self) {
-        self.open.clear();
-        self.door.rest = Arc::default();
+    /// Says this, as a stream would.
+    #[cfg(test)]
+    pub(crate) fn say(&self, said: Said) {
+        self.saying.try_send(said).unwrap();
     }
 
-    /// A stream says that it is open.
-    pub(crate) fn opened(&mut self, workflow: &str) {
+    /// Closes all: what they lead to is not what it was. Nothing that they have said, and nobody has heard, is heard any more.
+    pub(crate) fn close(&mut self) {
+        *self = Self::new(self.account.clone(), self.options, self.door.gate.clone());
+    }
+
+    /// A stream has said that it is open.
+    pub(crate) fn mark_open(&mut self, workflow: &str) {
         if let Some(stream) = self.open.get_mut(workflow) {
             stream.is_open = true;
         }

@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use agentruntime_run_watch::{Change, Gone, Inbox, Link, Options, RunKey, Told, pace::Budget, streams::StreamOptions};
+use agentruntime_run_watch::{
+    Change, Gone, Inbox, Link, Options, RunKey, Told, budget::Budget, streams::StreamOptions,
+};
 use faults::Faults;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};

@@ -3,35 +3,48 @@
 use std::{collections::HashSet, sync::Arc};
 
 use jiff::Timestamp;
+use tokio::time::Instant;
 
 use crate::{
     change::Told,
-    model::{Run, RunEvent, RunStatus},
+    model::{Run, RunEvent, RunKey, RunStatus},
 };
 
+/// A run that is followed.
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     pub(super) run: Run,
-    /// Ids of the events that were told.
-    pub(super) seen: HashSet<String>,
-    /// How many events of the log have been read.
-    pub(super) read: u32,
-    /// Whether every event so far is known, so that steps can be counted.
-    pub(super) known_from_start: bool,
-    /// Whether its log holds the event that ends it.
-    pub(super) saw_end: bool,
-    /// How often the log was read since the run ended.
-    pub(super) readings: u8,
     /// How its end is told.
     pub(super) told: Told,
     pub(super) told_end: bool,
+    /// Since when its end waits for the log, which is to be told before it.
+    pub(super) end_waits_since: Option<Instant>,
     /// Whether everything of it is known but its workflow's name.
     pub(super) whole: bool,
+    pub(super) log: LogState,
     /// Whether it was there before anybody watched, so that the log's beginning is old news.
     was_there: bool,
+    /// Steps that have ended.
     done: HashSet<String>,
-    /// When its log was last read, counted in readings.
+}
+
+/// What is known of a run's log.
+#[derive(Debug, Default)]
+pub(super) struct LogState {
+    /// Ids of the events that were told.
+    pub(super) seen: HashSet<String>,
+    /// How many events of it have been read.
+    pub(super) read: u32,
+    /// Whether every event so far is known, so that steps can be counted.
+    pub(super) known_from_start: bool,
+    /// Whether it holds the event that ends the run.
+    pub(super) saw_end: bool,
+    /// How often it was read to its end since the run ended.
+    pub(super) readings: u8,
+    /// When it was last read, counted in readings of all logs.
     pub(super) turn: u64,
+    /// Failures to read it, in a row.
+    pub(super) failures: u8,
 }
 
 /// A run of which nothing is known but one event.
@@ -55,37 +68,59 @@ impl Entry {
     pub(super) fn new(run: Run, told: Told, was_there: bool) -> Self {
         Self {
             run,
-            seen: HashSet::new(),
-            read: 0,
-            known_from_start: false,
-            saw_end: false,
-            readings: 0,
             told,
             told_end: false,
+            end_waits_since: None,
             whole: false,
+            log: LogState::default(),
             was_there,
             done: HashSet::new(),
-            turn: 0,
         }
     }
 
-    pub(super) const fn is_over(&self) -> bool {
+    pub(crate) const fn key(&self) -> &RunKey {
+        &self.run.key
+    }
+
+    /// Whether the run is known to have ended.
+    pub(crate) const fn is_over(&self) -> bool {
         self.run.status.is_over()
     }
 
+    /// How many events of its log have been read: where the next reading begins.
+    pub(crate) const fn log_offset(&self) -> u32 {
+        self.log.read
+    }
+
+    /// Whether the run's events are known from its first on.
+    pub(crate) const fn is_known_from_start(&self) -> bool {
+        self.log.known_from_start
+    }
+
+    /// When its log was last read, counted in readings of all logs; 0 for never.
+    pub(crate) const fn log_turn(&self) -> u64 {
+        self.log.turn
+    }
+
+    /// Whether it has ended and nobody has been told.
+    pub(super) const fn has_untold_end(&self) -> bool {
+        self.is_over() && !self.told_end
+    }
+
+    /// Whether its end is one of those that are summed up.
     pub(super) fn ends_late(&self) -> bool {
         self.is_over() && self.told == Told::Late
     }
 
     /// How events are told that only the log has brought.
     pub(super) const fn told_of_log(&self) -> Told {
-        if self.was_there && !self.known_from_start { Told::Late } else { Told::Now }
+        if self.was_there && !self.log.known_from_start { Told::Late } else { Told::Now }
     }
 
     /// The run as it is shown.
     pub(super) fn shared(&self) -> Arc<Run> {
         let done = u32::try_from(self.done.len()).unwrap_or(u32::MAX);
-        Arc::new(Run { steps_done: self.known_from_start.then_some(done), ..self.run.clone() })
+        Arc::new(Run { steps_done: self.log.known_from_start.then_some(done), ..self.run.clone() })
     }
 
     /// Takes in a later row of the feed. Whether something that is shown has changed.
@@ -114,7 +149,7 @@ impl Entry {
         self.run != before && !self.is_over()
     }
 
-    /// It has ended.
+    /// Notes that the run has ended; what was known of its end before stays.
     pub(super) fn end(&mut self, status: RunStatus, told: Told, at: Option<Timestamp>) {
         if !self.run.status.is_over() {
             self.run.status = status;
@@ -127,7 +162,7 @@ impl Entry {
     pub(super) fn take_in(&mut self, event: &RunEvent, told: Told, end_told: Told) -> bool {
         let mut moved = false;
         if event.kind == "run_started" {
-            self.known_from_start |= told == Told::Now && self.seen.len() == 1;
+            self.log.known_from_start |= told == Told::Now && self.log.seen.len() == 1;
             self.run.started_at = self.run.started_at.or(event.at);
         }
         if let Some(step) = event.step_id.as_ref().filter(|_| event.ends_step()) {

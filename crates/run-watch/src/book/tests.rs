@@ -1,12 +1,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use std::collections::{BTreeMap, BTreeSet};
+mod order;
+
+use std::time::Duration;
 
 use agentruntime_bff::{runs, tasks};
-use proptest::prelude::*;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use super::Book;
+use super::{Book, LogPiece};
 use crate::{Change, Gone, RunEvent, RunKey, RunStatus, Told};
 
 fn row(id: &str, status: &str) -> runs::Run {
@@ -37,15 +39,25 @@ fn key(run: &str) -> RunKey {
     RunKey::new("wf", run)
 }
 
+/// Reads a log to its end, from its event `offset` on, after the run's end.
+fn read(book: &mut Book, run: &RunKey, offset: u32, events: Vec<runs::Event>) {
+    book.take_log(run, LogPiece { offset, events, is_full: false, asked_after_end: true });
+}
+
+/// The runs that have ended and are still to be read.
+fn ending(book: &Book) -> Vec<RunKey> {
+    book.runs().filter(|run| run.is_over()).map(|run| run.key().clone()).collect()
+}
+
 /// A book that has been begun with these rows.
 fn begun(rows: &[runs::Run]) -> Book {
     let mut book = Book::default();
     book.gather(None);
-    book.feed(rows, Told::Late);
+    book.take_rows(rows, Told::Late);
     book.begin(None);
-    book.caught_up();
-    book.name("wf", None);
-    book.take();
+    book.sum_up();
+    book.take_name("wf", None);
+    book.take_changes();
     book
 }
 
@@ -68,40 +80,39 @@ fn told(book: &mut Book) -> Vec<String> {
             )
         }
     };
-    book.take().into_iter().map(short).collect()
+    book.take_changes().into_iter().map(short).collect()
 }
 
 #[test]
 fn what_was_there_before_is_not_told_as_news() {
     let mut book = Book::default();
     book.gather(None);
-    book.feed(&[row("r2", "running"), row("r1", "failed")], Told::Late);
+    book.take_rows(&[row("r2", "running"), row("r1", "failed")], Told::Late);
     book.begin(None);
-    book.inbox(&[task("t", "r2")], Told::Late);
+    book.take_inbox(&[task("t", "r2")], Told::Late);
     assert!(book.is_gathered());
-    book.caught_up();
+    book.sum_up();
     assert_eq!(
         told(&mut book),
         ["started r2 Late", "waiting t Late", "moved r2 Running None", "caught up: 0 ended, 0 failed, 1 waiting"]
     );
     // The run that had failed before is never told.
-    book.feed(&[row("r2", "running"), row("r1", "failed")], Told::Now);
+    book.take_rows(&[row("r2", "running"), row("r1", "failed")], Told::Now);
     assert_eq!(told(&mut book), Vec::<String>::new());
 }
 
 #[test]
 fn a_run_that_began_and_ended_between_two_looks_is_told_whole() {
     let mut book = begun(&[]);
-    assert!(book.feed(&[row("r1", "completed")], Told::Now), "what lies behind it may be new too");
-    assert_eq!(book.ending().collect::<Vec<_>>(), [&key("r1")]);
+    assert!(book.take_rows(&[row("r1", "completed")], Told::Now), "what lies behind it may be new too");
+    assert_eq!(ending(&book), [key("r1")]);
     let log = [event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))];
-    assert!(book.log(&key("r1"), 0, events(&log)));
-    book.log_read(&key("r1"), true);
+    read(&mut book, &key("r1"), 0, events(&log));
     assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_2 Now", "ended r1 Completed Now"]);
-    assert_eq!(book.active().count() + book.ending().count(), 0);
+    assert_eq!(book.runs().count(), 0);
     // An older reading does not bring it back, nor does a frame that comes twice.
-    book.feed(&[row("r1", "running")], Told::Now);
-    book.frame(frame(&log[1]));
+    book.take_rows(&[row("r1", "running")], Told::Now);
+    book.take_frame(frame(&log[1]));
     assert_eq!(told(&mut book), Vec::<String>::new());
 }
 
@@ -115,12 +126,11 @@ fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
         event(4, "r1", "run_failed", None, json!({ "failure_code": "MCP_TOOL_FAILED", "error": "x" })),
     ];
     for nth in [0, 0, 3, 1] {
-        book.frame(frame(&log[nth]));
+        book.take_frame(frame(&log[nth]));
     }
     assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_4 Now", "evt_2 Now"]);
-    book.log(&key("r1"), 0, events(&log));
-    book.log_read(&key("r1"), true);
-    let changes = book.take();
+    read(&mut book, &key("r1"), 0, events(&log));
+    let changes = book.take_changes();
     let Change::Ended(run, Told::Now) = changes.last().unwrap() else { panic!("{changes:?}") };
     assert_eq!((run.status, run.failed_step.as_deref()), (RunStatus::Failed, Some("a")));
     assert_eq!(run.failure_code.as_deref(), Some("MCP_TOOL_FAILED"));
@@ -130,12 +140,16 @@ fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
 #[test]
 fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
     let mut book = begun(&[row("r1", "running")]);
-    book.feed(&[row("r1", "failed")], Told::Now);
-    book.tell_end(&key("r1"));
-    book.tell_end(&key("r1"));
-    assert_eq!(told(&mut book), ["ended r1 Failed Now"]);
-    book.log(&key("r1"), 0, events(&[event(1, "r1", "run_failed", None, json!({}))]));
-    book.log_read(&key("r1"), true);
+    book.take_rows(&[row("r1", "failed")], Told::Now);
+    let (now, patience) = (Instant::now(), Duration::from_secs(1));
+    assert_eq!(book.begin_waits(now), [key("r1")], "its log is to be read");
+    assert_eq!(book.end_waits(now, patience), []);
+    assert_eq!(told(&mut book), Vec::<String>::new());
+    assert_eq!(book.end_waits(now + patience, patience), [key("r1")], "its log is still to be read");
+    assert_eq!(book.begin_waits(now + patience), []);
+    assert_eq!(book.end_waits(now + 2 * patience, patience), []);
+    assert_eq!((told(&mut book), book.waits_since()), (vec!["ended r1 Failed Now".to_owned()], None));
+    read(&mut book, &key("r1"), 0, events(&[event(1, "r1", "run_failed", None, json!({}))]));
     // The run was there before anybody watched: what its log holds is old.
     assert_eq!(told(&mut book), ["evt_1 Late"]);
 }
@@ -144,17 +158,16 @@ fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
 fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
     let mut book = begun(&[]);
     book.ask_names_again();
-    assert_eq!(book.nameless().count(), 0);
+    assert_eq!(book.nameless(), None);
     let log =
         events(&[event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))]);
     for (run, name) in [("r1", Some("Publish")), ("r2", None)] {
-        book.feed(&[row(run, "completed")], Told::Now);
+        book.take_rows(&[row(run, "completed")], Told::Now);
         if name.is_some() {
-            assert_eq!(book.nameless().collect::<Vec<_>>(), ["wf"]);
-            book.asking_name("wf");
+            assert_eq!(book.nameless(), Some("wf"));
+            book.expect_name("wf");
         }
-        book.log(&key(run), 0, log.clone());
-        book.log_read(&key(run), true);
+        read(&mut book, &key(run), 0, log.clone());
         let ended = |changes: Vec<Change>| {
             changes.into_iter().find_map(|change| match change {
                 Change::Ended(run, _) => Some(run.workflow_name.clone()),
@@ -162,17 +175,17 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
             })
         };
         if name.is_some() {
-            assert_eq!(ended(book.take()), None);
-            book.name("wf", name.map(str::to_owned));
+            assert_eq!(ended(book.take_changes()), None);
+            book.take_name("wf", name.map(str::to_owned));
         }
-        assert_eq!(ended(book.take()), Some(Some("Publish".to_owned())));
-        assert_eq!(book.ending().count(), 0);
+        assert_eq!(ended(book.take_changes()), Some(Some("Publish".to_owned())));
+        assert_eq!(ending(&book).len(), 0);
     }
-    book.name("wf", None);
+    book.take_name("wf", None);
     book.ask_names_again();
-    book.feed(&[row("r3", "failed")], Told::Now);
-    book.asking_name("wf");
-    book.log_read(&key("r3"), true);
+    book.take_rows(&[row("r3", "failed")], Told::Now);
+    book.expect_name("wf");
+    read(&mut book, &key("r3"), 0, Vec::new());
     book.tell_end(&key("r3"));
     assert!(told(&mut book).contains(&"ended r3 Failed Now".to_owned()));
 }
@@ -180,20 +193,20 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
 #[test]
 fn an_answered_task_says_who_answered_and_does_not_come_back() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
-    book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
+    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
     told(&mut book);
-    book.answering("a", true);
+    book.expect_answer("a", true);
     let answered = |id: u32, run: &str, task: &str, approved: bool| {
         frame(&event(id, run, "human_task_completed", Some("s"), json!({ "task_id": task, "approved": approved })))
     };
-    book.frame(answered(1, "r1", "a", true));
-    book.answered("a", true);
-    book.frame(answered(2, "r2", "b", false));
+    book.take_frame(answered(1, "r1", "a", true));
+    book.settle_answer("a", true);
+    book.take_frame(answered(2, "r2", "b", false));
     // A list that was made before the answers.
-    book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
-    book.feed(&[row("r3", "stopped")], Told::Now);
-    book.inbox(&[], Told::Now);
-    let gone = book.take().into_iter().filter_map(|change| match change {
+    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
+    book.take_rows(&[row("r3", "stopped")], Told::Now);
+    book.take_inbox(&[], Told::Now);
+    let gone = book.take_changes().into_iter().filter_map(|change| match change {
         Change::Gone(task, how) => Some((task.id.clone(), how)),
         _ => None,
     });
@@ -209,18 +222,23 @@ fn an_answered_task_says_who_answered_and_does_not_come_back() {
 #[test]
 fn a_task_that_vanished_is_explained_by_its_run_s_log() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running")]);
-    book.inbox(&[task("a", "r1"), task("b", "r2"), task("c", "stranger")], Told::Now);
+    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "stranger")], Told::Now);
     told(&mut book);
-    book.inbox(&[], Told::Now);
+    book.take_inbox(&[], Told::Now);
     assert_eq!(
         told(&mut book),
         ["moved r1 Running None", "moved r2 Running None", "gone c Elsewhere { approved: None }"]
     );
-    assert_eq!(book.unexplained().collect::<Vec<_>>(), [&key("r1"), &key("r2")]);
+    let now = Instant::now();
+    assert_eq!(book.begin_waits(now), [key("r1"), key("r2")]);
+    assert_eq!((book.begin_waits(now), book.waits_since()), (Vec::new(), Some(now)), "each begins to wait once");
     let answered = event(1, "r1", "human_task_completed", Some("s"), json!({ "task_id": "a", "approved": true }));
-    book.log(&key("r1"), 0, events(&[answered]));
-    book.log_read(&key("r1"), true);
-    book.explain(&key("r2"));
+    read(&mut book, &key("r1"), 0, events(&[answered]));
+    let patience = Duration::from_secs(1);
+    assert_eq!(book.end_waits(now + patience / 2, patience), []);
+    assert_eq!(book.waits_since(), Some(now), "the other still waits");
+    assert_eq!(book.end_waits(now + patience, patience), []);
+    assert_eq!(book.waits_since(), None);
     let gone = told(&mut book).into_iter().filter(|told| told.starts_with("gone")).collect::<Vec<_>>();
     assert_eq!(gone, ["gone a Elsewhere { approved: Some(true) }", "gone b Elsewhere { approved: None }"]);
 }
@@ -228,9 +246,9 @@ fn a_task_that_vanished_is_explained_by_its_run_s_log() {
 #[test]
 fn an_answer_that_was_refused_leaves_the_task_where_it_is() {
     let mut book = begun(&[row("r1", "running")]);
-    book.inbox(&[task("a", "r1")], Told::Now);
-    book.answering("a", true);
-    book.answered("a", false);
+    book.take_inbox(&[task("a", "r1")], Told::Now);
+    book.expect_answer("a", true);
+    book.settle_answer("a", false);
     assert_eq!(book.waiting_count(), 1);
 }
 
@@ -238,17 +256,17 @@ fn an_answer_that_was_refused_leaves_the_task_where_it_is() {
 fn what_was_missed_is_summed_up_when_its_logs_are_read() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
     book.gather(Some("2026-11-25T10:00:00Z".parse().unwrap()));
-    book.feed(&[row("r3", "failed"), row("r2", "completed"), row("r1", "running")], Told::Late);
-    book.inbox(&[task("t", "r1"), task("u", "r1")], Told::Late);
-    book.inbox(&[task("t", "r1")], Told::Late);
+    book.take_rows(&[row("r3", "failed"), row("r2", "completed"), row("r1", "running")], Told::Late);
+    book.take_inbox(&[task("t", "r1"), task("u", "r1")], Told::Late);
+    book.take_inbox(&[task("t", "r1")], Told::Late);
     assert!(!book.is_gathered());
-    book.log_read(&key("r2"), true);
-    for _ in 0..super::PATIENCE {
-        book.log_read(&key("r2"), true);
-        book.log_read(&key("r3"), true);
+    read(&mut book, &key("r2"), 0, Vec::new());
+    for _ in 0..super::logs::PATIENCE {
+        read(&mut book, &key("r2"), 0, Vec::new());
+        read(&mut book, &key("r3"), 0, Vec::new());
     }
     assert!(book.is_gathered());
-    book.caught_up();
+    book.sum_up();
     assert_eq!(told(&mut book).last().unwrap(), "caught up: 1 ended, 1 failed, 1 waiting");
 }
 
@@ -260,88 +278,9 @@ fn steps_are_counted_once_their_events_are_known_from_the_first() {
         event(2, "r1", "step_completed", Some("a"), json!({})),
         event(3, "r1", "step_completed", Some("b"), json!({ "skipped": true })),
     ];
-    book.frame(frame(&log[2]));
+    book.take_frame(frame(&log[2]));
     assert_eq!(book.active_runs()[0].steps_done, None);
-    book.log(&key("r1"), 0, events(&log));
-    book.log_read(&key("r1"), true);
+    read(&mut book, &key("r1"), 0, events(&log));
     assert_eq!(book.active_runs()[0].steps_done, Some(2));
     assert_eq!(book.active_runs()[0].steps, Some(3));
-}
-
-/// What may reach the book of one run, in any order and number: frames, readings of the log, rows.
-#[derive(Debug, Clone)]
-enum Reading {
-    Frame(usize),
-    Log,
-    Row(usize),
-}
-
-fn readings() -> impl Strategy<Value = Vec<Reading>> {
-    let reading = prop_oneof![
-        4 => (0..8_usize).prop_map(Reading::Frame),
-        1 => Just(Reading::Log),
-        1 => (0..8_usize).prop_map(Reading::Row),
-    ];
-    prop::collection::vec(reading, 0..40)
-}
-
-proptest! {
-    #[test]
-    fn whatever_comes_in_whatever_order_each_event_is_told_once_and_none_is_lost(readings in readings()) {
-        let log = [
-            event(1, "r", "run_started", None, json!({})),
-            event(2, "r", "step_started", Some("a"), json!({})),
-            event(3, "r", "step_completed", Some("a"), json!({})),
-            event(4, "r", "run_paused", None, json!({})),
-            event(5, "r", "state_changed", None, json!({ "to": "running" })),
-            event(6, "r", "step_started", Some("b"), json!({})),
-            event(7, "r", "step_failed", Some("b"), json!({ "error": "x" })),
-            event(8, "r", "run_failed", None, json!({})),
-        ];
-        let mut book = begun(&[]);
-        // What the run's log held at the time of a reading: it only grows.
-        let mut grown = 0;
-        for reading in readings {
-            match reading {
-                Reading::Frame(nth) => {
-                    grown = grown.max(nth + 1);
-                    book.frame(frame(&log[nth]));
-                }
-                Reading::Log => if let Some(offset) = book.read(&key("r")) {
-                    book.log(&key("r"), offset, events(&log[(offset as usize).min(grown)..grown]));
-                    book.log_read(&key("r"), true);
-                },
-                Reading::Row(nth) => {
-                    book.feed(&[row("r", if nth == 7 && grown == 8 { "failed" } else { "running" })], Told::Now);
-                }
-            }
-        }
-        // In the end the run has ended, and its log is read.
-        book.feed(&[row("r", "failed")], Told::Now);
-        for _ in 0..=super::PATIENCE {
-            if let Some(offset) = book.read(&key("r")) {
-                book.log(&key("r"), offset, events(&log[offset as usize..]));
-                book.log_read(&key("r"), true);
-            }
-        }
-        let (mut seen, mut ends, mut after) = (BTreeMap::<String, u32>::new(), 0, 0);
-        for change in book.take() {
-            match change {
-                Change::Event(event, _) => {
-                    *seen.entry(event.id.clone()).or_default() += 1;
-                    after += u32::from(ends > 0);
-                }
-                Change::Ended(run, _) => {
-                    ends += 1;
-                    prop_assert_eq!(run.status, RunStatus::Failed);
-                    prop_assert_eq!(run.failed_step.as_deref(), Some("b"));
-                }
-                _ => {}
-            }
-        }
-        let ids = (1..=8).map(|nth| format!("evt_{nth}")).collect::<BTreeSet<_>>();
-        prop_assert_eq!(seen.keys().cloned().collect::<BTreeSet<_>>(), ids);
-        prop_assert!(seen.values().all(|times| *times == 1));
-        prop_assert_eq!((ends, after), (1, 0));
-    }
 }

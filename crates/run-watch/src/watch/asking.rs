@@ -1,154 +1,198 @@
-//! What is asked of the BFF, each question a future of its own, so that streams are heard meanwhile.
+//! What is asked with one token: what is wanted, what is under way, and when the platform may be asked again.
 
-use std::{collections::BTreeMap, time::Duration};
+mod feed;
+mod inbox;
+mod logs;
+mod queue;
 
-use agentruntime_bff::{Endpoint, Error, runs, tasks, workflows};
-use tokio_util::sync::CancellationToken;
+use std::{future::Future, sync::Arc, time::Duration};
 
-use super::Account;
-use crate::model::{RunKey, RunStatus};
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 
-/// Rows that are asked for at a time: the most there are (BFF API, "Workflows").
-pub(super) const PAGE: u32 = 100;
-/// Events that are asked for at a time.
-pub(super) const EVENTS: u32 = 500;
+use super::question::{Answer, FeedPage, PAGE};
+use crate::{
+    account::Account,
+    book::Book,
+    budget::{Gate, RESERVE, SharedPurse},
+    model::RunKey,
+    streams::{Said, StreamOptions, Streams},
+};
+use feed::{FeedLooks, Sweep};
+use inbox::InboxLooks;
+use logs::LogReader;
 
-/// How often an inbox that changes while it is read is read anew.
-const INBOX_TRIES: usize = 3;
-/// Pages of the inbox: 5,000 tasks. Nobody answers more.
-const INBOX_PAGES: usize = 50;
+/// Frames that are taken in at a stroke.
+const HEARD: usize = 256;
 
-/// A page of the feed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct FeedPage {
-    pub(super) status: Option<RunStatus>,
-    pub(super) offset: u32,
-    /// Whether it is one of a whole look at everything, and not at the latest alone.
-    pub(super) sweep: bool,
+/// What has come meanwhile.
+pub(super) enum News {
+    /// The streams say something.
+    Said(Vec<Said>),
+    /// A question is answered.
+    Answer(Answer),
+    /// A question panicked, and is never answered.
+    Broken(JoinError),
 }
 
-impl FeedPage {
-    pub(super) const LATEST: Self = Self { status: None, offset: 0, sweep: false };
-
-    /// Everything that has not ended.
-    pub(super) const ACTIVE: [Self; 4] = [
-        Self { status: Some(RunStatus::Running), offset: 0, sweep: true },
-        Self { status: Some(RunStatus::Paused), offset: 0, sweep: true },
-        Self { status: Some(RunStatus::Queued), offset: 0, sweep: true },
-        Self { status: Some(RunStatus::Draining), offset: 0, sweep: true },
-    ];
-
-    pub(super) const fn after(self) -> Self {
-        Self { offset: self.offset + PAGE, ..self }
-    }
+/// Whether feed and inbox have answered since what is summed up began.
+#[derive(Debug, Default)]
+pub(super) struct Answered {
+    pub(super) feed: bool,
+    pub(super) inbox: bool,
 }
 
-/// A question's answer.
-#[derive(Debug)]
-pub(super) enum Answer {
-    Feed(FeedPage, Result<Vec<runs::Run>, Error>),
-    Inbox(Result<Vec<tasks::Task>, Error>),
-    /// A piece of a log from an event on, and whether the run was known to have ended when it was asked for.
-    Log(RunKey, u32, bool, Result<Vec<runs::Event>, Error>),
-    Summary(RunKey, Result<runs::Run, Error>),
-    /// `None` where nobody can say.
-    Name(String, Result<Option<String>, Error>),
+/// All that goes with one token. Dropped, it lets the token go, and no answer to it is heard.
+pub(super) struct Asking {
+    account: Account,
+    /// How long one question may take.
+    limit: Duration,
+    pub(super) gate: Arc<Gate>,
+    pub(super) streams: Streams,
+    under_way: JoinSet<Answer>,
+    pub(super) feed: FeedLooks,
+    pub(super) sweep: Sweep,
+    pub(super) inbox: InboxLooks,
+    pub(super) logs: LogReader,
+    pub(super) answered: Answered,
+    /// Before then the budget has nothing to give.
+    broke_until: Option<Instant>,
 }
 
-impl Answer {
-    /// Why it tells nothing, where it does not.
-    pub(super) const fn error(&self) -> Option<&Error> {
-        match self {
-            Self::Feed(_, Err(error))
-            | Self::Inbox(Err(error))
-            | Self::Log(_, _, _, Err(error))
-            | Self::Summary(_, Err(error))
-            | Self::Name(_, Err(error)) => Some(error),
-            _ => None,
+impl Asking {
+    /// Nothing has been asked yet; the first look is due at once.
+    pub(super) fn new(account: Account, limit: Duration, streams: StreamOptions, purse: SharedPurse) -> Self {
+        let gate = Arc::new(Gate::new(purse));
+        Self {
+            limit,
+            streams: Streams::new(account.clone(), streams, gate.clone()),
+            account,
+            gate,
+            under_way: JoinSet::new(),
+            feed: FeedLooks::new(Instant::now()),
+            sweep: Sweep::default(),
+            inbox: InboxLooks::default(),
+            logs: LogReader::default(),
+            answered: Answered::default(),
+            broke_until: None,
         }
     }
-}
 
-impl Account {
-    async fn ask<E: Endpoint + Sync>(&self, endpoint: &E, limit: Duration) -> Result<E::Response, Error> {
-        // Dropped rather than cancelled, when nobody wants to know any more.
-        let never = CancellationToken::new();
-        tokio::time::timeout(limit, self.client.call(&self.pat, endpoint, &never))
-            .await
-            .unwrap_or(Err(Error::Timeout { limit }))
+    pub(super) const fn account(&self) -> &Account {
+        &self.account
     }
 
-    pub(super) async fn feed(self, page: FeedPage, limit: Duration) -> Answer {
-        let status = page.status.map(|status| status.word().to_owned());
-        let list = runs::ListTenant { limit: Some(PAGE), offset: Some(page.offset), status };
-        Answer::Feed(page, self.ask(&list, limit).await.map(|answer| answer.runs))
+    /// What comes next. Nothing is lost where it is not awaited to its end.
+    pub(super) async fn next_news(&mut self) -> News {
+        let mut said = Vec::new();
+        tokio::select! {
+            biased;
+            () = self.streams.hear(&mut said, HEARD) => News::Said(said),
+            Some(answer) = self.under_way.join_next() => match answer {
+                Ok(answer) => News::Answer(answer),
+                Err(error) => News::Broken(error),
+            },
+        }
     }
 
-    /// The whole inbox: what is not in it waits no longer, so a part of it would not do.
-    ///
-    /// Each page begins with the last row of the one before. Where that is another one, the list has changed meanwhile and is
-    /// read anew; one that never stands still, or takes no offset, is taken as it is.
-    pub(super) async fn inbox(self, limit: Duration) -> Answer {
-        let mut all = BTreeMap::new();
-        for _ in 0..INBOX_TRIES {
-            match self.inbox_once(limit).await {
-                Ok((tasks, true)) => return Answer::Inbox(Ok(tasks)),
-                Ok((tasks, false)) => all.extend(tasks.into_iter().map(|task| (task.task_id.clone(), task))),
-                Err(error) => return Answer::Inbox(Err(error)),
+    /// When something is to be asked though nothing comes.
+    pub(super) fn next_wake(&self, now: Instant) -> Instant {
+        // What is past is held up by the budget alone.
+        let to_come = [self.inbox.due_at(), self.logs.due_at()].into_iter().flatten().filter(|at| *at > now);
+        to_come.chain(self.broke_until).fold(self.feed.next, Instant::min)
+    }
+
+    /// Whether an answer may yet tell of what was missed.
+    pub(super) fn is_looking(&self) -> bool {
+        !self.under_way.is_empty() || self.sweep.unseen.is_some()
+    }
+
+    /// The platform is reached in another way: whatever it has asked for does not hold.
+    pub(super) fn resync(&mut self) {
+        self.streams.close();
+        self.gate.open();
+        self.feed.forgive();
+        self.inbox.forgive();
+    }
+
+    /// Asks what is wanted, within the budget.
+    pub(super) fn ask(&mut self, book: &mut Book, is_away: bool, now: Instant) {
+        self.broke_until = None;
+        // First: a person may be waited for.
+        if !is_away && self.inbox.is_due(now) {
+            let pages = 1 + u32::try_from(book.waiting_count() / PAGE as usize).unwrap_or(u32::MAX);
+            if self.pay(pages, 0.0, now) {
+                self.inbox.begin();
+                self.spawn(Account::inbox);
             }
         }
-        Answer::Inbox(Ok(all.into_values().collect()))
+        if self.feed.is_due() && self.pay(1, 0.0, now) {
+            self.feed.begin();
+            self.spawn(|account, limit| account.feed(FeedPage::LATEST, limit));
+        }
+        if is_away || !book.has_begun() {
+            return;
+        }
+        let nameless = book.nameless().map(str::to_owned);
+        if let Some(workflow) = nameless
+            && self.gate.pay(1, RESERVE, now).is_ok()
+        {
+            book.expect_name(&workflow);
+            self.spawn(|account, limit| account.name(workflow, limit));
+        }
+        self.ask_logs(book, now);
     }
 
-    /// The inbox, and whether it stood still while it was read.
-    async fn inbox_once(&self, limit: Duration) -> Result<(Vec<tasks::Task>, bool), Error> {
-        let mut all: Vec<tasks::Task> = Vec::new();
-        for _ in 0..INBOX_PAGES {
-            let offset = u32::try_from(all.len().saturating_sub(1)).ok();
-            let mut page = self.ask(&tasks::ListPending { limit: Some(PAGE), offset }, limit).await?.tasks;
-            let full = page.len() >= PAGE as usize;
-            if let Some(last) = all.last() {
-                if page.first().is_none_or(|first| first.task_id != last.task_id) {
-                    all.extend(page);
-                    return Ok((all, false));
-                }
-                page.remove(0);
-            }
-            all.extend(page);
-            if !full {
-                return Ok((all, true));
+    fn ask_logs(&mut self, book: &Book, now: Instant) {
+        while self.logs.may_read(book, now) && self.pay(1, RESERVE, now) {
+            let Some(key) = self.logs.begin() else { return };
+            let Some(run) = book.run(&key) else {
+                self.logs.end(&key);
+                continue;
+            };
+            let (offset, ended) = (run.log_offset(), run.is_over());
+            self.spawn(|account, limit| account.log(key, offset, ended, limit));
+        }
+    }
+
+    /// Asks for a page of the feed besides the latest, if it is not under way. A page more of a look that has begun is not put
+    /// off: half a look tells of no end.
+    pub(super) fn ask_page(&mut self, page: FeedPage) {
+        if self.sweep.deeper.insert(page) {
+            self.gate.owe(1, Instant::now());
+            self.spawn(|account, limit| account.feed(page, limit));
+        }
+    }
+
+    /// Asks how a run stands, and pays for it afterwards.
+    pub(super) fn ask_summary(&mut self, key: RunKey) {
+        self.gate.owe(1, Instant::now());
+        self.spawn(|account, limit| account.summary(key, limit));
+    }
+
+    /// Pays for so many requests, or notes until when that cannot be done.
+    fn pay(&mut self, requests: u32, reserve: f64, now: Instant) -> bool {
+        match self.gate.pay(requests, reserve, now) {
+            Ok(()) => true,
+            Err(until) => {
+                self.broke_until.get_or_insert(until);
+                false
             }
         }
-        Ok((all, true))
     }
 
-    pub(super) async fn log(self, key: RunKey, offset: u32, ended: bool, limit: Duration) -> Answer {
-        let list = runs::ListEvents {
-            workflow_id: key.workflow_id.clone(),
-            run_id: key.run_id.clone(),
-            limit: Some(EVENTS),
-            offset: Some(offset),
-            after: None,
-        };
-        let events = self.ask(&list, limit).await.map(|answer| answer.events);
-        Answer::Log(key, offset, ended, events)
+    /// Has this answer come, as if it had been asked for.
+    #[cfg(test)]
+    pub(super) fn answer_with(&mut self, answer: Answer) {
+        self.under_way.spawn(std::future::ready(answer));
     }
 
-    pub(super) async fn summary(self, key: RunKey, limit: Duration) -> Answer {
-        let get = runs::GetSummary { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };
-        let summary = self.ask(&get, limit).await.map(|mut run| {
-            run.workflow_id.get_or_insert(key.workflow_id.clone());
-            run
-        });
-        Answer::Summary(key, summary)
-    }
-
-    pub(super) async fn name(self, workflow_id: String, limit: Duration) -> Answer {
-        let name = match self.ask(&workflows::Get { workflow_id: workflow_id.clone() }, limit).await {
-            Ok(workflow) => Ok(Some(workflow.name).filter(|name| !name.trim().is_empty())),
-            Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(None),
-            Err(error) => Err(error),
-        };
-        Answer::Name(workflow_id, name)
+    fn spawn<F>(&mut self, question: impl FnOnce(Account, Duration) -> F)
+    where
+        F: Future<Output = Answer> + Send + 'static,
+    {
+        self.under_way.spawn(question(self.account.clone(), self.limit));
     }
 }

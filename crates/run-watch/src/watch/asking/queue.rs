@@ -55,10 +55,6 @@ impl Queue {
     pub(super) fn is_empty(&self) -> bool {
         self.wanted.is_empty()
     }
-
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,229 @@
+//! Another account in the middle of everything: nothing of the one before is told, shown, waited for or obeyed.
+
+use agentruntime_bff::{Client, Config, Error, runs, tasks};
+use serde_json::json;
+use tokio::{
+    io::AsyncReadExt as _,
+    net::TcpListener,
+    sync::{broadcast, mpsc, watch},
+    time::{advance, timeout},
+};
+
+use super::*;
+use crate::{
+    account::Account,
+    change::Gone,
+    model::{RunEvent, RunKey},
+    pace::Pace,
+    streams::Said,
+    watch::{
+        board::{BoardSender, Inbox, Link},
+        options::Options,
+        question::{Answer, FeedPage},
+    },
+};
+
+/// After this, whatever had a deadline has told of itself.
+const LONG: Duration = Duration::from_secs(60);
+
+/// How long a sum waits.
+const MOMENT: Duration = Duration::from_millis(10);
+
+/// Both ends of a follower that nobody drives yet.
+struct World {
+    follower: Follower,
+    accounts: watch::Sender<Option<Account>>,
+    wishes: mpsc::UnboundedSender<Wish>,
+    changes: broadcast::Receiver<Change>,
+    board: watch::Receiver<std::sync::Arc<Board>>,
+}
+
+impl World {
+    fn new() -> Self {
+        let options = Options { summing_up: MOMENT, breath: Duration::ZERO, ..Options::default() };
+        let (accounts, account) = watch::channel(None);
+        let (wishes, wished) = mpsc::unbounded_channel();
+        let (telling, changes) = broadcast::channel(1000);
+        let (board_sender, board) = BoardSender::new(options.breath, Instant::now());
+        let follower = Follower::new(Wires::new(account, wished, telling, board_sender, options));
+        Self { follower, accounts, wishes, changes, board }
+    }
+
+    fn switch_to(&mut self, account: Option<Account>) {
+        self.accounts.send_replace(account);
+        self.follower.take_account();
+        self.follower.go_on();
+    }
+
+    fn following(&mut self) -> &mut Following {
+        self.follower.following.as_mut().unwrap()
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        self.follower.take_news(News::Answer(answer));
+        self.follower.go_on();
+    }
+
+    /// What the feed and the inbox show at the first look, and the sum of it.
+    async fn look(&mut self, runs: Vec<runs::Run>, tasks: Vec<tasks::Task>) {
+        self.answer(Answer::Inbox(Ok(tasks)));
+        self.answer(Answer::Feed(FeedPage::LATEST, Ok(runs)));
+        advance(MOMENT).await;
+        self.follower.go_on();
+    }
+
+    /// What was told since this was last asked, in words.
+    fn told(&mut self) -> Vec<String> {
+        let mut told = Vec::new();
+        while let Ok(change) = self.changes.try_recv() {
+            told.push(format!("{change:?}"));
+        }
+        told
+    }
+}
+
+fn run(id: &str) -> runs::Run {
+    let row = json!({ "run_id": id, "workflow_id": "wf", "workflow_name": "W", "status": "running" });
+    serde_json::from_value(row).unwrap()
+}
+
+fn task(id: &str, run: &str) -> tasks::Task {
+    let row = json!({ "id": id, "run_id": run, "workflow_id": "wf", "workflow_name": "W", "task_payload": {} });
+    serde_json::from_value(row).unwrap()
+}
+
+fn event(id: &str, run: &str, kind: &str) -> RunEvent {
+    let frame = json!({ "id": id, "run_id": run, "event_type": kind, "data": {} });
+    RunEvent::of_frame("wf", &frame.to_string()).unwrap()
+}
+
+fn account(id: &str, port: u16) -> Account {
+    let url = format!("http://127.0.0.1:{port}").parse().unwrap();
+    let pat = "pat-run-watch-test-0123456789".parse().unwrap();
+    Account { id: id.to_owned(), client: Client::new(Config::new(url)).unwrap(), pat, in_use: None }
+}
+
+fn left_alone() -> Error {
+    let retry_after = Some(Duration::from_secs(300));
+    Error::Refused { status: 429, message: String::new(), bff_code: None, retry_after }
+}
+
+/// The first account with everything under way that can be: runs, tasks, deadlines, streams, questions, an answer.
+async fn in_the_middle_of_everything(world: &mut World, port: u16) {
+    world.switch_to(Some(account("first", port)));
+    let runs = ["old_1", "old_2", "old_3"].map(run);
+    world.look(runs.into(), vec![task("shared", "old_1"), task("old_task", "old_2")]).await;
+    assert!(world.told().last().is_some_and(|told| told.starts_with("CaughtUp")), "the first look is over");
+    // An end and a vanished task that wait for logs.
+    world.following().hear(Said::Event(event("evt_1", "old_1", "run_completed")));
+    world.answer(Answer::Inbox(Ok(vec![task("shared", "old_1")])));
+    // An answer of the person's on its way.
+    let (account, task) = ("first".to_owned(), "shared".to_owned());
+    world.follower.heed(Wish::ExpectAnswer { account, task, approved: true });
+    world.follower.heed(Wish::LookAt(RunKey::new("wf", "old_3")));
+    // A platform that wants to be left alone.
+    world.answer(Answer::Log(RunKey::new("wf", "old_3"), 0, false, Err(left_alone())));
+    world.answer(Answer::Feed(FeedPage::LATEST, Err(left_alone())));
+    // What has been said or answered, and is not taken in.
+    world.following().asking_mut().streams.say(Said::Event(event("evt_2", "old_4", "run_started")));
+    world.following().asking_mut().answer_with(Answer::Feed(FeedPage::LATEST, Ok(vec![run("old_5")])));
+    world.told();
+}
+
+/// Until all of these have been asked for here.
+async fn are_asked_for(platform: TcpListener, mut wanted: Vec<&str>) {
+    while !wanted.is_empty() {
+        let (mut caller, _) = platform.accept().await.unwrap();
+        let mut head = [0; 64];
+        let read = caller.read(&mut head).await.unwrap_or_default();
+        let head = String::from_utf8_lossy(&head[..read]).into_owned();
+        wanted.retain(|path| !head.starts_with(&format!("GET {path}?")));
+    }
+}
+
+/// Lets the follower follow for so long.
+async fn follow(world: World, lasts: Duration) -> Vec<String> {
+    let World { follower, accounts, wishes, mut changes, mut board } = world;
+    let mut told = Vec::new();
+    let listening = async {
+        loop {
+            tokio::select! {
+                Ok(change) = changes.recv() => told.push(format!("{change:?}")),
+                Ok(()) = board.changed() => told.push(format!("{:?}", **board.borrow_and_update())),
+                else => return,
+            }
+        }
+    };
+    let following = async { tokio::join!(follower.run(), listening) };
+    assert!(timeout(lasts, following).await.is_err(), "it follows for as long as it lives");
+    drop((accounts, wishes));
+    told
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_inherits_nothing() {
+    let (old, new) = (TcpListener::bind("127.0.0.1:0").await.unwrap(), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    let mut world = World::new();
+    in_the_middle_of_everything(&mut world, port(&old)).await;
+
+    world.switch_to(Some(account("second", port(&new))));
+    assert_eq!(world.told(), ["Began"]);
+    assert_eq!(world.following().board(), Board { link: Link::Starting, ..Board::empty() });
+    world.look(vec![run("new_1")], vec![task("shared", "new_1")]).await;
+    // The answer to the first account's task, whose id is the same.
+    let (account, task) = ("first".to_owned(), "shared".to_owned());
+    world.wishes.send(Wish::ExpectAnswer { account: account.clone(), task: task.clone(), approved: false }).unwrap();
+    world.wishes.send(Wish::SettleAnswer { account, task, taken: true }).unwrap();
+    // A second look has the log read.
+    world.answer(Answer::Feed(FeedPage::LATEST, Ok(vec![run("new_1")])));
+    let board = world.following().board();
+    assert_eq!((board.link, board.inbox, board.active.len(), board.waiting.len()), (Link::Live, Inbox::Read, 1, 1));
+
+    let mut told = world.told();
+    let asked = tokio::spawn(are_asked_for(new, vec!["/v1/runs", "/v1/workflows/wf/runs/new_1/events"]));
+    told.extend(follow(world, LONG).await);
+    assert!(told.iter().any(|told| told.contains("new_1")), "the second account is followed: {told:#?}");
+    let sum = told.iter().find(|told| told.starts_with("CaughtUp"));
+    assert!(sum.is_some_and(|sum| sum.contains("since: None") && sum.contains("shared")), "its first look: {told:#?}");
+    let old = told.iter().filter(|told| told.contains("old_")).collect::<Vec<_>>();
+    assert!(old.is_empty(), "of the first account: {old:#?}");
+    let gone = told.iter().filter(|told| told.starts_with("Gone")).collect::<Vec<_>>();
+    assert!(gone.is_empty(), "nobody has answered the second account's task: {gone:#?}");
+    assert!(asked.is_finished(), "it was the first account's platform that wants to be left alone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_an_account_nothing_is_left() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut world = World::new();
+    in_the_middle_of_everything(&mut world, listener.local_addr().unwrap().port()).await;
+    assert_eq!(world.board.borrow_and_update().active.len(), 2);
+    world.switch_to(None);
+    assert_eq!(world.told(), ["Began"]);
+    assert_eq!(**world.board.borrow_and_update(), Board::empty());
+    assert_eq!(follow(world, LONG).await, Vec::<String>::new());
+}
+
+/// Of the same account with another token, all that is known is still known, and the answer on its way is still awaited.
+#[tokio::test(start_paused = true)]
+async fn another_token_keeps_what_is_known_and_drops_what_is_under_way() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut world = World::new();
+    in_the_middle_of_everything(&mut world, port).await;
+    world.follower.heed(Wish::SetPace(Pace { unseen: true, on_battery: false }));
+    world.switch_to(Some(account("first", port)));
+    assert_eq!(world.told(), Vec::<String>::new());
+    assert_eq!(world.following().board().active.len(), 2);
+    let wish = Wish::SettleAnswer { account: "first".to_owned(), task: "shared".to_owned(), taken: true };
+    world.follower.heed(wish);
+    world.follower.go_on();
+    let answered =
+        |told: &String| told.starts_with("Gone") && told.contains(&format!("{:?}", Gone::Here { approved: true }));
+    assert!(world.told().iter().any(answered));
+    let told = follow(world, LONG).await;
+    assert!(told.iter().any(|told| told.starts_with("Ended") && told.contains("old_1")), "{told:#?}");
+    let dropped = told.iter().filter(|told| told.contains("old_4") || told.contains("old_5")).collect::<Vec<_>>();
+    assert!(dropped.is_empty(), "what the old token had asked for: {dropped:#?}");
+}

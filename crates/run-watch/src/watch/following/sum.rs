@@ -1,0 +1,48 @@
+//! What becomes of the time in which nobody watched.
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use super::Following;
+use crate::{change::Told, watch::asking::Answered};
+
+#[derive(Debug)]
+pub(super) struct Sum {
+    /// How it is told what readings bring.
+    pub(super) told: Told,
+    /// When the sum is told in any case; `None` while nothing is summed up.
+    pub(super) by: Option<Instant>,
+}
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self { told: Told::Late, by: None }
+    }
+}
+
+impl Following {
+    /// From now on what is told late is gathered, until both feed and inbox have answered.
+    pub(super) fn gather(&mut self, since: Option<Timestamp>) {
+        self.book.gather(since);
+        self.sum.by = Some(Instant::now() + self.options.summing_up);
+        self.asking.answered = Answered::default();
+        self.asking.inbox.want();
+    }
+
+    /// Tells what was missed, when all of it is there or has been waited for.
+    pub(super) fn sum_up(&mut self, now: Instant) {
+        let Some(by) = self.sum.by else { return };
+        // Nothing is summed up that was not looked at.
+        let answered = &self.asking.answered;
+        if !answered.feed || !answered.inbox || !self.book.has_begun() {
+            if now >= by {
+                self.sum.by = Some(now + self.options.summing_up);
+            }
+            return;
+        }
+        if (!self.asking.is_looking() && self.book.is_gathered()) || now >= by {
+            self.book.sum_up();
+            self.sum = Sum { told: Told::Now, by: None };
+        }
+    }
+}
