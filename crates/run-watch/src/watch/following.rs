@@ -56,7 +56,7 @@ impl Following {
             options: wires.options.clone(),
             pace: wires.pace,
             book: Book::default(),
-            asking: asking(account, wires),
+            asking: begin_asking(account, wires),
             reach: Reach::new(Clocks::read(&wires.options)),
             sum: Sum::default(),
             inbox: InboxState::default(),
@@ -74,7 +74,7 @@ impl Following {
 
     /// Goes on with another token of the same account. Whatever is under way goes with the old token, which is let go.
     pub(super) fn take_token(&mut self, account: Account, wires: &Wires) {
-        self.asking = asking(account, wires);
+        self.asking = begin_asking(account, wires);
         self.book.expect_no_names();
         for run in self.book.runs() {
             self.asking.logs.read_later(run.key().clone());
@@ -250,6 +250,6 @@ impl Following {
     }
 }
 
-fn asking(account: Account, wires: &Wires) -> Asking {
+fn begin_asking(account: Account, wires: &Wires) -> Asking {
     Asking::new(account, wires.options.limit, wires.options.streams, wires.purse.clone())
 }
