@@ -9,9 +9,9 @@ use agentruntime_bff::{Client, Pat};
 pub struct Account {
     /// Tells one workspace from another: with the same id and another token, what is known still holds.
     pub id: String,
-    /// The BFF.
+    /// Leads to the platform, or to the sandbox.
     pub client: Client,
-    /// The token.
+    /// What everything is asked with.
     pub pat: Pat,
     /// Kept alive as long as the token is used: whoever retires it waits for that.
     pub in_use: Option<Arc<dyn Any + Send + Sync>>,

@@ -40,7 +40,7 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// An open gate.
+    /// A gate through which all may pass that the purse can pay for.
     pub(crate) fn new(purse: SharedPurse) -> Self {
         Self { purse, rest: Mutex::default(), opened: Notify::new() }
     }

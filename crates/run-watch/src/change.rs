@@ -21,12 +21,12 @@ pub enum Told {
 pub enum Gone {
     /// It was answered through this app.
     Here {
-        /// The decision.
+        /// What the person decided.
         approved: bool,
     },
     /// It was answered somewhere else, in the Console for example; the decision where it is told.
     Elsewhere {
-        /// The decision.
+        /// What was decided; `None` where nobody says.
         approved: Option<bool>,
     },
     /// Its run has ended, so nobody need answer.

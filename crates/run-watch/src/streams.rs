@@ -21,7 +21,7 @@ use crate::{
     pace::asks_for_rest,
 };
 
-/// Bounds on streams.
+/// How many live streams there are, and when one is given up.
 #[derive(Debug, Clone, Copy)]
 pub struct StreamOptions {
     /// The most streams at a time. The workflows with most active runs have them, after the one that is looked at. 16.
@@ -53,7 +53,7 @@ impl Default for StreamOptions {
 pub(crate) enum Said {
     /// It is open: whatever happens from now on comes over it.
     Open(String),
-    /// Something happened.
+    /// Something happened in a run of its workflow.
     Event(RunEvent),
     /// A frame that nobody understands: only the logs of the workflow's runs tell what it meant.
     Riddle(String),

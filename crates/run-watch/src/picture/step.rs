@@ -10,19 +10,19 @@ use crate::model::RunEvent;
 pub enum StepState {
     /// It has not begun.
     Pending,
-    /// It works.
+    /// It has begun and waits for nobody.
     Running,
     /// It failed and is tried again.
     Retrying,
     /// It waits for a person.
     Waiting,
-    /// It ended well.
+    /// It ended without a failure.
     Completed,
-    /// It failed.
+    /// Its last try failed.
     Failed,
-    /// It was stopped on its way.
+    /// It was stopped, or its run ended, while it was under way.
     Cancelled,
-    /// It was passed over.
+    /// It was passed over: [`Step::skip_reason`] says why.
     Skipped,
 }
 
@@ -40,11 +40,11 @@ pub enum SpanKind {
 /// A piece of a step's bar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Span {
-    /// What it did.
+    /// What the step did meanwhile.
     pub kind: SpanKind,
-    /// From when.
+    /// When it began, by the platform's clock.
     pub from: Timestamp,
-    /// Until when; `None` while it lasts.
+    /// When it ended; `None` while it lasts.
     pub to: Option<Timestamp>,
     /// Which try it belongs to, from 1.
     pub attempt: u32,
@@ -61,13 +61,13 @@ pub struct Step {
     pub kind: Option<String>,
     /// The steps it waits for.
     pub depends_on: Vec<String>,
-    /// Where it stands.
+    /// Where it stands after the last event.
     pub state: StepState,
-    /// Tries so far.
+    /// Tries so far, the one under way among them.
     pub attempts: u32,
     /// The pieces of its bar, in order.
     pub spans: Vec<Span>,
-    /// Why it failed.
+    /// Why its last try failed, in the platform's words; `None` once it has ended well.
     pub error: Option<String>,
     /// Why it was passed over.
     pub skip_reason: Option<String>,

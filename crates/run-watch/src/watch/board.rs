@@ -14,11 +14,11 @@ pub enum Link {
     None,
     /// The first look is under way.
     Starting,
-    /// All is heard.
+    /// The platform answered the last look.
     Live,
     /// The platform does not answer.
     Away {
-        /// Since when.
+        /// When it last answered, by the clock on the wall.
         since: Timestamp,
         /// Why, as [`agentruntime_bff::Error::code`] says it.
         code: &'static str,
@@ -40,7 +40,7 @@ pub enum Inbox {
     },
 }
 
-/// Where things stand.
+/// Where things stand in the workspace that is followed, as of the last answers and frames.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {
     /// How the runs are heard of.
@@ -54,7 +54,7 @@ pub struct Board {
 }
 
 impl Board {
-    /// Nothing is followed.
+    /// As it is where there is no account.
     pub(super) const fn empty() -> Self {
         Self { link: Link::None, inbox: Inbox::Unread, active: Vec::new(), waiting: Vec::new() }
     }
@@ -64,14 +64,14 @@ impl Board {
 #[derive(Debug)]
 pub(super) struct BoardSender {
     to: watch::Sender<Arc<Board>>,
-    /// Between two showings.
+    /// The least time between two showings.
     breath: Duration,
     shown_at: Instant,
     is_stale: bool,
 }
 
 impl BoardSender {
-    /// An empty board.
+    /// Both ends; the board is empty at first.
     pub(super) fn new(breath: Duration, now: Instant) -> (Self, watch::Receiver<Arc<Board>>) {
         let (to, board) = watch::channel(Arc::new(Board::empty()));
         (Self { to, breath, shown_at: now, is_stale: true }, board)

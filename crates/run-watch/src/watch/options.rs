@@ -9,9 +9,9 @@ use crate::{budget::Budget, streams::StreamOptions};
 /// How to follow. The defaults are what the app uses; tests have less time.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The most requests.
+    /// The most requests to the platform, whichever account is followed.
     pub budget: Budget,
-    /// Bounds on streams.
+    /// How many live streams there are, and when one is given up.
     pub streams: StreamOptions,
     /// How long the end of a run waits for its log to be read. 1 s.
     pub patience: Duration,
@@ -25,7 +25,7 @@ pub struct Options {
     pub breath: Duration,
     /// How often the clock is compared with the one that stands still while the computer sleeps. 5 s.
     pub heartbeat: Duration,
-    /// The clock on the wall.
+    /// Reads the clock on the wall.
     pub wall: fn() -> Timestamp,
 }
 

@@ -45,7 +45,7 @@ impl FeedPage {
     }
 }
 
-/// A question's answer.
+/// What has come of a question, and what the question was about.
 #[derive(Debug)]
 pub(super) enum Answer {
     Feed(FeedPage, Result<Vec<runs::Run>, Error>),

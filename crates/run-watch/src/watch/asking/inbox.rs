@@ -17,7 +17,7 @@ pub(in crate::watch) struct InboxLooks {
     /// Before then it is not read: it failed, or this deployment or token has none.
     not_before: Option<Instant>,
     patience: Patience,
-    /// In a row.
+    /// Failures in a row.
     failures: u32,
 }
 
