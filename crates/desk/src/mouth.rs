@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, watch};
 
 use crate::{
     news::News,
-    notices::{About, Key, Notice, Say, Word},
+    notice::{About, Key, Notice, Say, Word},
 };
 
 /// What the desk's parts speak through.

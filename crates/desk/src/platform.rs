@@ -9,7 +9,7 @@ use agentruntime_platform_mcp::platform::{Credentials, Platform};
 
 use crate::{
     Desk,
-    notices::{About, Key},
+    notice::{About, Key},
     runs,
 };
 

@@ -12,7 +12,8 @@ use jiff::{Timestamp, Zoned};
 use crate::{
     Desk,
     api::ServerState,
-    notices::{About, Key, Kind, Notice, Notices, Say, Word},
+    notice::{About, Key, Kind, Notice, Say, Word},
+    notices::Notices,
     standing::{Need, Standing},
 };
 

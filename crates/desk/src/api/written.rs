@@ -35,7 +35,7 @@ written!(
     Health,
     Profile,
     TokenView,
-    Care,
+    tokens::Care,
     GroupView,
     ShortfallView,
     ToolView,

@@ -1,4 +1,9 @@
+use std::sync::Arc;
+
+use agentruntime_run_watch::{Run, RunKey};
+
 use super::*;
+use crate::{news::News, standing::Need};
 
 fn client(name: &str) -> Notice {
     Notice { key: Key::Client(name.to_owned()), about: About::NewClient(name.to_owned()) }

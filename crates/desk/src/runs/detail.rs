@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use agentruntime_run_watch::Account;
 
-use super::{approvals, asking::ask, said};
+use super::{approvals, asking::ask, looked::Looked, said};
 use crate::desk::Desk;
 use crate::{
     api::runs::{EventView, RunDetail},
@@ -23,18 +23,6 @@ const USUAL: usize = 100;
 const MOST_EVENTS: usize = 5_000;
 /// Where the Console shows a workflow (BFF API, "Hosts and auth"). The parameter that names the run is **assumed**.
 const CONSOLE: &str = "https://console.agentruntime.io/workflow/";
-
-/// A run as it was when it was last looked at.
-#[derive(Clone)]
-pub(super) struct Looked {
-    account: String,
-    key: RunKey,
-    events: Vec<RunEvent>,
-    more_events: bool,
-    graph: Option<Value>,
-    run: Run,
-    context: Value,
-}
 
 impl Desk {
     /// One run, whole.

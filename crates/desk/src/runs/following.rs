@@ -19,7 +19,7 @@ use super::{
 use crate::{
     api::runs::RunState,
     desk::Desk,
-    notices::{About, Key, Notice, Word},
+    notice::{About, Key, Notice, Word},
 };
 
 /// Between two batches of changed rows.

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{approvals, detail::Looked, said};
+use super::{approvals, looked::Looked, said};
 use crate::api::{
     approvals::QuestionView,
     runs::{LinkView, RunRow, WatchView},

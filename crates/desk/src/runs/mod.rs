@@ -7,6 +7,7 @@ mod following;
 mod held;
 mod insights;
 mod list;
+mod looked;
 mod places;
 mod said;
 
@@ -20,7 +21,7 @@ use crate::{
     api::{approvals::Approval, runs::RunCommand},
     desk::Desk,
     failure::Failed,
-    notices::{Key, Word},
+    notice::{Key, Word},
 };
 
 pub use approvals::needs_a_form;

@@ -1,13 +1,11 @@
 //! What happens in a run, as its log and its workflow's stream say it.
 
 use agentruntime_bff::runs;
+use agentruntime_bff::runs::RunStatus;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{
-    fields::text,
-    run::{RunKey, RunStatus},
-};
+use super::{fields::text, run::RunKey};
 
 /// Something that happened in a run.
 #[derive(Debug, Clone, PartialEq)]
