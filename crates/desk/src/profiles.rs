@@ -95,6 +95,12 @@ impl Desk {
 
     /// Puts what is behind this profile behind the server.
     async fn put(&self, active: Option<&Profile>) -> Result<(), Failed> {
+        if let Some(profile) = active.filter(|profile| profile.backend == Backend::Sandbox)
+            && let Err(away) = self.sandbox.serving().await
+        {
+            self.put_behind(Behind::away(Some(profile.id), &away)?);
+            return Err(away.into());
+        }
         let upstream = match active {
             None => Behind::nothing().map(|behind| behind.upstream),
             Some(profile) => self.upstream_of(profile).await,

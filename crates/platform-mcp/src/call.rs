@@ -33,6 +33,8 @@ pub struct Upstream {
     pub client: Client,
     /// The token; without one, calls are refused with `no_token`.
     pub pat: Option<Pat>,
+    /// Why nothing answers behind this server just now, where that is known: the sandbox is being started again.
+    pub away: Option<Arc<str>>,
     /// What is known of it.
     pub token: TokenKnown,
     /// Kept alive by every call that goes with this token: whoever retires the token waits until it is dropped.
@@ -43,7 +45,13 @@ impl Upstream {
     /// A BFF and a token of which nothing is known.
     #[must_use]
     pub fn new(client: Client, pat: Option<Pat>) -> Self {
-        Self { client, pat, token: TokenKnown::default(), in_use: None }
+        Self { client, pat, away: None, token: TokenKnown::default(), in_use: None }
+    }
+
+    /// A sandbox that does not run, and why, for people: calls are refused with `sandbox_unavailable`.
+    #[must_use]
+    pub fn away(client: Client, why: &str) -> Self {
+        Self { away: Some(why.into()), ..Self::new(client, None) }
     }
 
     /// The same, with what is known of the token.
@@ -214,7 +222,10 @@ impl Call {
     }
 
     fn pat(&self) -> Result<&Pat, ToolError> {
-        self.upstream.pat.as_ref().ok_or(ToolError::NoToken)
+        self.upstream.pat.as_ref().ok_or_else(|| match &self.upstream.away {
+            Some(why) => ToolError::SandboxAway { why: why.to_string() },
+            None => ToolError::NoToken,
+        })
     }
 
     fn check(&self, request: &Request) -> Result<(), ToolError> {

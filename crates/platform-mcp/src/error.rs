@@ -99,6 +99,14 @@ pub enum ToolError {
         "no access token is set, so nothing was sent. Add one in AgentRuntime Desktop, set AGENTRUNTIME_PAT, or start the server with `--sandbox`."
     )]
     NoToken,
+    /// The sandbox behind the server does not run just now.
+    #[error(
+        "the sandbox behind this server does not run: {why}. It is started again by itself; nothing was sent, try again in a moment."
+    )]
+    SandboxAway {
+        /// Why, for people.
+        why: String,
+    },
     /// The call took longer than it may.
     #[error(
         "the call took longer than {seconds} s and was given up. Whether a change was made is not known: read before you try again."
@@ -156,6 +164,7 @@ impl ToolError {
             Self::Undeclared { .. } => "undeclared_request",
             Self::Fault { .. } => "internal",
             Self::NoToken => "no_token",
+            Self::SandboxAway { .. } => "sandbox_unavailable",
             Self::TimedOut { .. } => "timeout",
             Self::Cancelled => "cancelled",
             Self::NoSuchPath { .. } => "no_such_path",

@@ -3,7 +3,8 @@
 
 mod support;
 
-use agentruntime_platform_mcp::{catalogue::Switches, door::SessionLimits, platform::Credentials};
+use agentruntime_bff::{Client, Config};
+use agentruntime_platform_mcp::{call::Upstream, catalogue::Switches, door::SessionLimits, platform::Credentials};
 use serde_json::json;
 use support::{ERAS, Era, Fake, Mcp, Script, TOKEN, parse, serve, serve_with, within};
 
@@ -159,4 +160,21 @@ async fn a_client_s_token_is_ignored_where_the_server_holds_one() {
     let mcp = Mcp::connect_as(&server.url, Era::New, Some("pat_of_the_client")).await;
     let _ = mcp.call("workflows_list", json!({})).await;
     assert_eq!(fake.seen().pop().unwrap().authorization.unwrap(), format!("Bearer {TOKEN}"));
+}
+
+#[tokio::test]
+async fn a_sandbox_that_is_away_is_said_by_every_call_and_nothing_is_sent() {
+    let (fake, _signals) = Fake::start().await;
+    let server = serve(&fake, Switches::all_but_risk()).await;
+    let client = Client::new(Config::new(fake.url.parse().unwrap())).unwrap();
+    server.platform.set_upstream(Upstream::away(client, "it ended by itself"));
+    for era in ERAS {
+        let mcp = Mcp::connect(&server.url, era).await;
+        for tool in ["ar_health_summary", "workflows_list"] {
+            let (answer, failed) = mcp.call(tool, json!({})).await;
+            assert!(failed && answer["error"]["code"] == "sandbox_unavailable", "{answer}");
+            assert!(answer["error"]["message"].as_str().unwrap().contains("it ended by itself"), "{answer}");
+        }
+    }
+    assert!(fake.seen().is_empty());
 }

@@ -403,7 +403,7 @@ export const de: Catalogue = {
 
     cannot_listen: "Dieser Port lässt sich nicht nutzen. Wähle in den Einstellungen einen anderen.",
     server_failed: "Der Server hat von selbst aufgehört. Versuche es erneut.",
-    sandbox_unavailable: "Die Sandbox startet nicht. Die Einzelheiten sagen, warum.",
+    sandbox_unavailable: "Die Sandbox läuft nicht. Sie wird von selbst neu gestartet; die Einzelheiten sagen, warum.",
     activity_log: "Die Aufzeichnung der Aufrufe ist nicht erreichbar. Prüfe die Festplatte und ihren freien Platz.",
     not_exported: "Die Datei ließ sich nicht schreiben. Wähle einen anderen Ort, oder prüfe den freien Platz.",
     not_copied: "Die Zwischenablage antwortet nicht; es wurde nichts kopiert. Versuche es erneut.",

@@ -432,7 +432,7 @@ export const en = {
     // The app itself.
     cannot_listen: "This port cannot be used. Choose another one in the settings.",
     server_failed: "The server ended by itself. Try again.",
-    sandbox_unavailable: "The sandbox does not start. The details say why.",
+    sandbox_unavailable: "The sandbox does not run. It is started again by itself; the details say why.",
     activity_log: "The record of calls cannot be reached. Check the disk and its free space.",
     not_exported: "The file could not be written. Choose another place, or check the free space.",
     not_copied: "The clipboard does not answer, so nothing was copied. Try again.",

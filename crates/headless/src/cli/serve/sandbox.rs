@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use agentruntime_bff::{Client, Config};
 use agentruntime_lifecycle::keep;
-use agentruntime_platform_mcp::{call::Upstream, platform::Platform};
+use agentruntime_platform_mcp::{
+    call::Upstream,
+    platform::{Caller, Platform},
+};
 use agentruntime_serving::{Away, Folders, Host, Place, Serving, State};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -49,11 +52,17 @@ pub(super) async fn keep_up(host: Host, platform: Arc<Platform>, shutdown: Cance
             changed = states.changed() => if changed.is_err() { return },
         }
         let state = states.borrow_and_update().clone();
-        if let State::Serving(serving) = state {
-            match upstream(&serving) {
-                Ok(upstream) => platform.set_upstream(upstream),
-                Err(error) => tracing::warn!(code = error.code(), "the sandbox that is back cannot be called"),
+        let upstream = match state {
+            State::Serving(serving) => upstream(&serving),
+            State::Away(away) => {
+                let client = platform.upstream_for(&Caller::default()).client.clone();
+                Ok(Upstream::away(client, &away.problem))
             }
+            State::Unopened => continue,
+        };
+        match upstream {
+            Ok(upstream) => platform.set_upstream(upstream),
+            Err(error) => tracing::warn!(code = error.code(), "the sandbox that is back cannot be called"),
         }
     }
 }
