@@ -5,14 +5,15 @@ use std::{path::PathBuf, str::FromStr as _, sync::Arc};
 use agentruntime_desk::{
     self as desk, Desk,
     api::{
-        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Keep, Language, LogLevel, NewProfile, Profile,
-        SettingsChange, Snapshot, Theme, ToolView,
+        About, ActivityPage, ActivityQuery, Failure, IdeEntry, Keep, NewProfile, Profile, SettingsChange, Snapshot,
+        ToolView,
         approvals::Approval,
         insights::{Insights, InsightsWindow},
         runs::{RunCommand, RunDetail, RunRef, RunsPage, RunsQuery, WorkflowChoice},
         settings::QuietFor,
         tokens::{Care, Outcome, PanicDone, PatView},
     },
+    export,
     failure::Failed,
 };
 use agentruntime_run_watch::RunKey;
@@ -25,7 +26,7 @@ use tauri_plugin_dialog::DialogExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
-use crate::{autostart, export};
+use crate::autostart;
 
 type Answer<T> = Result<T, Failure>;
 type Held<'a> = State<'a, Arc<Desk>>;
@@ -285,16 +286,7 @@ pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsCha
     if let Some(on) = change.start_at_login {
         start_at_login(&app, &desk, on).await?;
     }
-    if change.port == Some(0) {
-        return Err(Failed::new("settings_invalid", "The port must be 1 to 65535.").of("port").into());
-    }
-    if change.notifications.as_ref().is_some_and(|told| !(1..=1440).contains(&told.long_minutes)) {
-        return Err(Failed::new("settings_invalid", "A long run takes 1 to 1440 minutes.").of("longMinutes").into());
-    }
-    let updated = desk.settings.update(move |settings| apply(settings, change)).await;
-    updated.map_err(Failed::from)?;
-    desk.until_heeded().await;
-    Ok(())
+    Ok(desk.change_settings(change).await?)
 }
 
 /// Tells the system whether to start the app when the person logs in, and remembers it.
@@ -306,46 +298,6 @@ pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<()
     desk.settings.update(move |settings| settings.start_at_login = on).await?;
     desk.until_heeded().await;
     Ok(())
-}
-
-fn apply(settings: &mut agentruntime_tokens::Settings, change: SettingsChange) {
-    use agentruntime_tokens as kept;
-    settings.port = change.port.unwrap_or(settings.port);
-    settings.start_at_login = change.start_at_login.unwrap_or(settings.start_at_login);
-    if let Some(theme) = change.theme {
-        settings.theme = match theme {
-            Theme::System => kept::Theme::System,
-            Theme::Light => kept::Theme::Light,
-            Theme::Dark => kept::Theme::Dark,
-        };
-    }
-    if let Some(language) = change.language {
-        settings.language = match language {
-            Language::System => None,
-            Language::En => Some("en".to_owned()),
-            Language::De => Some("de".to_owned()),
-        };
-    }
-    if let Some(level) = change.log_level {
-        settings.log_level = match level {
-            LogLevel::Error => kept::LogLevel::Error,
-            LogLevel::Warn => kept::LogLevel::Warn,
-            LogLevel::Info => kept::LogLevel::Info,
-            LogLevel::Debug => kept::LogLevel::Debug,
-        };
-    }
-    if let Some(told) = change.notifications {
-        settings.notifications = kept::Notifications {
-            approvals: told.approvals,
-            failures: told.failures,
-            finished: told.finished,
-            long_minutes: told.long_minutes,
-            tokens: told.tokens,
-            clients: told.clients,
-            quiet_hours: told.quiet_hours.map(|hours| kept::QuietHours { from: hours.from, to: hours.to }),
-        };
-    }
-    settings.ask_before_answers = change.ask_before_answers.unwrap_or(settings.ask_before_answers);
 }
 
 #[tauri::command]

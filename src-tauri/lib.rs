@@ -4,7 +4,6 @@ mod autostart;
 #[cfg(test)]
 mod command_names;
 mod commands;
-mod export;
 mod heed;
 mod logs;
 mod notice;

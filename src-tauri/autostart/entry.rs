@@ -9,7 +9,7 @@ use std::{
 
 use tauri::{AppHandle, Builder, Wry};
 
-use crate::export;
+use agentruntime_desk::export;
 
 /// The entry's file.
 const FILE: &str = "agentruntime-desktop.desktop";

@@ -1,5 +1,7 @@
 //! Why a command failed, as the page is told.
 
+use agentruntime_tokens::SettingsError;
+
 use crate::api::Failure;
 
 /// A failure on its way to the page. Its text never holds a secret.
@@ -42,9 +44,20 @@ impl From<agentruntime_tokens::Error> for Failed {
             agentruntime_tokens::Error::InvalidProfile { field: "tenant_id", .. } => failed.of("tenantId"),
             agentruntime_tokens::Error::InvalidProfile { field: "project_id", .. } => failed.of("projectId"),
             agentruntime_tokens::Error::InvalidProfile { field, .. } => failed.of(field),
+            agentruntime_tokens::Error::Settings(SettingsError::Invalid { key, .. }) => failed.of(field(&key)),
             _ => failed,
         }
     }
+}
+
+/// A settings key's field as the page names it: `notifications.long_minutes` is `longMinutes`.
+fn field(key: &str) -> String {
+    let mut words = key.rsplit('.').next().unwrap_or_default().split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |field, word| {
+        let mut letters = word.chars();
+        field + &letters.next().map(|letter| letter.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    })
 }
 
 impl From<agentruntime_bff::Error> for Failed {

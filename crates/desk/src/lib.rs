@@ -4,7 +4,9 @@
 pub mod api;
 mod behind;
 mod care;
+mod change;
 mod desk;
+pub mod export;
 pub mod failure;
 #[cfg(test)]
 mod fakes;

@@ -1,6 +1,6 @@
 //! What is written into the settings is in force, whoever wrote it.
 
-use agentruntime_desk::api::ServerState;
+use agentruntime_desk::api::{Failure, ServerState, SettingsChange, settings::Notifications};
 use agentruntime_tokens::SettingsStore;
 use serde_json::json;
 use tokio::net::TcpStream;
@@ -33,5 +33,22 @@ async fn switches_that_another_process_turned_are_turned_here() {
     let is_off =
         |now: &agentruntime_desk::api::Snapshot| now.groups.iter().any(|group| group.id == "chat" && !group.on);
     until(&desk, "the switch", is_off).await;
+    desk.close().await;
+}
+
+#[tokio::test]
+async fn a_value_out_of_bounds_is_refused_with_its_field_and_changes_nothing() {
+    let person = Person::with(&json!({}));
+    let desk = person.desk().await;
+    let before = desk.snapshot().await.settings;
+    let long = Notifications { long_minutes: 1441, ..before.notifications.clone() };
+    for (change, field) in [
+        (SettingsChange { port: Some(0), ..SettingsChange::default() }, "port"),
+        (SettingsChange { notifications: Some(long), ..SettingsChange::default() }, "longMinutes"),
+    ] {
+        let failure: Failure = desk.change_settings(change).await.unwrap_err().into();
+        assert_eq!((failure.code.as_str(), failure.field.as_deref()), ("settings_invalid", Some(field)));
+    }
+    assert_eq!(desk.snapshot().await.settings, before);
     desk.close().await;
 }

@@ -4,7 +4,7 @@ use std::{io::Write as _, path::Path};
 
 use serde::Deserialize;
 
-use agentruntime_desk::api::CallView;
+use crate::api::CallView;
 
 /// What a file of calls is written in.
 #[derive(Debug, Clone, Copy, Deserialize)]
