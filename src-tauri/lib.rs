@@ -9,7 +9,6 @@ mod logs;
 mod notice;
 mod tray;
 mod window;
-mod words;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 

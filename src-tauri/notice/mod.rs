@@ -8,11 +8,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use agentruntime_desk::{About, Desk, Key, Kind, Notice, Say, api::Language, place_of_run, place_of_task};
+use agentruntime_desk::{
+    About, Desk, Key, Kind, Notice, Say, api::Language, place_of_run, place_of_task, words::runs::RunWords,
+};
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::{Action, ActionType, NotificationExt as _};
 
-use crate::{window, words::runs::RunWords};
+use crate::window;
 
 /// The notifications that are shown, by the number that the plugin knows them by.
 #[derive(Debug, Clone, Default)]

@@ -1,14 +1,16 @@
 //! What notifications say, in the person's language.
 
-use agentruntime_desk::{About, Kind, News, Sum, api::Language};
+use agentruntime_desk::{
+    About, Kind, News, Sum,
+    api::Language,
+    words::{
+        Words,
+        runs::{RunWords, counted, filled},
+    },
+};
 use agentruntime_run_watch::{Run, RunStatus};
 use agentruntime_tokens::Notice as Reminder;
 use jiff::Timestamp;
-
-use crate::words::{
-    Words,
-    runs::{RunWords, counted, filled},
-};
 
 /// Title and text.
 pub(super) fn told(language: Language, about: &About) -> (String, String) {
@@ -77,7 +79,7 @@ fn of_token(words: &Words, news: &News) -> (String, String) {
         News::Left => (words.left, words.left_why, ""),
         News::NotRotated(name) => (words.not_rotated, words.not_rotated_why, name.as_str()),
     };
-    (title.to_owned(), crate::words::filled(why, name))
+    (title.to_owned(), agentruntime_desk::words::filled(why, name))
 }
 
 fn several(words: &RunWords, kind: Kind, count: usize) -> String {

@@ -11,6 +11,7 @@ use agentruntime_desk::{
     self as desk, Desk, Standing,
     api::{GroupView, ServerState, Snapshot, runs::RunCommand, settings::QuietFor},
     failure::Failed,
+    words::{Words, filled},
 };
 use tauri::{
     AppHandle, Manager as _, Wry,
@@ -22,10 +23,7 @@ use tauri::{
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::Notify;
 
-use crate::{
-    autostart, window,
-    words::{Words, filled},
-};
+use crate::{autostart, window};
 use runs::MenuRuns;
 
 const ID: &str = "main";

@@ -3,6 +3,7 @@
 use agentruntime_desk::{
     self as desk, Desk,
     api::{Language, runs::WatchView},
+    words::runs::{RunWords, counted, filled},
 };
 use agentruntime_run_watch::{Run, RunKey, RunStatus, Task};
 use jiff::Timestamp;
@@ -10,8 +11,6 @@ use tauri::{
     AppHandle, Wry,
     menu::{CheckMenuItem, MenuItem, PredefinedMenuItem, Submenu},
 };
-
-use crate::words::runs::{RunWords, counted, filled};
 
 /// Tasks and runs that a menu names; the window has the others.
 const NAMED: usize = 10;

@@ -31,6 +31,7 @@ mod standing;
 mod tokens;
 mod views;
 mod wish;
+pub mod words;
 
 pub use desk::Desk;
 pub use ides::entries as ide_entries;
