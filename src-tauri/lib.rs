@@ -12,7 +12,7 @@ mod window;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use agentruntime_desk::{self as desk, Desk, api};
+use agentruntime_desk::{self as desk, Desk, Face, api};
 use agentruntime_lifecycle::{asked_to_end, keep};
 use agentruntime_serving::Folders;
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
@@ -102,11 +102,15 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             commands::quit,
         ])
         .setup(move |app| {
-            let desk = tauri::async_runtime::block_on(Desk::open(folders))?;
+            let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
+            let face = if hidden { Face::Tray } else { Face::Window };
+            let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
             let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
             keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
             let login = desk.clone();
             keep_with(&desk, "start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
+            // Held to the end: the log is written until nobody holds it.
+            app.manage(logs.clone());
             app.manage(tray::Pressed::default());
             app.manage(desk.clone());
             let snapshot = tauri::async_runtime::block_on(desk.snapshot());
@@ -115,7 +119,6 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             let board = notice::Board::default();
             notice::listen(app.handle(), board.clone())?;
             tracing::info!("the tray is ready");
-            let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
             if !hidden {
                 window::show(app.handle());
             }
@@ -143,8 +146,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
 
 /// Serves without a window until the process is told to end.
 async fn headless(folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dyn std::error::Error>> {
-    let desk = Desk::open(folders).await?;
-    desk.has_no_screen();
+    let desk = Desk::open(folders, Face::None).await?;
     let (levels, logged) = (logs.clone(), desk.clone());
     keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
     asked_to_end().await;

@@ -48,6 +48,9 @@ pub fn show_at(app: &AppHandle, place: Option<&str>) {
     }
     if let Err(error) = made.and_then(|window| revive(&window)) {
         tracing::error!(%error, "the window cannot be made");
+        if let Some(desk) = app.try_state::<Arc<Desk>>().filter(|_| app.get_webview_window(LABEL).is_none()) {
+            desk.is_seen(false);
+        }
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) async fn keep_settling(desk: Arc<Desk>) {
             }
             SettledAs::Left(_) => News::Left,
         };
-        desk.mouth.tell_news(news);
+        desk.tell_news(news);
         desk.change();
     };
     desk.tokens.keep_settling(desk.settle.clone(), desk.shutdown.clone(), tell).await;
@@ -66,7 +66,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
             let due = care::due(&profile, now);
             if let Some(notice) = due.notice.filter(|_| remind) {
                 // Where nobody can show it, it is told another time.
-                if desk.mouth.tell_news(News::Token(notice, profile.name.clone()))
+                if desk.tell_news(News::Token(notice, profile.name.clone()))
                     && let Err(error) = desk.tokens.told(profile.id, due.told).await
                 {
                     tracing::warn!(code = error.code(), "a reminder will come again");
@@ -133,14 +133,14 @@ impl Desk {
     async fn rotate_by_itself(&self, profile: &Profile) {
         match self.tokens.rotate(profile.id, Rotate::default()).await {
             Ok(rotated) => {
-                self.mouth.tell_news(News::Rotated(rotated.profile.name));
+                self.tell_news(News::Rotated(rotated.profile.name));
                 if let Some(hitch) = rotated.left {
                     tracing::info!(code = hitch.code, "the old token lives still");
                 }
             }
             Err(error) => {
                 tracing::warn!(code = error.code(), profile = %profile.id, "the token was not rotated by itself");
-                self.mouth.tell_news(News::NotRotated(profile.name.clone()));
+                self.tell_news(News::NotRotated(profile.name.clone()));
             }
         }
         self.change();

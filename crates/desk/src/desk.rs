@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use agentruntime_lifecycle::keep;
@@ -13,7 +13,7 @@ use agentruntime_platform_mcp::{
     platform::Platform,
 };
 use agentruntime_serving::{Folders, Host};
-use agentruntime_tokens::{ProfileId, Settings, SettingsStore, Tokens};
+use agentruntime_tokens::{EntryId, ProfileId, Settings, SettingsStore, TokenPlace, Tokens};
 use arc_swap::ArcSwapOption;
 use tokio::sync::{Notify, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -57,7 +57,9 @@ pub struct Desk {
     /// Says that what was begun with tokens may go better now.
     pub(crate) settle: Arc<Notify>,
     /// Whether there is a screen, and somebody before it.
-    pub(crate) screen: AtomicBool,
+    pub(crate) screen: bool,
+    /// The token that the server's upstream was last chosen by.
+    pub(crate) chosen: Mutex<Option<InForce>>,
     /// The settings that are in force.
     pub(crate) heeded: watch::Sender<Option<Arc<Settings>>>,
     /// Whether the window is there.
@@ -65,6 +67,20 @@ pub struct Desk {
     pub(crate) tasks: TaskTracker,
     pub(crate) shutdown: CancellationToken,
 }
+
+/// Where the person sees what they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Face {
+    /// In a window that is about to open, and in the tray.
+    Window,
+    /// In the tray.
+    Tray,
+    /// Nowhere: there is no screen, and nobody who could be asked.
+    None,
+}
+
+/// Which token calls go with, and whose.
+pub(crate) type InForce = Option<(ProfileId, EntryId, TokenPlace)>;
 
 /// What is known of the world beyond this process, and forgotten with it.
 #[derive(Default)]

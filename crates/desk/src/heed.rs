@@ -1,11 +1,14 @@
 //! What people prefer takes effect where it is watched, whoever wrote it: the window, the tray, another process, or a hand in
 //! the file. Nothing is applied where it is written.
 
-use std::sync::{Arc, atomic::Ordering};
+use std::sync::{Arc, PoisonError};
 
-use agentruntime_tokens::{EntryId, ProfileId, Settings, TokenPlace};
+use agentruntime_tokens::Settings;
 
-use crate::{Desk, desk::switches};
+use crate::{
+    Desk,
+    desk::{InForce, switches},
+};
 
 /// Has the changes of others seen, until the desk shuts down.
 pub(crate) async fn follow_the_file(desk: Arc<Desk>) {
@@ -30,22 +33,22 @@ pub(crate) async fn keep_to_settings(desk: Arc<Desk>) {
 /// Keeps the server's upstream to the workspace in use and its token: a token that another process rotated is another upstream.
 pub(crate) async fn keep_to_workspace(desk: Arc<Desk>) {
     let mut changes = desk.settings.subscribe();
-    let mut before = in_force(&changes.borrow_and_update());
     loop {
+        let now = in_force(&changes.borrow_and_update());
+        // At the start somebody else chooses. Remembered beside this task, so that nothing is missed should it break off.
+        let before = desk.chosen.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+        if before.is_some_and(|before| before != now) {
+            desk.refresh().await;
+        }
         tokio::select! {
             () = desk.shutdown.cancelled() => return,
             changed = changes.changed() => if changed.is_err() { return },
-        }
-        let now = in_force(&changes.borrow_and_update());
-        if now != before {
-            before = now;
-            desk.refresh().await;
         }
     }
 }
 
 /// The token that calls go with.
-fn in_force(settings: &Settings) -> Option<(ProfileId, EntryId, TokenPlace)> {
+fn in_force(settings: &Settings) -> InForce {
     settings.active().map(|profile| (profile.id, profile.entry, profile.token))
 }
 
@@ -56,14 +59,7 @@ impl Desk {
         }
         self.move_to(now.port);
         // Without a screen there is nobody to ask.
-        self.runs.consents.require(now.ask_before_answers && self.screen.load(Ordering::Relaxed));
-    }
-
-    /// Nobody sees what is shown from here on, and nobody can be asked: what is told once is kept for a start with a screen.
-    pub fn has_no_screen(&self) {
-        self.screen.store(false, Ordering::Relaxed);
-        drop(self.mouth.says());
-        self.heed(&self.settings.get());
+        self.runs.consents.require(now.ask_before_answers && self.screen);
     }
 
     /// Waits until the settings as they are now are in force: whoever changed them hears of it then.
@@ -71,8 +67,10 @@ impl Desk {
         let mut heeded = self.heeded.subscribe();
         let heeding = async {
             loop {
+                // In this order: what is in force is then never newer than what there is, and a later one wakes.
+                let last = heeded.borrow_and_update().clone();
                 let now = self.settings.get();
-                if heeded.borrow_and_update().as_ref().is_some_and(|heeded| Arc::ptr_eq(heeded, &now)) {
+                if last.is_some_and(|last| Arc::ptr_eq(&last, &now)) {
                     return;
                 }
                 // The sender lives as long as the desk.
@@ -82,3 +80,6 @@ impl Desk {
         self.shutdown.run_until_cancelled(heeding).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

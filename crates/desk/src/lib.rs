@@ -33,7 +33,7 @@ mod views;
 mod wish;
 pub mod words;
 
-pub use desk::Desk;
+pub use desk::{Desk, Face};
 pub use ides::entries as ide_entries;
 pub use mouth::Mouth;
 pub use news::News;

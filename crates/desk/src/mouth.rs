@@ -5,27 +5,44 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use jiff::Timestamp;
+use agentruntime_tokens::Notifications;
+use jiff::{Timestamp, Zoned};
 use tokio::sync::{mpsc, watch};
 
 use crate::{
     news::News,
     notice::{About, Key, Notice, Say, Word},
+    notices::Notices,
+    standing::Need,
 };
 
 /// What the desk's parts speak through.
 pub struct Mouth {
     words: mpsc::UnboundedSender<Word>,
     /// Held by the one task that decides, which finds it again should it break off.
-    pub(crate) heard: tokio::sync::Mutex<mpsc::UnboundedReceiver<Word>>,
+    pub(crate) deciding: tokio::sync::Mutex<Deciding>,
     pub(crate) says: mpsc::UnboundedSender<Say>,
     /// Until whoever shows it takes it: what comes before that waits.
     says_to_show: Mutex<Option<mpsc::UnboundedReceiver<Say>>>,
     pub(crate) quiet_until: watch::Sender<Option<Timestamp>>,
-    /// Whether the person is not to be disturbed now.
-    pub(crate) quiet: watch::Sender<bool>,
     /// Counts what comes once.
     last: AtomicU64,
+}
+
+/// What is heard, and what was decided.
+pub(crate) struct Deciding {
+    pub(crate) heard: mpsc::UnboundedReceiver<Word>,
+    pub(crate) judge: Judge,
+}
+
+/// What was decided so far.
+#[derive(Default)]
+pub(crate) struct Judge {
+    pub(crate) notices: Notices,
+    /// What the person was last needed for.
+    pub(crate) need: Option<Need>,
+    /// Until when the person did not want to be disturbed when it was last looked.
+    pub(crate) asked: Option<Timestamp>,
 }
 
 impl Default for Mouth {
@@ -34,11 +51,10 @@ impl Default for Mouth {
         let (says, says_to_show) = mpsc::unbounded_channel();
         Self {
             words,
-            heard: tokio::sync::Mutex::new(heard),
+            deciding: tokio::sync::Mutex::new(Deciding { heard, judge: Judge::default() }),
             says,
             says_to_show: Mutex::new(Some(says_to_show)),
             quiet_until: watch::Sender::new(None),
-            quiet: watch::Sender::new(false),
             last: AtomicU64::new(0),
         }
     }
@@ -76,14 +92,19 @@ impl Mouth {
         self.tell(Key::Answer(self.next()), About::NotTaken { code, message });
     }
 
+    /// Whether the person is not to be disturbed now.
+    pub(crate) fn is_quiet(&self, wanted: &Notifications) -> bool {
+        let in_hours = || wanted.quiet_hours.as_ref().is_some_and(|hours| hours.hold(Zoned::now().time()));
+        self.quiet_until().is_some() || in_hours()
+    }
+
     /// Tells news of a token; says whether somebody hears it. A reminder is not told in quiet hours: it comes again, and
     /// would be lost with the program.
-    pub(crate) fn tell_news(&self, news: News) -> bool {
-        tracing::info!(?news, "the person is told");
-        let waits = matches!(news, News::Token(..)) && *self.quiet.borrow();
-        if waits || self.says.is_closed() {
+    pub(crate) fn tell_news(&self, news: News, wanted: &Notifications) -> bool {
+        if self.says.is_closed() || matches!(news, News::Token(..)) && self.is_quiet(wanted) {
             return false;
         }
+        tracing::info!(?news, "the person is told");
         self.tell(Key::News(self.next()), About::Token(news));
         true
     }

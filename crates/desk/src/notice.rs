@@ -139,11 +139,19 @@ pub(crate) enum Word {
     Forget,
 }
 
+impl Kind {
+    /// Whether it is of the runs of the workspace in use.
+    pub(crate) const fn is_of_runs(self) -> bool {
+        matches!(self, Self::Approval | Self::Failure | Self::Finish)
+    }
+}
+
 impl Key {
     /// Whether it speaks of the runs of the workspace in use.
     pub(crate) const fn is_of_runs(&self) -> bool {
         match self {
-            Self::Task(_) | Self::Question(_) | Self::Run(_) | Self::Several(_) | Self::Sum => true,
+            Self::Task(_) | Self::Question(_) | Self::Run(_) | Self::Sum => true,
+            Self::Several(kind) => kind.is_of_runs(),
             Self::Client(_) | Self::Need | Self::News(_) | Self::Answer(_) => false,
         }
     }
@@ -158,7 +166,7 @@ impl About {
     /// Whether it may wait to be told with others. What an agent asks has an end of its own, and an answer to the person is
     /// waited for.
     pub(crate) const fn may_wait(&self) -> bool {
-        !matches!(self, Self::Question { .. } | Self::NotTaken { .. } | Self::Needed(_))
+        !self.breaks_quiet() && !matches!(self, Self::Question { .. } | Self::Needed(_))
     }
 
     pub(crate) const fn kind(&self) -> Option<Kind> {

@@ -55,9 +55,23 @@ impl Notices {
         }
     }
 
-    /// Of these kinds nothing is told from now on, nor what is held back.
-    pub(crate) fn switch_off(&mut self, unwanted: BTreeSet<Kind>) {
+    /// Of these kinds nothing is told from now on, nor what is held back or gathered.
+    pub(crate) fn switch_off(&mut self, unwanted: BTreeSet<Kind>) -> Vec<Say> {
+        for kind in &unwanted {
+            self.recent.remove(kind);
+        }
+        for of in self.gathered.values_mut() {
+            of.retain(|_, kind| !unwanted.contains(kind));
+        }
         self.unwanted = unwanted;
+        self.withdraw_empty()
+    }
+
+    /// Takes away what speaks of several things and has none left to speak of.
+    fn withdraw_empty(&mut self) -> Vec<Say> {
+        let empty = self.gathered.iter().filter(|(_, of)| of.is_empty()).map(|(several, _)| several.clone());
+        let empty = empty.collect::<Vec<_>>();
+        empty.into_iter().flat_map(|several| self.withdraw_gathered(several)).collect()
     }
 
     fn is_wanted(&self, notice: &Notice) -> bool {
@@ -133,9 +147,7 @@ impl Notices {
         for of in self.gathered.values_mut() {
             of.retain(|_, kind| *kind != Kind::Failure);
         }
-        let empty = self.gathered.iter().filter(|(_, of)| of.is_empty()).map(|(several, _)| several.clone());
-        let empty = empty.collect::<Vec<_>>();
-        says.into_iter().chain(empty.into_iter().flat_map(|several| self.withdraw_gathered(several))).collect()
+        says.into_iter().chain(self.withdraw_empty()).collect()
     }
 
     /// Puts things together under one notification, which takes the place of the one before: what that one spoke of and is
@@ -240,11 +252,13 @@ impl Notices {
     /// Another workspace is in use: takes away what is shown of the runs of the one before, and forgets them.
     fn forget(&mut self) -> Vec<Say> {
         self.held.retain(|held| !held.key.is_of_runs());
-        self.recent.clear();
-        let (gone, stays) = std::mem::take(&mut self.shown).into_iter().partition(Key::is_of_runs);
+        self.recent.retain(|kind, _| !kind.is_of_runs());
+        let (gone, stays) = std::mem::take(&mut self.shown).into_iter().partition::<BTreeSet<_>, _>(Key::is_of_runs);
         self.shown = stays;
-        let gone: BTreeSet<Key> = gone;
-        gone.into_iter().chain(std::mem::take(&mut self.gathered).into_keys()).map(Say::Withdraw).collect()
+        let of_runs = |(several, _): &(Key, BTreeMap<Key, Kind>)| several.is_of_runs();
+        let (gathered, stay) = std::mem::take(&mut self.gathered).into_iter().partition::<BTreeMap<_, _>, _>(of_runs);
+        self.gathered = stay;
+        gone.into_iter().chain(gathered.into_keys()).map(Say::Withdraw).collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The start: what is kept is opened, and every long task begins.
 
-use std::sync::{Arc, Mutex, atomic::AtomicBool};
+use std::sync::{Arc, Mutex};
 
 use agentruntime_platform_mcp::activity::ActivityLog;
 use agentruntime_serving::{Folders, Host};
@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    Desk, behind::Behind, care, failure::Failed, health, heed, mouth::Mouth, network, power, profiles, runs, sandbox,
-    server, speak, wish::Wish,
+    Desk, Face, behind::Behind, care, failure::Failed, health, heed, mouth::Mouth, network, power, profiles, runs,
+    sandbox, server, speak, wish::Wish,
 };
 
 impl Desk {
@@ -19,7 +19,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Failed`] when a folder cannot be used.
-    pub async fn open(folders: Folders) -> Result<Arc<Self>, Failed> {
+    pub async fn open(folders: Folders, face: Face) -> Result<Arc<Self>, Failed> {
         let config = folders.config.clone();
         let opened = tokio::task::spawn_blocking(move || SettingsStore::open(&config));
         let opened = opened.await.map_err(|error| Failed::new("settings_unreadable", error.to_string()))??;
@@ -50,12 +50,17 @@ impl Desk {
             changed: watch::Sender::new(()),
             troubled: watch::Sender::new(()),
             settle: Arc::default(),
-            screen: AtomicBool::new(true),
+            screen: face != Face::None,
+            chosen: Mutex::default(),
             heeded: watch::Sender::new(None),
-            seen: watch::Sender::new(false),
+            seen: watch::Sender::new(face == Face::Window),
             tasks,
             shutdown,
         });
+        if !desk.screen {
+            // Nobody sees what is shown: what is told once is kept for a start with a screen.
+            drop(desk.mouth.says());
+        }
         desk.keep("server", |desk| server::run(desk.clone(), desk.wish.subscribe()));
         desk.keep("sandbox", |desk| desk.sandbox.clone().run(desk.shutdown.clone()));
         desk.keep("sandbox's news", sandbox::heed);

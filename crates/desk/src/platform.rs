@@ -24,6 +24,8 @@ impl Desk {
             self.platform.store(Some(platform.clone()));
             platform
         };
+        // What was turned before it was there to be turned.
+        platform.switchboard.turn(|_| self.switches());
         let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.shutdown.clone());
         self.keep("activity", move |_| log.clone().follow(audited.audited(), ending.clone()));
         let serving = platform.clone();

@@ -128,7 +128,10 @@ impl Desk {
     /// Puts another upstream in the place of the one before, which is let go: whoever retires its token waits for that.
     fn put_behind(&self, behind: Behind) {
         let mut stands = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
-        self.runs.follow(&behind.upstream, behind.profile);
+        // One that is away comes back as it was: its runs are not forgotten.
+        if behind.upstream.away.is_none() || behind.profile != stands.profile {
+            self.runs.follow(&behind.upstream, behind.profile);
+        }
         // Within the lock: a server that is about to begin takes what stands here.
         if let Some(platform) = self.platform.load_full() {
             platform.set_upstream(behind.upstream.clone());

@@ -20,6 +20,10 @@ pub(crate) fn place(folders: &Folders) -> Place {
 /// Puts the sandbox that came in the place of the one that went, and says that it is away, where it is the workspace in use.
 pub(crate) async fn heed(desk: Arc<Desk>) {
     let mut states = desk.sandbox.watch();
+    if !matches!(*states.borrow_and_update(), State::Unopened) {
+        // It came while nobody looked.
+        states.mark_changed();
+    }
     loop {
         tokio::select! {
             () = desk.shutdown.cancelled() => return,

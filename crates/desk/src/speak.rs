@@ -7,14 +7,14 @@ use std::{
 };
 
 use agentruntime_tokens::Notifications;
-use jiff::{Timestamp, Zoned};
 
 use crate::{
     Desk,
     api::ServerState,
+    mouth::{Deciding, Judge},
+    news::News,
     notice::{About, Key, Kind, Notice, Say, Word},
-    notices::Notices,
-    standing::{Need, Standing},
+    standing::Standing,
 };
 
 /// How often it is looked whether quiet hours begin or end.
@@ -23,77 +23,72 @@ const LOOK: Duration = Duration::from_secs(20);
 /// Decides what is shown until the desk shuts down.
 pub(crate) async fn speak(desk: Arc<Desk>) {
     let mouth = &desk.mouth;
-    let mut heard = mouth.heard.lock().await;
+    let mut deciding = mouth.deciding.lock().await;
+    let Deciding { heard, judge } = &mut *deciding;
     let mut settings = desk.settings.subscribe();
     let mut asked = mouth.quiet_until.subscribe();
     let mut changes = desk.watch();
     let mut looks = tokio::time::interval(LOOK);
-    let mut speaker = Speaker { desk: &desk, notices: Notices::default(), need: None, asked: None };
-    settings.mark_changed();
+    // Before anything is heard: what is told at the start meets the switches and the hours that hold then.
+    let mut says = judge.heed(&desk);
     loop {
-        let due = speaker.notices.next_due().unwrap_or_else(|| Instant::now() + LOOK);
-        let says = tokio::select! {
+        for say in says {
+            // Without a screen nobody shows it.
+            _ = mouth.says.send(say);
+        }
+        let due = judge.notices.next_due().unwrap_or_else(|| Instant::now() + LOOK);
+        says = tokio::select! {
             () = desk.shutdown.cancelled() => return,
             word = heard.recv() => match word {
-                Some(word) => speaker.notices.hear(word, Instant::now()),
+                Some(word) => judge.notices.hear(word, Instant::now()),
                 None => return,
             },
             changed = settings.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                let off = switched_off(&settings.borrow_and_update().notifications);
-                speaker.notices.switch_off(off);
-                speaker.quiet()
+                judge.heed(&desk)
             }
             changed = asked.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                speaker.quiet()
+                judge.quiet(&desk)
             }
             changed = changes.changed() => {
                 if changed.is_err() {
                     return;
                 }
-                speaker.need()
+                judge.need(&desk)
             }
-            _ = looks.tick() => speaker.quiet(),
-            () = tokio::time::sleep_until(due.into()) => speaker.notices.due(Instant::now()),
+            _ = looks.tick() => judge.quiet(&desk),
+            () = tokio::time::sleep_until(due.into()) => judge.notices.due(Instant::now()),
         };
-        for say in says {
-            // Without a screen nobody shows it.
-            _ = mouth.says.send(say);
-        }
     }
 }
 
-struct Speaker<'a> {
-    desk: &'a Desk,
-    notices: Notices,
-    /// What the person was last needed for.
-    need: Option<Need>,
-    /// Until when the person did not want to be disturbed when it was last looked.
-    asked: Option<Timestamp>,
-}
+impl Judge {
+    /// What the settings say.
+    fn heed(&mut self, desk: &Desk) -> Vec<Say> {
+        let mut says = self.notices.switch_off(switched_off(&desk.settings.get().notifications));
+        says.extend(self.quiet(desk));
+        says
+    }
 
-impl Speaker<'_> {
     /// Whether the person wants to be disturbed now.
-    fn quiet(&mut self) -> Vec<Say> {
-        let asked = self.desk.mouth.quiet_until();
+    fn quiet(&mut self, desk: &Desk) -> Vec<Say> {
+        let asked = desk.mouth.quiet_until();
         if asked != std::mem::replace(&mut self.asked, asked) {
             // Its end comes by itself: tray and window say so.
-            self.desk.change();
+            desk.change();
         }
-        let hours = self.desk.settings.get().notifications.quiet_hours.clone();
-        let quiet = asked.is_some() || hours.is_some_and(|hours| hours.hold(Zoned::now().time()));
-        self.desk.mouth.quiet.send_replace(quiet);
+        let quiet = desk.mouth.is_quiet(&desk.settings.get().notifications);
         self.notices.quiet(quiet, Instant::now())
     }
 
     /// Tells the person once for each thing they are needed for, unless the window says it already.
-    fn need(&mut self) -> Vec<Say> {
-        let need = match self.desk.standing() {
+    fn need(&mut self, desk: &Desk) -> Vec<Say> {
+        let need = match desk.standing() {
             Standing::Needs(need) => Some(need),
             // It is being looked at again: what was told may be so still.
             Standing::Checking(_) | Standing::Starting => return Vec::new(),
@@ -105,7 +100,7 @@ impl Speaker<'_> {
         self.need.clone_from(&need);
         let mut says = self.notices.hear(Word::Withdraw(Key::Need), Instant::now());
         if let Some(need) = need
-            && !*self.desk.seen.borrow()
+            && !*desk.seen.borrow()
         {
             let notice = Notice { key: Key::Need, about: About::Needed(need) };
             says.extend(self.notices.hear(Word::Tell(Box::new(notice)), Instant::now()));
@@ -127,6 +122,11 @@ fn switched_off(wanted: &Notifications) -> BTreeSet<Kind> {
 }
 
 impl Desk {
+    /// As [`crate::Mouth::tell_news`], with the hours of the settings.
+    pub(crate) fn tell_news(&self, news: News) -> bool {
+        self.mouth.tell_news(news, &self.settings.get().notifications)
+    }
+
     /// How it stands now.
     pub(crate) fn standing(&self) -> Standing {
         let settings = self.settings.get();

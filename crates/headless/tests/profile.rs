@@ -152,6 +152,10 @@ fn a_locked_keychain_is_waited_for_and_the_app_is_followed() {
         let app = tokens(&desk.home);
         let profile = add(&app, "Work", &fake.url).await;
         desk.lock();
+        let mut ended = Running::begin(&["--profile", "Work"], &[]);
+        ended.says("waiting for the keychain").await;
+        let (written, code) = ended.terminate().await;
+        assert!(code == Some(1) && written.contains("it was ended while it waited"), "{code:?}: {written}");
         let mut running = Running::begin(&["--profile", "Work", "--log", "trace"], &[]);
         let line = running.says("waiting for the keychain").await;
         assert_eq!(line["fields"]["code"], "locked", "{line}");

@@ -14,6 +14,9 @@ use std::{
 /// How long a lock may outlive the process that had it: long enough for a child to begin on a busy machine.
 const AFTER_A_DEATH: Duration = Duration::from_secs(2);
 
+/// Between two looks at such a lock.
+const AGAIN: Duration = Duration::from_millis(25);
+
 /// The folder of the locks' files.
 #[derive(Debug, Clone)]
 pub struct Locks(Arc<Path>);
@@ -53,12 +56,20 @@ impl Locks {
     }
 
     /// The lock, or `None` where a living process has it. One that was killed gives its lock back a moment later, when it was
-    /// just starting a child.
+    /// just starting a child. Looked at again and again, since a thread that waits for a lock can only end by having it: who
+    /// tries for as long as another program runs would leave a thread and a file for each try.
     ///
     /// # Errors
     /// As [`Locks::wait`].
     pub async fn claim(&self, name: &str) -> io::Result<Option<Lock>> {
-        self.wait_at_most(name, AFTER_A_DEATH).await
+        let until = tokio::time::Instant::now() + AFTER_A_DEATH;
+        loop {
+            let lock = self.try_get(name)?;
+            if lock.is_some() || tokio::time::Instant::now() >= until {
+                return Ok(lock);
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     /// A share of the lock: many may have one, and nobody has the whole meanwhile. Blocks.

@@ -109,6 +109,8 @@ impl Sandbox {
     pub async fn serve(self, listener: TcpListener, shutdown: CancellationToken) -> Result<()> {
         let failed = |cause| Error::Io { what: "the sandbox cannot serve".to_owned(), cause };
         let address = listener.local_addr().map_err(failed)?;
+        // Should this break off, nothing may drive runs that the next one to open the folder drives as well.
+        let _ends = (self.app.shutdown.clone().drop_guard(), self.app.engine.ends_with());
         self.app.engine.resume_all(format!("http://{address}{}", demo_mcp::PATH)).await?;
         let router = routes::router(self.app.clone());
         let listener = listener.tap_io(|socket| {

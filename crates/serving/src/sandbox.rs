@@ -133,14 +133,25 @@ impl Host {
     {
         let mut needed = self.0.needed.subscribe();
         let is_needed = needed.wait_for(|needed| *needed);
-        if shutdown.run_until_cancelled(is_needed).await.is_none() {
-            return;
+        if shutdown.run_until_cancelled(is_needed).await.is_some() {
+            self.keep(&shutdown, serve).await;
         }
+        // Whoever waits for it, or asks from now on, is not to wait for ever.
+        if matches!(*self.0.state.borrow(), State::Unopened) {
+            self.is_away("the program ends".to_owned());
+        }
+    }
+
+    async fn keep<S, F>(&self, shutdown: &CancellationToken, serve: S)
+    where
+        S: Fn(Sandbox, TcpListener, CancellationToken) -> F,
+        F: Future<Output = Result<(), agentruntime_sandbox::Error>>,
+    {
         let (mut pause, mut port) = (SHORTEST, self.0.place.port);
         loop {
             // Cut off at the end, in order: files that end a program while it opens them are set aside.
-            let Some(opened) = shutdown.run_until_cancelled(self.open(port)).await else { return };
-            let problem = match opened {
+            let Some(opened) = shutdown.run_until_cancelled(caught(self.open(port))).await else { return };
+            let problem = match opened.unwrap_or_else(|panicked| Err(panicked.to_string())) {
                 Ok((sandbox, listener, serving)) => {
                     // Where clients and webhooks know it from now on.
                     port = serving.url.port().unwrap_or(port);
@@ -152,6 +163,7 @@ impl Host {
                         pause = SHORTEST;
                     }
                     match ended {
+                        Ok(Ok(())) if shutdown.is_cancelled() => return,
                         Ok(Ok(())) => "it ended by itself".to_owned(),
                         Ok(Err(error)) => error.to_string(),
                         Err(panicked) => panicked.to_string(),
@@ -159,9 +171,6 @@ impl Host {
                 }
                 Err(problem) => problem,
             };
-            if shutdown.is_cancelled() {
-                return;
-            }
             tracing::error!(
                 problem,
                 again_in_ms = pause.as_millis(),

@@ -222,3 +222,32 @@ fn what_waits_no_longer_is_withdrawn_by_what_still_does() {
     let says = notices.hear(Word::OnlyTasks(["b".to_owned()].into()), now);
     assert_eq!(says, [Say::Withdraw(Key::Task("a".to_owned()))]);
 }
+
+#[test]
+fn another_workspace_leaves_what_is_gathered_of_tokens() {
+    let (mut notices, now) = (Notices::default(), Instant::now());
+    (0..5).for_each(|nth| drop(notices.tell(news(nth, News::Rotated(nth.to_string())), now)));
+    (0..5).for_each(|nth| drop(notices.tell(failed(&nth.to_string()), now)));
+    notices.hear(Word::Forget, now);
+    assert_eq!(shown(&notices.due(now + WINDOW)), [&Key::Several(Kind::Token)]);
+    assert_eq!(notices.hear(Word::Forget, now), [], "nor is it taken away when it is shown");
+}
+
+#[test]
+fn what_is_switched_off_is_not_told_out_of_what_was_gathered() {
+    let (mut notices, now) = (Notices::default(), Instant::now());
+    (0..5).for_each(|nth| drop(notices.tell(failed(&nth.to_string()), now)));
+    notices.switch_off([Kind::Failure].into());
+    assert_eq!(notices.due(now + WINDOW), []);
+
+    notices.switch_off(BTreeSet::new());
+    notices.missed(vec![failed("x"), failed("y")], now);
+    assert_eq!(notices.switch_off([Kind::Failure].into()), [Say::Withdraw(Key::Sum)]);
+}
+
+#[test]
+fn what_may_break_quiet_hours_is_never_put_off_to_be_told_with_others() {
+    let (mut notices, now) = (Notices::default(), Instant::now());
+    (0..5).for_each(|nth| drop(notices.tell(news(nth, News::Rotated(nth.to_string())), now)));
+    assert_eq!(shown(&notices.tell(news(9, News::Left), now)), [&Key::News(9)]);
+}

@@ -4,7 +4,7 @@ use agentruntime_desk::api::{Health, Snapshot};
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
 use serde_json::json;
 
-use crate::support::{Person, sandbox_workspace, until};
+use crate::support::{LONG, Person, sandbox_workspace, until};
 
 fn health(snapshot: &Snapshot) -> Option<&Health> {
     snapshot.profiles.first().map(|profile| &profile.health)
@@ -28,4 +28,16 @@ async fn one_that_is_away_is_said_and_comes_back_by_itself() {
     drop(other);
     until(&desk, "the sandbox", |now| matches!(health(now), Some(Health::Ok { .. }))).await;
     desk.close().await;
+}
+
+#[tokio::test]
+async fn the_end_does_not_wait_for_a_sandbox_that_is_being_opened() {
+    let person = Person::with(&json!({}));
+    let desk = person.desk().await;
+    desk.add_profile(sandbox_workspace()).await.unwrap();
+    desk.close().await;
+    // Its folder is taken, so that opening it takes its time.
+    let _other = Sandbox::open(SandboxOptions::new(&person.folders.sandbox())).await.unwrap();
+    let desk = person.desk().await;
+    tokio::time::timeout(LONG, desk.close()).await.expect("it ends");
 }

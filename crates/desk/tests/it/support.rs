@@ -3,7 +3,7 @@
 use std::{fs, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
 use agentruntime_desk::{
-    Desk,
+    Desk, Face,
     api::{BackendKind, Keep, NewProfile, Snapshot},
 };
 use agentruntime_serving::Folders;
@@ -32,7 +32,7 @@ impl Person {
     }
 
     pub async fn desk(&self) -> Arc<Desk> {
-        Desk::open(self.folders.clone()).await.unwrap()
+        Desk::open(self.folders.clone(), Face::Tray).await.unwrap()
     }
 }
 

@@ -150,7 +150,10 @@ impl Serve {
         // Before anything listens: a keychain may have to be waited for, and clients do better without a server than with one
         // that takes their calls and is silent.
         let upstream = match &chosen {
-            Some(chosen) if !chosen.is_sandbox() => Some(chosen.upstream().await?),
+            Some(chosen) if !chosen.is_sandbox() => {
+                let upstream = shutdown.run_until_cancelled(chosen.upstream()).await;
+                Some(upstream.context("it was ended while it waited for the keychain")??)
+            }
             _ => None,
         };
         let listener = listen(SocketAddr::new(self.bind, self.port)).await?;

@@ -159,6 +159,11 @@ impl Engine {
     }
 
     /// Ends every driver. Runs stay where they are and go on at the next start; what is under way did not end this process.
+    /// Ends what drives runs when it is dropped.
+    pub(crate) fn ends_with(&self) -> tokio_util::sync::DropGuard {
+        self.0.shutdown.clone().drop_guard()
+    }
+
     pub(crate) async fn close(&self) {
         self.0.shutdown.cancel();
         self.0.tracker.close();

@@ -10,7 +10,19 @@ use super::*;
 const LONG: Duration = Duration::from_secs(60);
 
 fn host(folder: &std::path::Path) -> Host {
-    Host::new(Place { folder: folder.to_owned(), port: 0, token_name: "test" })
+    Host::new(Place { folder: folder.to_owned(), port: free_port(), token_name: "test" })
+}
+
+/// A port below those that the system gives to whoever does not care: nobody's connection takes it between two starts.
+fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed) * 101 + std::process::id() * 17;
+        let port = u16::try_from(15_000 + nth % 17_000).unwrap();
+        if std::net::TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 async fn until(states: &mut watch::Receiver<State>, wanted: impl FnMut(&State) -> bool) -> State {
@@ -100,5 +112,25 @@ async fn one_whose_folder_is_taken_comes_when_it_is_free() {
     let State::Serving(serving) = until(&mut states, serves).await else { unreachable!() };
     assert!(answers(&serving).await);
     shutdown.cancel();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn who_asks_while_the_program_ends_is_not_kept_waiting() {
+    let folder = tempfile::tempdir().unwrap();
+    let _other = Sandbox::open(SandboxOptions::new(folder.path())).await.unwrap();
+    let (host, shutdown) = (host(folder.path()), CancellationToken::new());
+    let running = tokio::spawn(host.clone().run(shutdown.clone()));
+    let asked = tokio::spawn({
+        let host = host.clone();
+        async move { host.serving().await }
+    });
+    // It is being opened now, and waits for the folder's lock.
+    host.0.needed.subscribe().wait_for(|needed| *needed).await.unwrap();
+    shutdown.cancel();
+    for asked in [asked, tokio::spawn(async move { host.serving().await })] {
+        let away = tokio::time::timeout(LONG, asked).await.unwrap().unwrap().unwrap_err();
+        assert_eq!(away.problem, "the program ends");
+    }
     tokio::time::timeout(LONG, running).await.unwrap().unwrap();
 }

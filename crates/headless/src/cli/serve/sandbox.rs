@@ -45,7 +45,8 @@ fn upstream(serving: &Serving) -> Result<Upstream, agentruntime_bff::Error> {
 /// Has calls go to the sandbox that came in the place of the one that ended, until `shutdown`.
 pub(super) async fn keep_up(host: Host, platform: Arc<Platform>, shutdown: CancellationToken) {
     let mut states = host.watch();
-    states.mark_unchanged();
+    // What came before anybody looked counts too.
+    states.mark_changed();
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
