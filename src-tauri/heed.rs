@@ -24,16 +24,19 @@ pub async fn keep_the_log(logs: Arc<Logs>, desk: Arc<Desk>) {
     }
 }
 
-/// Has the system start the app at login as the settings say. Where both differ when the app starts, the person switched it
-/// off in the desktop's own settings, and ours follow; from then on the system follows.
+/// Takes note of a start at login that was switched off behind the app's back, in the desktop's own settings: where both differ
+/// when the app starts, ours follow.
+pub async fn take_note_of_the_login(app: &AppHandle, desk: &Desk) {
+    if desk.settings.get().start_at_login && !autostart::is_set(app) {
+        tracing::info!("the app no longer starts at login: that was switched off elsewhere");
+        is_off(desk).await;
+    }
+}
+
+/// Has the system start the app at login as the settings say from now on, whoever changes them.
 pub async fn keep_the_login(app: AppHandle, desk: Arc<Desk>) {
     let mut changes = desk.settings.subscribe();
     let mut before = changes.borrow_and_update().start_at_login;
-    if before && !autostart::is_set(&app) {
-        tracing::info!("the app no longer starts at login: that was switched off elsewhere");
-        is_off(&desk).await;
-        before = false;
-    }
     while changed(&desk, &mut changes).await {
         let now = changes.borrow_and_update().start_at_login;
         if now == std::mem::replace(&mut before, now) || now == autostart::is_set(&app) {

@@ -107,6 +107,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
             let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
             keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
+            tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
             let login = desk.clone();
             keep_with(&desk, "start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
             // Held to the end: the log is written until nobody holds it.
