@@ -139,7 +139,7 @@ impl Desk {
                 }
             }
             Err(error) => {
-                tracing::warn!(code = error.code(), profile = %profile.id, "the token was not rotated by itself");
+                tracing::warn!(code = error.code(), workspace = %profile.id, "the token was not rotated by itself");
                 self.tell_news(News::NotRotated(profile.name.clone()));
             }
         }

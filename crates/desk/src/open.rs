@@ -66,7 +66,7 @@ impl Desk {
         desk.keep("sandbox's news", sandbox::heed);
         desk.keep("health", health::keep_checking);
         desk.keep("network", network::check_after_changes);
-        desk.keep("profiles", profiles::keep_up);
+        desk.keep("workspaces", profiles::keep_up);
         desk.keep("settings", heed::follow_the_file);
         desk.keep("preferences", heed::keep_to_settings);
         desk.keep("workspace", heed::keep_to_workspace);

@@ -24,13 +24,13 @@ pub enum Error {
         problem: String,
     },
     /// No profile has this id.
-    #[error("there is no profile {id}; it may have been removed")]
+    #[error("there is no workspace {id}; it may have been removed")]
     UnknownProfile {
         /// The id.
         id: ProfileId,
     },
     /// The profile has no token now: it was kept in memory only, by a process that has ended, or it never had one.
-    #[error("the profile “{name}” has no token: it was kept in memory only, or none was given. Paste it again.")]
+    #[error("the workspace “{name}” has no token: it was kept in memory only, or none was given. Paste it again.")]
     NoToken {
         /// The profile's name.
         name: String,

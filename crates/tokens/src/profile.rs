@@ -137,7 +137,7 @@ impl NewProfile {
         let url = match (given(self.url), self.backend.url()) {
             (Some(url), _) => url,
             (None, Some(url)) => url.to_owned(),
-            (None, None) => return Err(Error::invalid("url", "is missing; this kind of profile needs one")),
+            (None, None) => return Err(Error::invalid("url", "is missing; this kind of workspace needs one")),
         };
         let url = Url::parse(&url).map_err(|error| {
             Error::invalid("url", format!("is no URL ({error}); give one such as https://api.agentruntime.io"))
@@ -235,7 +235,7 @@ impl Account {
 /// Whether a name can be shown in a menu.
 pub(crate) fn check_name(name: &str) -> Result<(), Error> {
     if name.trim().is_empty() {
-        Err(Error::invalid("name", "is empty; give the profile a name"))
+        Err(Error::invalid("name", "is empty; give the workspace a name"))
     } else if name.chars().count() > LONGEST_NAME {
         Err(Error::invalid("name", format!("is longer than {LONGEST_NAME} characters")))
     } else if name.chars().any(char::is_control) {

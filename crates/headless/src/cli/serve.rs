@@ -176,7 +176,7 @@ impl Serve {
         if let Some(chosen) = chosen.map(Arc::new) {
             let (platform, ending) = (platform.clone(), shutdown.clone());
             let following = move || chosen.clone().keep_up(platform.clone(), flags.clone(), ending.clone());
-            tasks.spawn(keep("profile", shutdown.clone(), following));
+            tasks.spawn(keep("workspace", shutdown.clone(), following));
         }
         if credentials == Credentials::Held {
             let (platform, ending) = (platform.clone(), shutdown.clone());

@@ -157,7 +157,7 @@ impl Settings {
         }
         match self.active_profile {
             Some(id) if !ids.contains(&id) => {
-                Err(SettingsError::invalid("active_profile", "names no profile that is there"))
+                Err(SettingsError::invalid("active_profile", "names no workspace that is there"))
             }
             _ => Ok(()),
         }

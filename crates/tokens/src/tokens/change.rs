@@ -85,7 +85,7 @@ impl Tokens {
         if journal.rotation_of(id).is_some()
             || journal.revocations.iter().any(|left| left.profile == id && left.reason != Reason::Asked)
         {
-            let problem = "what is left of it needs this profile's token.".to_owned();
+            let problem = "what is left of it needs this workspace's token.".to_owned();
             return Err(Error::Unfinished { name: profile.name, problem, code: "rotation_unfinished".to_owned() });
         }
         let entry = profile.entry;

@@ -71,7 +71,7 @@ impl Tokens {
         }
         // Where it is not known which one is the own one, any may be: that is revoked as such.
         if listing.own(&profile, None).is_ok_and(|own| own.id == row.id) {
-            let problem = "it is the token in use; revoke it as the profile's own";
+            let problem = "it is the token in use; revoke it as the workspace's own";
             return Err(Error::invalid("token", problem));
         }
         let revocation = asked(&profile, Some(pat_id), row.display_name.clone(), None);

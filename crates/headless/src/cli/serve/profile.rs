@@ -86,7 +86,7 @@ impl Chosen {
                 Err(error) => return Err(error),
             };
             if told != Some(trouble.code()) {
-                tracing::warn!(code = trouble.code(), profile = %profile.name, "waiting for the keychain: {trouble}");
+                tracing::warn!(code = trouble.code(), workspace = %profile.name, "waiting for the keychain: {trouble}");
                 told = Some(trouble.code());
             }
             self.tokens.keychain().wait_unlocked().await;
@@ -108,7 +108,7 @@ impl Chosen {
         };
         // What a crash or a lost network left, whoever began it.
         let settling = self.tokens.keep_settling(Arc::default(), shutdown.clone(), |settled| {
-            tracing::info!(profile = %settled.profile, how = ?settled.how, "what was begun with a token was taken up again");
+            tracing::info!(workspace = %settled.profile, how = ?settled.how, "what was begun with a token was taken up again");
         });
         tokio::join!(following, keeping, settling);
     }
@@ -140,7 +140,7 @@ impl Chosen {
                     }
                     let has_token = |profile: &Profile| profile.token != TokenPlace::None;
                     if !now.as_ref().is_some_and(has_token) {
-                        tracing::warn!(profile = %self.profile.name, "the app has taken the profile's token away");
+                        tracing::warn!(workspace = %self.profile.name, "the app has taken the workspace's token away");
                         self.let_go(platform, now.as_ref());
                     }
                     wanted = now.clone().filter(has_token);
@@ -150,10 +150,10 @@ impl Chosen {
                     match upstream {
                         Ok(upstream) => {
                             platform.set_upstream(upstream);
-                            tracing::info!(profile = %self.profile.name, "the app has changed the profile: calls go with what is new");
+                            tracing::info!(workspace = %self.profile.name, "the app has changed the workspace: calls go with what is new");
                         }
                         Err(error) => {
-                            tracing::warn!(code = error.code(), profile = %self.profile.name, "the app has changed the profile: {error}");
+                            tracing::warn!(code = error.code(), workspace = %self.profile.name, "the app has changed the workspace: {error}");
                             self.let_go(platform, wanted.as_ref());
                         }
                     }
