@@ -18,7 +18,7 @@ fn unused_client() -> Result<Client, Failed> {
 pub(crate) struct Behind {
     /// What calls go to.
     pub(crate) upstream: Upstream,
-    /// Whose it is.
+    /// Of which workspace; nothing where none is in use.
     pub(crate) profile: Option<ProfileId>,
 }
 

@@ -19,7 +19,7 @@ impl Failed {
         Self { code, message: message.into(), field: None }
     }
 
-    /// The stable code.
+    /// What the page branches on; `docs/ERRORS.md` lists the codes.
     pub const fn code(&self) -> &'static str {
         self.code
     }

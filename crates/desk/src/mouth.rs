@@ -82,7 +82,7 @@ impl Mouth {
         _ = self.words.send(word);
     }
 
-    /// Tells something new.
+    /// Tells something new. What has the same key as something that is shown is not shown a second time.
     pub(crate) fn tell(&self, key: Key, about: About) {
         self.say(Word::Tell(Box::new(Notice { key, about })));
     }

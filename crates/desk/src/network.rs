@@ -68,7 +68,7 @@ struct Unrest {
 }
 
 impl Unrest {
-    /// One more change.
+    /// What it is after one more change.
     fn after(before: Option<Self>, now: Instant) -> Self {
         Self { since: before.map_or(now, |before| before.since), last: now }
     }

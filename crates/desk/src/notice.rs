@@ -12,7 +12,7 @@ use crate::{news::News, standing::Need};
 pub enum Key {
     /// A task that waits.
     Task(String),
-    /// An agent's question.
+    /// An agent's question, by its number in this process.
     Question(u64),
     /// A run that failed or finished.
     Run(RunKey),
@@ -41,7 +41,7 @@ pub enum Kind {
     Finish,
     /// A client is new.
     Client,
-    /// A token.
+    /// Something about a token: its age or end, a rotation, a revocation.
     Token,
     /// The app needs the person.
     Need,
@@ -54,14 +54,14 @@ pub enum Kind {
 pub enum About {
     /// A task waits.
     Waiting {
-        /// The task.
+        /// With its payload, which says how it can be answered.
         task: Arc<Task>,
         /// Whether it can be approved without filling anything in.
         at_once: bool,
     },
     /// An agent asks.
     Question {
-        /// What.
+        /// Who asks, and what would be sent in the person's name.
         question: OpenQuestion,
         /// The task, where it is known.
         task: Option<Arc<Task>>,
@@ -85,7 +85,7 @@ pub enum About {
     },
     /// So many things of one kind.
     Several(Kind, usize),
-    /// What was missed.
+    /// What was missed or held back, counted.
     Sum(Sum),
 }
 
@@ -102,7 +102,7 @@ pub struct Sum {
     pub away: bool,
 }
 
-/// A notification.
+/// Something to tell the person, whether it is shown or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
     /// What it is about.
@@ -116,7 +116,7 @@ pub struct Notice {
 pub enum Say {
     /// Shows a notification.
     Show(Box<Notice>),
-    /// Takes one away, if it is still there.
+    /// Takes the one with this key away, if it is still there.
     Withdraw(Key),
 }
 

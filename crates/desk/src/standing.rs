@@ -7,7 +7,7 @@ use crate::api::{Health, Profile, ServerState, Snapshot};
 pub enum Standing {
     /// The server is about to serve.
     Starting,
-    /// The server rests.
+    /// The server rests, as the person wished.
     Paused,
     /// It serves, and there is no workspace.
     NoWorkspace,

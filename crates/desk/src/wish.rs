@@ -3,7 +3,7 @@
 /// What the person wants of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wish {
-    /// The port.
+    /// The port on 127.0.0.1.
     pub port: u16,
     /// Whether it should rest.
     pub paused: bool,

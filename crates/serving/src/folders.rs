@@ -40,7 +40,7 @@ impl Folders {
         Ok(())
     }
 
-    /// The sandbox's folder.
+    /// The sandbox's folder, one for both programs.
     #[must_use]
     pub fn sandbox(&self) -> PathBuf {
         self.state.join("sandbox")

@@ -26,7 +26,7 @@ const RECOVERED: Duration = Duration::from_secs(600);
 /// Where a sandbox lives, and whose it is.
 #[derive(Debug, Clone)]
 pub struct Place {
-    /// Its folder.
+    /// The folder of its database, its key and its lock.
     pub folder: PathBuf,
     /// The port that webhook URLs are made with, if it is free; else any other.
     pub port: u16,
@@ -37,7 +37,7 @@ pub struct Place {
 /// A sandbox that serves.
 #[derive(Debug, Clone)]
 pub struct Serving {
-    /// Where.
+    /// Of its API, on 127.0.0.1; the port is another than the place's where that was taken.
     pub url: Url,
     /// Where files lie that could not be opened; this is a new sandbox in their place then.
     pub set_aside: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// The program's token.
+    /// The program's own token, which has every scope.
     ///
     /// # Errors
     /// As [`Pat`]'s; the sandbox makes none that is malformed.
@@ -58,9 +58,9 @@ impl Serving {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{problem}")]
 pub struct Away {
-    /// Since when.
+    /// When it was first found away; tries that failed since then change nothing.
     pub since: Timestamp,
-    /// Why, for people.
+    /// What the last try met, for people.
     pub problem: String,
 }
 
@@ -69,7 +69,7 @@ pub struct Away {
 pub enum State {
     /// Nobody has needed it yet, or it is being opened.
     Unopened,
-    /// It serves.
+    /// It answers at its URL.
     Serving(Serving),
     /// It could not be opened, or has ended by itself.
     Away(Away),

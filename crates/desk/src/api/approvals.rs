@@ -27,7 +27,7 @@ pub enum FieldKind {
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ChoiceView {
-    /// What is sent.
+    /// What goes into the step's result when it is chosen.
     #[ts(type = "unknown")]
     pub value: Value,
     /// What people read.
@@ -59,19 +59,19 @@ pub struct TaskField {
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Approval {
-    /// Its id.
+    /// The task's id, which an answer names.
     pub task_id: String,
-    /// Its run.
+    /// The id of the run that waits.
     pub run_id: String,
-    /// Its workflow.
+    /// The id of the run's workflow.
     pub workflow_id: String,
     /// The workflow's name, where it is known.
     pub workflow_name: Option<String>,
-    /// Its step.
+    /// The id of the step that asks, where it is told.
     pub step_id: Option<String>,
     /// `approval`, or what else the workflow calls it.
     pub task_type: Option<String>,
-    /// What is asked.
+    /// What is asked; the step's or the task's id where nobody gave it a title.
     pub title: String,
     /// And in more words.
     pub description: Option<String>,

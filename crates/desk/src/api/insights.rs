@@ -50,7 +50,7 @@ pub struct UsagePoint {
     /// Its beginning.
     #[ts(type = "string")]
     pub from: Timestamp,
-    /// Credits.
+    /// Credits, in whole ones and their parts; the platform counts millionths.
     pub credits: f64,
     /// Steps, where they are told.
     pub steps: Option<u32>,
@@ -66,7 +66,7 @@ pub struct Insights {
     pub success_rate: Option<f64>,
     /// Runs that have ended.
     pub ended: Option<u32>,
-    /// Credits used.
+    /// Credits used within the window.
     pub credits: Option<f64>,
     /// How long a point lasts.
     pub granularity: Granularity,

@@ -24,7 +24,7 @@ pub enum ServerState {
     Starting,
     /// It serves.
     Serving {
-        /// Where.
+        /// The address for clients, `/mcp` included.
         url: String,
         /// Since when.
         #[ts(type = "string")]
@@ -37,16 +37,16 @@ pub enum ServerState {
     },
     /// Another program has the port.
     PortTaken {
-        /// The port.
+        /// The port that it is to serve on.
         port: u16,
         /// Whose it looks to be, where that can be told.
         by: Option<String>,
         /// A port that is free.
         suggestion: u16,
     },
-    /// It cannot serve.
+    /// It cannot serve, for another reason.
     Failed {
-        /// Why, as a stable code.
+        /// Why: `cannot_listen` or `server_failed`.
         code: String,
         /// Why, for people.
         message: String,
@@ -77,13 +77,13 @@ pub struct GroupView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ToolView {
-    /// Its name.
+    /// What clients call it by.
     pub name: String,
     /// Its title for people.
     pub title: String,
     /// What a model reads of it.
     pub description: String,
-    /// Its group.
+    /// The id of its group.
     pub group: String,
     /// Whether it returns or changes secrets.
     pub risk: bool,
@@ -93,7 +93,7 @@ pub struct ToolView {
     pub scopes: Vec<String>,
     /// The requests it makes.
     pub routes: Vec<String>,
-    /// Its input schema.
+    /// The JSON schema of its arguments.
     #[ts(type = "unknown")]
     pub schema: Value,
     /// Tokens that it costs a model's context.
@@ -108,7 +108,7 @@ pub struct ClientView {
     pub id: String,
     /// Its name for itself.
     pub name: String,
-    /// Its version.
+    /// Its version, where it names one.
     pub version: Option<String>,
     /// The protocol version it speaks.
     pub era: String,
@@ -123,21 +123,21 @@ pub struct ClientView {
     pub calls: u64,
 }
 
-/// One tool call.
+/// A tool call of the last thirty days, without its values.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CallView {
-    /// Its number.
+    /// Its number; later calls have larger ones.
     #[ts(type = "number")]
     pub id: i64,
     /// When it began.
     #[ts(type = "string")]
     pub at: Timestamp,
-    /// Who called.
+    /// Who called: the client's name for itself.
     pub client: String,
     /// Which tool.
     pub tool: String,
-    /// The tool's group.
+    /// The id of the tool's group.
     pub group: String,
     /// What it was about.
     pub target: Option<String>,
@@ -165,7 +165,7 @@ pub struct ActivityQuery {
     /// Only calls before this number.
     #[ts(type = "number | null")]
     pub before: Option<i64>,
-    /// The most calls.
+    /// The most calls, up to 10,000.
     pub limit: u32,
 }
 
@@ -173,7 +173,7 @@ pub struct ActivityQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityPage {
-    /// The calls.
+    /// No more than were asked for.
     pub calls: Vec<CallView>,
     /// How many the query names in all.
     #[ts(type = "number")]
@@ -186,13 +186,13 @@ pub struct ActivityPage {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct HourView {
-    /// Calls.
+    /// Tool calls, however they ended.
     #[ts(type = "number")]
     pub calls: u64,
-    /// Calls that failed.
+    /// Those that did not end with `ok`.
     #[ts(type = "number")]
     pub failed: u64,
-    /// Clients that called.
+    /// How many clients made them, told apart by name.
     #[ts(type = "number")]
     pub clients: u64,
 }
@@ -203,11 +203,11 @@ pub struct HourView {
 pub struct Snapshot {
     /// Where the server stands.
     pub server: ServerState,
-    /// The workspaces.
+    /// Every workspace, in the order of the settings.
     pub profiles: Vec<Profile>,
     /// The one in use.
     pub active_profile: Option<String>,
-    /// The tool groups.
+    /// Every tool group, on or off.
     pub groups: Vec<GroupView>,
     /// Whether tools that return or change secrets are on.
     pub risk: bool,
@@ -215,7 +215,7 @@ pub struct Snapshot {
     pub scopes_needed: Vec<String>,
     /// What was begun with tokens and has not ended.
     pub tasks: Vec<TaskView>,
-    /// Who is connected.
+    /// Who is connected, or was a moment ago.
     pub clients: Vec<ClientView>,
     /// What happened of late.
     pub last_hour: HourView,
@@ -235,13 +235,13 @@ pub struct Snapshot {
 pub struct IdeEntry {
     /// Tells it from the others.
     pub id: String,
-    /// Its name.
+    /// The IDE's name.
     pub name: String,
     /// The file the entry goes to; none where it is a command or a dialog.
     pub file: Option<String>,
     /// What the content is.
     pub format: EntryFormat,
-    /// The entry.
+    /// What goes into the file, the dialog or the terminal.
     pub content: String,
     /// A link that the IDE opens to add the server.
     pub deep_link: Option<String>,
@@ -263,7 +263,7 @@ pub enum EntryFormat {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Failure {
-    /// The stable code.
+    /// What to branch on; `docs/ERRORS.md` lists the codes.
     pub code: String,
     /// What happened and what to do.
     pub message: String,

@@ -57,10 +57,10 @@ pub struct RunRow {
     pub steps_done: Option<u32>,
     /// How many steps it has, where it is known.
     pub steps: Option<u32>,
-    /// When it began.
+    /// When it began, by the platform's clock, where it says so.
     #[ts(type = "string | null")]
     pub started_at: Option<Timestamp>,
-    /// When it ended.
+    /// When it ended, by the platform's clock; nothing before.
     #[ts(type = "string | null")]
     pub ended_at: Option<Timestamp>,
     /// Why it failed, as the platform's code.
@@ -90,11 +90,11 @@ pub struct RunsQuery {
     pub limit: u32,
 }
 
-/// Some runs.
+/// A page of runs, the latest first.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RunsPage {
-    /// The rows.
+    /// No more than were asked for.
     pub runs: Vec<RunRow>,
     /// How many the query names in all.
     pub total: u32,
@@ -174,7 +174,7 @@ pub struct StepView {
     pub depends_on: Vec<String>,
     /// Where it stands.
     pub state: StepState,
-    /// Tries so far.
+    /// Tries so far, the one under way included.
     pub attempts: u32,
     /// The pieces of its bar, in order.
     pub spans: Vec<StepSpan>,
@@ -200,7 +200,7 @@ pub struct EventView {
     pub kind: String,
     /// The step, where it is about one.
     pub step_id: Option<String>,
-    /// When.
+    /// When, by the platform's clock, where it says so.
     #[ts(type = "string | null")]
     pub at: Option<Timestamp>,
     /// What is told of it.
@@ -208,7 +208,7 @@ pub struct EventView {
     pub data: Value,
 }
 
-/// One run, whole.
+/// One run with its steps, events and tasks.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RunDetail {

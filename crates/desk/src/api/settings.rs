@@ -15,7 +15,7 @@ pub enum Theme {
     Dark,
 }
 
-/// The window's language.
+/// The language of window, tray and notifications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Language {
@@ -42,13 +42,13 @@ impl Language {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum LogLevel {
-    /// Errors.
+    /// Errors only.
     Error,
-    /// And warnings.
+    /// Errors and warnings.
     Warn,
-    /// And what happens.
+    /// Also what happens.
     Info,
-    /// And how.
+    /// Also how it happens, for our own crates alone.
     Debug,
 }
 
@@ -68,7 +68,7 @@ pub struct Notifications {
     pub tokens: bool,
     /// A client connected that never has before.
     pub clients: bool,
-    /// Hours in which nothing is shown.
+    /// Hours in which nothing is shown but what the settings page names.
     pub quiet_hours: Option<QuietHours>,
 }
 
@@ -86,9 +86,9 @@ pub struct QuietHours {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum QuietFor {
-    /// An hour.
+    /// An hour from now.
     Hour,
-    /// Until the morning.
+    /// Until the next eight o'clock in the morning.
     Morning,
 }
 
@@ -96,13 +96,13 @@ pub enum QuietFor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Settings {
-    /// The server's port.
+    /// The server's port on 127.0.0.1, from 1 on.
     pub port: u16,
     /// Whether the app starts when the person logs in.
     pub start_at_login: bool,
     /// How the window looks.
     pub theme: Theme,
-    /// The window's language.
+    /// The language of window, tray and notifications.
     pub language: Language,
     /// How much is logged.
     pub log_level: LogLevel,
@@ -117,13 +117,13 @@ pub struct Settings {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[ts(optional_fields)]
 pub struct SettingsChange {
-    /// The server's port.
+    /// The server's port on 127.0.0.1, from 1 on.
     pub port: Option<u16>,
     /// Whether the app starts when the person logs in.
     pub start_at_login: Option<bool>,
     /// How the window looks.
     pub theme: Option<Theme>,
-    /// The window's language.
+    /// The language of window, tray and notifications.
     pub language: Option<Language>,
     /// How much is logged.
     pub log_level: Option<LogLevel>,
@@ -139,14 +139,14 @@ pub struct SettingsChange {
 pub struct About {
     /// The app's version.
     pub version: String,
-    /// The settings file.
+    /// The path of the settings file.
     pub config_file: String,
     /// The folder of the sandbox and the activity log.
     pub state_folder: String,
-    /// The log.
+    /// The folder of the log files.
     pub log_file: String,
     /// Whether starting at login can be offered: not from a build folder.
     pub autostart_possible: bool,
-    /// The keychain's name.
+    /// What the system's keychain is called.
     pub keychain: String,
 }

@@ -7,9 +7,9 @@ use ts_rs::TS;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PatView {
-    /// Its id.
+    /// Its id at the platform, which is no secret.
     pub id: String,
-    /// Its name.
+    /// Its name at the platform.
     pub display_name: Option<String>,
     /// What it may do; empty where the platform does not say.
     pub scopes: Vec<String>,
@@ -37,7 +37,7 @@ pub enum Care {
         /// After so many days, 1 to 3650.
         days: u16,
     },
-    /// Nothing.
+    /// Nothing comes of its age.
     Never,
 }
 
@@ -59,19 +59,19 @@ pub enum TaskKind {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct TaskView {
-    /// Its id.
+    /// What it is tried again or dismissed by.
     pub id: String,
-    /// What it is.
+    /// What it is to come to.
     pub kind: TaskKind,
     /// The workspace's id; it may have been removed since.
     pub profile: String,
-    /// The workspace's name.
+    /// The workspace's name; nothing where it was removed.
     pub profile_name: Option<String>,
     /// The token's id at the platform.
     pub pat_id: Option<String>,
     /// The token's name at the platform.
     pub display_name: Option<String>,
-    /// Since when.
+    /// When it was begun.
     pub since: String,
     /// What stood in the way when it was last tried, as a stable code; absent while it is under way.
     pub code: Option<String>,

@@ -10,11 +10,11 @@ use super::tokens::Care;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum BackendKind {
-    /// The platform.
+    /// The platform's own deployment.
     Production,
     /// The platform's development deployment.
     Development,
-    /// Another URL.
+    /// Another deployment, at a URL that the person gives.
     Custom,
     /// The sandbox on this computer.
     Sandbox,
@@ -60,7 +60,7 @@ pub enum Health {
     Unknown,
     /// Being checked.
     Checking,
-    /// It works.
+    /// It answered, and took the token.
     Ok {
         /// When it was checked.
         #[ts(type = "string")]
@@ -69,7 +69,7 @@ pub enum Health {
         #[ts(type = "number")]
         latency_ms: u64,
     },
-    /// It does not.
+    /// It did not answer, or refused the token, or there is none.
     Bad {
         /// When it was checked.
         #[ts(type = "string")]
@@ -101,7 +101,7 @@ pub struct Profile {
     pub token: TokenView,
     /// What becomes of the token as it ages.
     pub care: Care,
-    /// Whether it works.
+    /// What the last check of it said.
     pub health: Health,
 }
 

@@ -172,7 +172,7 @@ impl Following {
         }
     }
 
-    /// Another workspace.
+    /// Another workspace is in use: forgets what belongs to the one before.
     fn begin(&mut self) {
         {
             let mut known = self.desk.runs.known();

@@ -35,7 +35,7 @@ const ROWS: usize = 64;
 
 /// Everything about runs that the desk holds.
 pub struct Runs {
-    /// Follows them.
+    /// Follows those of whichever workspace is in use.
     pub watch: Watch,
     /// Asks the person before an agent answers in their name.
     pub consents: Arc<Consents>,

@@ -5,7 +5,7 @@
  */
 export type ServerState = { "kind": "starting" } | { "kind": "serving", 
 /**
- * Where.
+ * The address for clients, `/mcp` included.
  */
 url: string, 
 /**
@@ -17,7 +17,7 @@ since: string, } | { "kind": "paused",
  */
 url: string, } | { "kind": "portTaken", 
 /**
- * The port.
+ * The port that it is to serve on.
  */
 port: number, 
 /**
@@ -29,7 +29,7 @@ by: string | null,
  */
 suggestion: number, } | { "kind": "failed", 
 /**
- * Why, as a stable code.
+ * Why: `cannot_listen` or `server_failed`.
  */
 code: string, 
 /**
@@ -114,7 +114,7 @@ token: TokenView,
  */
 care: Care, 
 /**
- * Whether it works.
+ * What the last check of it said.
  */
 health: Health, };
 
@@ -227,7 +227,7 @@ whole: boolean, };
  */
 export type ToolView = { 
 /**
- * Its name.
+ * What clients call it by.
  */
 name: string, 
 /**
@@ -239,7 +239,7 @@ title: string,
  */
 description: string, 
 /**
- * Its group.
+ * The id of its group.
  */
 group: string, 
 /**
@@ -259,7 +259,7 @@ scopes: Array<string>,
  */
 routes: Array<string>, 
 /**
- * Its input schema.
+ * The JSON schema of its arguments.
  */
 schema: unknown, 
 /**
@@ -280,7 +280,7 @@ id: string,
  */
 name: string, 
 /**
- * Its version.
+ * Its version, where it names one.
  */
 version: string | null, 
 /**
@@ -301,11 +301,11 @@ lastCall: string | null,
 calls: number, };
 
 /**
- * One tool call.
+ * A tool call of the last thirty days, without its values.
  */
 export type CallView = { 
 /**
- * Its number.
+ * Its number; later calls have larger ones.
  */
 id: number, 
 /**
@@ -313,7 +313,7 @@ id: number,
  */
 at: string, 
 /**
- * Who called.
+ * Who called: the client's name for itself.
  */
 client: string, 
 /**
@@ -321,7 +321,7 @@ client: string,
  */
 tool: string, 
 /**
- * The tool's group.
+ * The id of the tool's group.
  */
 group: string, 
 /**
@@ -366,7 +366,7 @@ failedOnly: boolean,
  */
 before: number | null, 
 /**
- * The most calls.
+ * The most calls, up to 10,000.
  */
 limit: number, };
 
@@ -375,7 +375,7 @@ limit: number, };
  */
 export type ActivityPage = { 
 /**
- * The calls.
+ * No more than were asked for.
  */
 calls: Array<CallView>, 
 /**
@@ -392,15 +392,15 @@ more: boolean, };
  */
 export type HourView = { 
 /**
- * Calls.
+ * Tool calls, however they ended.
  */
 calls: number, 
 /**
- * Calls that failed.
+ * Those that did not end with `ok`.
  */
 failed: number, 
 /**
- * Clients that called.
+ * How many clients made them, told apart by name.
  */
 clients: number, };
 
@@ -410,7 +410,7 @@ clients: number, };
 export type Theme = "system" | "light" | "dark";
 
 /**
- * The window's language.
+ * The language of window, tray and notifications.
  */
 export type Language = "system" | "en" | "de";
 
@@ -448,7 +448,7 @@ tokens: boolean,
  */
 clients: boolean, 
 /**
- * Hours in which nothing is shown.
+ * Hours in which nothing is shown but what the settings page names.
  */
 quietHours: QuietHours | null, };
 
@@ -470,7 +470,7 @@ to: string, };
  */
 export type Settings = { 
 /**
- * The server's port.
+ * The server's port on 127.0.0.1, from 1 on.
  */
 port: number, 
 /**
@@ -482,7 +482,7 @@ startAtLogin: boolean,
  */
 theme: Theme, 
 /**
- * The window's language.
+ * The language of window, tray and notifications.
  */
 language: Language, 
 /**
@@ -503,7 +503,7 @@ askBeforeAnswers: boolean, };
  */
 export type SettingsChange = { 
 /**
- * The server's port.
+ * The server's port on 127.0.0.1, from 1 on.
  */
 port?: number, 
 /**
@@ -515,7 +515,7 @@ startAtLogin?: boolean,
  */
 theme?: Theme, 
 /**
- * The window's language.
+ * The language of window, tray and notifications.
  */
 language?: Language, 
 /**
@@ -540,7 +540,7 @@ export type About = {
  */
 version: string, 
 /**
- * The settings file.
+ * The path of the settings file.
  */
 configFile: string, 
 /**
@@ -548,7 +548,7 @@ configFile: string,
  */
 stateFolder: string, 
 /**
- * The log.
+ * The folder of the log files.
  */
 logFile: string, 
 /**
@@ -556,7 +556,7 @@ logFile: string,
  */
 autostartPossible: boolean, 
 /**
- * The keychain's name.
+ * What the system's keychain is called.
  */
 keychain: string, };
 
@@ -569,7 +569,7 @@ export type Snapshot = {
  */
 server: ServerState, 
 /**
- * The workspaces.
+ * Every workspace, in the order of the settings.
  */
 profiles: Array<Profile>, 
 /**
@@ -577,7 +577,7 @@ profiles: Array<Profile>,
  */
 activeProfile: string | null, 
 /**
- * The tool groups.
+ * Every tool group, on or off.
  */
 groups: Array<GroupView>, 
 /**
@@ -593,7 +593,7 @@ scopesNeeded: Array<string>,
  */
 tasks: Array<TaskView>, 
 /**
- * Who is connected.
+ * Who is connected, or was a moment ago.
  */
 clients: Array<ClientView>, 
 /**
@@ -717,11 +717,11 @@ stepsDone: number | null,
  */
 steps: number | null, 
 /**
- * When it began.
+ * When it began, by the platform's clock, where it says so.
  */
 startedAt: string | null, 
 /**
- * When it ended.
+ * When it ended, by the platform's clock; nothing before.
  */
 endedAt: string | null, 
 /**
@@ -767,11 +767,11 @@ offset: number,
 limit: number, };
 
 /**
- * Some runs.
+ * A page of runs, the latest first.
  */
 export type RunsPage = { 
 /**
- * The rows.
+ * No more than were asked for.
  */
 runs: Array<RunRow>, 
 /**
@@ -793,7 +793,7 @@ id: string,
 name: string, };
 
 /**
- * One run, whole.
+ * One run with its steps, events and tasks.
  */
 export type RunDetail = { 
 /**
@@ -866,7 +866,7 @@ dependsOn: Array<string>,
  */
 state: StepState, 
 /**
- * Tries so far.
+ * Tries so far, the one under way included.
  */
 attempts: number, 
 /**
@@ -938,7 +938,7 @@ kind: string,
  */
 stepId: string | null, 
 /**
- * When.
+ * When, by the platform's clock, where it says so.
  */
 at: string | null, 
 /**
@@ -969,15 +969,15 @@ runId: string, };
  */
 export type Approval = { 
 /**
- * Its id.
+ * The task's id, which an answer names.
  */
 taskId: string, 
 /**
- * Its run.
+ * The id of the run that waits.
  */
 runId: string, 
 /**
- * Its workflow.
+ * The id of the run's workflow.
  */
 workflowId: string, 
 /**
@@ -985,7 +985,7 @@ workflowId: string,
  */
 workflowName: string | null, 
 /**
- * Its step.
+ * The id of the step that asks, where it is told.
  */
 stepId: string | null, 
 /**
@@ -993,7 +993,7 @@ stepId: string | null,
  */
 taskType: string | null, 
 /**
- * What is asked.
+ * What is asked; the step's or the task's id where nobody gave it a title.
  */
 title: string, 
 /**
@@ -1060,7 +1060,7 @@ export type FieldKind = "text" | "longText" | "number" | "boolean" | "choice" | 
  */
 export type ChoiceView = { 
 /**
- * What is sent.
+ * What goes into the step's result when it is chosen.
  */
 value: unknown, 
 /**
@@ -1135,7 +1135,7 @@ successRate: number | null,
  */
 ended: number | null, 
 /**
- * Credits used.
+ * Credits used within the window.
  */
 credits: number | null, 
 /**
@@ -1199,7 +1199,7 @@ export type UsagePoint = {
  */
 from: string, 
 /**
- * Credits.
+ * Credits, in whole ones and their parts; the platform counts millionths.
  */
 credits: number, 
 /**
@@ -1212,11 +1212,11 @@ steps: number | null, };
  */
 export type TaskView = { 
 /**
- * Its id.
+ * What it is tried again or dismissed by.
  */
 id: string, 
 /**
- * What it is.
+ * What it is to come to.
  */
 kind: TaskKind, 
 /**
@@ -1224,7 +1224,7 @@ kind: TaskKind,
  */
 profile: string, 
 /**
- * The workspace's name.
+ * The workspace's name; nothing where it was removed.
  */
 profileName: string | null, 
 /**
@@ -1236,7 +1236,7 @@ patId: string | null,
  */
 displayName: string | null, 
 /**
- * Since when.
+ * When it was begun.
  */
 since: string, 
 /**
@@ -1262,11 +1262,11 @@ export type TaskKind = "rotation" | "revokeOld" | "revokeSuccessor" | "revokeAsk
  */
 export type PatView = { 
 /**
- * Its id.
+ * Its id at the platform, which is no secret.
  */
 id: string, 
 /**
- * Its name.
+ * Its name at the platform.
  */
 displayName: string | null, 
 /**
@@ -1367,7 +1367,7 @@ export type IdeEntry = {
  */
 id: string, 
 /**
- * Its name.
+ * The IDE's name.
  */
 name: string, 
 /**
@@ -1379,7 +1379,7 @@ file: string | null,
  */
 format: EntryFormat, 
 /**
- * The entry.
+ * What goes into the file, the dialog or the terminal.
  */
 content: string, 
 /**
@@ -1397,7 +1397,7 @@ export type EntryFormat = "json" | "toml" | "command";
  */
 export type Failure = { 
 /**
- * The stable code.
+ * What to branch on; `docs/ERRORS.md` lists the codes.
  */
 code: string, 
 /**
