@@ -26,6 +26,7 @@ CASES = [
     "port_taken",
     "port_taken_first_run",
     "start_at_login",
+    "settings_by_hand",
     "export_activity",
     "network_changed",
     "rotate_token",
