@@ -1,8 +1,6 @@
 //! The shell: it puts the desk (`crates/desk`) into a tray and a window. The only code that knows Tauri.
 
 mod autostart;
-#[cfg(test)]
-mod command_names;
 mod commands;
 mod heed;
 mod logs;
@@ -26,6 +24,13 @@ const BREATH: Duration = Duration::from_millis(100);
 
 /// Where the program was started as a worker of the sandbox: its exit code. To be asked first in `main`.
 pub use agentruntime_sandbox::script_worker;
+
+/// Tauri's handler of the commands: a name without a function in `commands` does not compile.
+macro_rules! handler {
+    ($($name:ident),* $(,)?) => {
+        tauri::generate_handler![$(commands::$name),*]
+    };
+}
 
 /// Runs the app until it is quit.
 #[must_use]
@@ -56,81 +61,8 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
-        .invoke_handler(tauri::generate_handler![
-            commands::snapshot,
-            commands::tools,
-            commands::ide_entries,
-            commands::about,
-            commands::set_group,
-            commands::set_risk,
-            commands::pause,
-            commands::retry_server,
-            commands::add_profile,
-            commands::rename_profile,
-            commands::remove_profile,
-            commands::switch_profile,
-            commands::check_profile,
-            commands::account_tokens,
-            commands::rotate_token,
-            commands::revoke_token,
-            commands::revoke_other_token,
-            commands::replace_token,
-            commands::set_care,
-            commands::retry_task,
-            commands::task_tokens,
-            commands::dismiss_task,
-            commands::identify_task,
-            commands::panic,
-            commands::activity,
-            commands::clear_activity,
-            commands::export_activity,
-            commands::runs,
-            commands::workflows,
-            commands::run,
-            commands::command_run,
-            commands::start_run,
-            commands::follow_run,
-            commands::seen_failures,
-            commands::approvals,
-            commands::answer_task,
-            commands::answer_question,
-            commands::insights,
-            commands::do_not_disturb,
-            commands::update_settings,
-            commands::copy_text,
-            commands::open_link,
-            commands::quit,
-        ])
-        .setup(move |app| {
-            let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
-            let face = if hidden { Face::Tray } else { Face::Window };
-            let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
-            let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
-            keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
-            tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
-            let login = desk.clone();
-            keep_with(&desk, "start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
-            // Held to the end: the log is written until nobody holds it.
-            app.manage(logs.clone());
-            app.manage(tray::Pressed::default());
-            app.manage(desk.clone());
-            let snapshot = tauri::async_runtime::block_on(desk.snapshot());
-            let shown = tray::Shown::of(&desk, snapshot);
-            tray::put(app.handle(), &shown)?;
-            let board = notice::Board::default();
-            notice::listen(app.handle(), board.clone())?;
-            tracing::info!("the tray is ready");
-            if !hidden {
-                window::show(app.handle());
-            }
-            let signals = app.handle().clone();
-            tauri::async_runtime::spawn(async move {
-                asked_to_end().await;
-                signals.exit(0);
-            });
-            tauri::async_runtime::spawn(keep_telling(app.handle().clone(), desk, tray::Tray::new(shown), board));
-            Ok(())
-        })
+        .invoke_handler(desk::with_commands!(handler))
+        .setup(move |app| set_up(app, folders, &logs))
         .build(context)?;
     app.run(|app, event| match event {
         // The last window closed; the tray stays.
@@ -142,6 +74,38 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         }
         _ => {}
     });
+    Ok(())
+}
+
+/// Opens the desk and puts it into the tray and, where the person wants to see it, the window.
+fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dyn std::error::Error>> {
+    let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
+    let face = if hidden { Face::Tray } else { Face::Window };
+    let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
+    let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
+    keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
+    tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
+    let login = desk.clone();
+    keep_with(&desk, "start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
+    // Held to the end: the log is written until nobody holds it.
+    app.manage(logs.clone());
+    app.manage(tray::Pressed::default());
+    app.manage(desk.clone());
+    let snapshot = tauri::async_runtime::block_on(desk.snapshot());
+    let shown = tray::Shown::of(&desk, snapshot);
+    tray::put(app.handle(), &shown)?;
+    let board = notice::Board::default();
+    notice::listen(app.handle(), board.clone())?;
+    tracing::info!("the tray is ready");
+    if !hidden {
+        window::show(app.handle());
+    }
+    let signals = app.handle().clone();
+    tauri::async_runtime::spawn(async move {
+        asked_to_end().await;
+        signals.exit(0);
+    });
+    tauri::async_runtime::spawn(keep_telling(app.handle().clone(), desk, tray::Tray::new(shown), board));
     Ok(())
 }
 
@@ -260,26 +224,22 @@ const fn has_display() -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::unwrap_used)]
 
-    use std::collections::BTreeSet;
+    use serde_json::{Value, json};
 
-    use super::command_names::COMMANDS;
+    use super::desk::api::COMMANDS;
 
     #[test]
-    fn the_page_may_call_each_command_and_nothing_else() {
-        let capability: serde_json::Value = serde_json::from_str(include_str!("capabilities/main.json")).unwrap();
-        let allowed = capability["permissions"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|permission| permission.as_str().unwrap().to_owned());
-        let commands = COMMANDS.iter().map(|name| format!("allow-{}", name.replace('_', "-")));
+    fn the_page_may_hear_events_and_call_each_command_and_nothing_else() {
+        // As the app is compiled with it: what Tauri has made of what the build script wrote.
+        let capabilities = include_str!(concat!(env!("OUT_DIR"), "/capabilities.json"));
+        let mut capabilities = serde_json::from_str::<Value>(capabilities).unwrap();
         let events = ["core:event:allow-listen", "core:event:allow-unlisten"].map(str::to_owned);
-        assert_eq!(allowed.collect::<BTreeSet<_>>(), commands.chain(events).collect());
-        let source = include_str!("lib.rs");
-        for name in COMMANDS {
-            assert!(source.contains(&format!("commands::{name},")), "{name} is not handled");
-        }
+        let commands = COMMANDS.iter().map(|name| format!("allow-{}", name.replace('_', "-")));
+        let permissions = events.into_iter().chain(commands).collect::<Vec<_>>();
+        let main = json!({ "identifier": "main", "local": true, "windows": ["main"], "permissions": permissions });
+        capabilities.pointer_mut("/main").and_then(Value::as_object_mut).unwrap().remove("description");
+        assert_eq!(capabilities, json!({ "main": main }));
     }
 }

@@ -1,6 +1,7 @@
 //! What the page is told and what it may ask: the types of its contract, written to `ui/src/lib/backend/types.ts`.
 
 pub mod approvals;
+mod commands;
 pub mod insights;
 pub mod runs;
 pub mod settings;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
+pub use commands::COMMANDS;
 pub use settings::{About, Language, LogLevel, Settings, SettingsChange, Theme};
 use tokens::{ShortfallView, TaskView};
 pub use workspaces::{BackendKind, Health, Keep, KeychainTrouble, NewProfile, Profile, TokenPlace, TokenView};

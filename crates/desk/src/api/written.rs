@@ -22,6 +22,7 @@ macro_rules! written {
                 text.push_str(&<$name as TS>::decl(&config));
                 text.push('\n');
             )*
+            text.push_str(&commands());
             text
         }
     };
@@ -90,6 +91,12 @@ written!(
     EntryFormat,
     Failure,
 );
+
+/// The names of the commands, as one type.
+fn commands() -> String {
+    let names = COMMANDS.iter().map(|name| format!("\n  | \"{name}\"")).collect::<String>();
+    format!("\n/**\n * What the page may call.\n */\nexport type Command ={names};\n")
+}
 
 #[test]
 fn types_are_written() {

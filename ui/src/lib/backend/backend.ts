@@ -1,13 +1,20 @@
 import type {
-  About, ActivityPage, ActivityQuery, Approval, CallView, Care, IdeEntry, Insights, InsightsWindow, Keep, NewProfile, Outcome,
+  About, ActivityPage, ActivityQuery, Approval, CallView, Care, Command, IdeEntry, Insights, InsightsWindow, Keep, NewProfile, Outcome,
   PanicDone, PatView, Profile, QuietFor, RunCommand, RunDetail, RunRef, RunRow, RunsPage, RunsQuery, SettingsChange, Snapshot, ToolView,
   WorkflowChoice,
 } from "./types";
 
 export type { RunRef };
 
+/** A command's name as that of a method: `set_group` is `setGroup`. */
+export type MethodOf<Name extends string> =
+  Name extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<MethodOf<Tail>>}` : Name;
+
+/** A method for each command of the shell: one that `Backend` does not describe yet is still asked of whoever implements it. */
+type Commands = Record<MethodOf<Command>, (...given: never[]) => Promise<unknown>>;
+
 /** What the page asks of the shell. There is a real one (Tauri) and a fake one (a plain browser). Rejections are `Failure`s. */
-export interface Backend {
+export interface Backend extends Commands {
   snapshot(): Promise<Snapshot>;
   /** Calls back at every change; returns how to stop. */
   onSnapshot(heard: (snapshot: Snapshot) => void): Promise<() => void>;
