@@ -192,10 +192,28 @@ test("no single key answers; Ctrl and Enter within the form do", async () => {
 
 test("a second press does not answer the next task", async () => {
   const page = await browser.open({ view: `approvals/${TASKS.letter}`, scenario: calm });
+  // Pressed in the page, once the next task is there: by the time that a press from outside came, its button might take an
+  // answer.
+  const second = page.evaluate(
+    (next) =>
+      new Promise<string | null>((done) => {
+        const observer = new MutationObserver(() => {
+          const heading = [...document.querySelectorAll("h1, h2, h3")].some((heading) => heading.textContent?.trim() === next);
+          const button = [...document.querySelectorAll("button")].find((button) => button.textContent?.trim() === "Approve");
+          if (!heading || !button) return;
+          observer.disconnect();
+          // As soon as a hand may: the page's own timer is due after this one, however busy the machine is.
+          setTimeout(() => {
+            done(button.getAttribute("aria-disabled"));
+            button.click();
+          }, 100);
+        });
+        observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+      }),
+    "Publish “Spring release”?",
+  );
   await press(page, "Approve");
-  await title(page, "Publish “Spring release”?");
-  await expect.poll(() => page.getByRole("button", { name: "Approve", exact: true }).getAttribute("aria-disabled")).toBe("true");
-  await page.getByRole("button", { name: "Approve", exact: true }).click({ force: true });
+  expect(await second).toBe("true");
   await settled(page);
   expect((await answered(page)).taskId).toBe(TASKS.letter);
   await press(page, "Approve");
