@@ -25,11 +25,11 @@ const ofErrors = (folder: string) => {
   const bodies = found(rust(folder), /fn (?:prefixed_)?code\(&self\) -> &'static str \{([\s\S]*?)\n {4}\}/g);
   return found(bodies, /"([a-z]+(?:_[a-z]+)*)"/g);
 };
-/** What the shell says in its own words. */
-const ofShell = () => [
-  ...found(rust("src-tauri"), /Failed::new\(\s*"([a-z_]+)"/g),
-  ...found(rust("src-tauri"), /\bcode: "([a-z_]+)"/g),
-];
+/** What desk and shell say in their own words. */
+const ofDesk = () => {
+  const texts = [...rust("crates/desk/src"), ...rust("src-tauri")];
+  return [/\bnew\(\s*"([a-z_]+)"/g, /\bcode: "([a-z_]+)"/g].flatMap((pattern) => found(texts, pattern));
+};
 
 const unique = (codes: string[]) => [...new Set(codes)].sort();
 
@@ -38,12 +38,12 @@ describe("a failure", () => {
     ...ofErrors("crates/bff/src"),
     ...ofErrors("crates/tokens/src"),
     ...ofErrors("crates/platform-mcp/src"),
-    ...ofShell(),
+    ...ofDesk(),
   ]);
 
   test("has a sentence for every code in every language", () => {
     // Should the sources look different one day, this must not pass because nothing was found.
-    expect(codes).toEqual(expect.arrayContaining(["unauthorized", "keychain_locked", "settings_unwritable", "not_copied", "server_failed", "activity_log", "group_off"]));
+    expect(codes).toEqual(expect.arrayContaining(["unauthorized", "keychain_locked", "settings_unwritable", "not_copied", "server_failed", "activity_log", "group_off", "sandbox_unavailable", "not_exported"]));
     expect(codes.length).toBeGreaterThan(40);
     for (const [language, t] of Object.entries(catalogues)) {
       expect(codes.filter((code) => !t.failures[code]), language).toEqual([]);

@@ -315,6 +315,7 @@ export const de: Catalogue = {
     bad_arguments: "Argumente passen nicht",
     outside_catalog: "keine Katalogroute",
     undeclared_request: "nicht angemeldet",
+    sandbox_unavailable: "Sandbox weg",
     internal: "ein Fehler von mir",
     no_token: "kein Token",
     timeout: "dauerte zu lange",

@@ -335,6 +335,7 @@ export const en = {
     bad_arguments: "arguments do not fit",
     outside_catalog: "not a catalog route",
     undeclared_request: "not declared",
+    sandbox_unavailable: "sandbox away",
     internal: "a fault of mine",
     no_token: "no token",
     timeout: "took too long",
