@@ -16,7 +16,9 @@ async fn switches_are_in_force_when_they_have_been_turned_by_whomever() {
     let home = tempfile::tempdir().unwrap();
     let folders = Folders { config: home.path().join("config"), state: home.path().join("state") };
     folders.make().unwrap();
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    // Below those that the system gives to whoever does not care.
+    let first = 15_000 + u16::try_from(std::process::id() % 16_000).unwrap();
+    let port = (first..).find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
     let settings = serde_json::json!({ "version": 2, "port": port }).to_string();
     std::fs::write(folders.config.join("settings.json"), settings).unwrap();
     let desk = Desk::open(folders, Face::Tray).await.unwrap();

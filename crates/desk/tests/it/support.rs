@@ -1,6 +1,15 @@
 //! A desk in a folder of its own.
 
-use std::{fs, net::TcpListener, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs,
+    net::TcpListener,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
 
 use agentruntime_desk::{
     Desk, Face,
@@ -47,9 +56,16 @@ pub fn edit(file: &Path, change: impl FnOnce(&mut Value)) {
     fs::write(file, serde_json::to_vec_pretty(&settings).unwrap()).unwrap();
 }
 
-/// A port that nobody listens on now.
+/// A port below those that the system gives to whoever does not care: nobody's connection takes it before it is listened on.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let nth = NEXT.fetch_add(1, Ordering::Relaxed) * 101 + std::process::id() * 17;
+        let port = u16::try_from(15_000 + nth % 17_000).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 /// Waits until the desk shows what is wanted.
