@@ -43,7 +43,7 @@ pub fn caught_now<T>(work: impl FnOnce() -> T) -> Result<T, Panicked> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
 
     use std::{
@@ -55,7 +55,18 @@ mod tests {
 
     /// What was logged.
     #[derive(Clone, Default)]
-    struct Log(Arc<Mutex<Vec<u8>>>);
+    pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl Log {
+        pub(crate) fn subscriber(&self) -> impl tracing::Subscriber + Send + Sync + 'static {
+            let writer = self.clone();
+            tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish()
+        }
+
+        pub(crate) fn said(&self) -> String {
+            String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+        }
+    }
 
     impl Write for Log {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -70,9 +81,7 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_caught_and_told_without_what_it_holds() {
         let log = Log::default();
-        let writer = log.clone();
-        let lines = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false).finish();
-        let _logging = tracing::subscriber::set_default(lines);
+        let _logging = tracing::subscriber::set_default(log.subscriber());
         log_panics();
         let token = format!("pat_{}", "secret");
         assert_eq!(caught(async { panic!("the token {token} is wrong") }).await, Err::<(), _>(Panicked));
@@ -80,7 +89,7 @@ mod tests {
         assert_eq!(caught(async { 5 }).await, Ok(5));
         assert_eq!(caught_now(|| 5), Ok(5));
         let _ = std::panic::take_hook();
-        let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        let said = log.said();
         assert_eq!(said.matches("a fault of ours").count(), 2, "{said}");
         assert_eq!(said.matches("panics.rs").count(), 2, "the places: {said}");
         assert!(said.contains("of the program") && !said.contains("secret"), "{said}");
