@@ -7,11 +7,15 @@ use std::{
 };
 
 use agentruntime_platform_mcp::audit::Record;
-use agentruntime_tokens::{Care, Profile, Reason, Rotate, Settled, SettledAs, care};
+use agentruntime_tokens::{Care, Profile, Reason, Rotate, Settled, SettledAs, Tokens, care};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio::{sync::broadcast::error::RecvError, time::MissedTickBehavior};
 
-use crate::{Desk, api::Health, news::News};
+use tokio::sync::Notify;
+
+use crate::{Desk, api::Health, changed::Changed, news::News};
+
+mod tokens;
 
 /// How often ages are looked at.
 const LOOK: Duration = Duration::from_hours(1);
@@ -24,6 +28,25 @@ const REST: Duration = Duration::from_hours(24);
 /// After so long without a quiet moment a rotation is made all the same: no call is lost by it.
 const OVERDUE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Looks after tokens.
+pub struct TokenCare {
+    tokens: Tokens,
+    changed: Changed,
+    /// Says that what was begun with tokens may go better now.
+    settle: Arc<Notify>,
+}
+
+impl TokenCare {
+    pub(crate) fn new(tokens: Tokens, changed: Changed) -> Self {
+        Self { tokens, changed, settle: Arc::default() }
+    }
+
+    /// Takes up soon what was begun with tokens: it may go better now.
+    pub(crate) fn settle_soon(&self) {
+        self.settle.notify_one();
+    }
+}
+
 /// Ends what was begun with tokens, now and whenever it may go better.
 pub(crate) async fn keep_settling(desk: Arc<Desk>) {
     let tell = |settled: Settled| {
@@ -32,20 +55,20 @@ pub(crate) async fn keep_settling(desk: Arc<Desk>) {
             SettledAs::Rotated => News::Rotated(name.unwrap_or_default()),
             SettledAs::Undone => News::Undone(name.unwrap_or_default()),
             // The end of a rotation that its owner heard of already.
-            SettledAs::Revoked(Reason::Rotated | Reason::Undone) => return desk.change(),
+            SettledAs::Revoked(Reason::Rotated | Reason::Undone) => return desk.changed.tell(),
             SettledAs::Revoked(Reason::Asked) => News::Revoked,
             // Calls that go on, and somebody who is at it, end by themselves.
             SettledAs::Left(hitch)
                 if hitch.tries > 1 || matches!(hitch.code.as_str(), "token_in_use" | "token_busy") =>
             {
-                return desk.change();
+                return desk.changed.tell();
             }
             SettledAs::Left(_) => News::Left,
         };
         desk.tell_news(news);
-        desk.change();
+        desk.changed.tell();
     };
-    desk.tokens.keep_settling(desk.settle.clone(), desk.shutdown.clone(), tell).await;
+    desk.care.tokens.keep_settling(desk.care.settle.clone(), desk.ending(), tell).await;
 }
 
 /// Looks at every token's age, and rotates those that are due when nobody calls.
@@ -57,7 +80,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
     let mut tried = HashMap::new();
     loop {
         let remind = tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             _ = looks.tick() => true,
             _ = quiet_looks.tick() => false,
         };
@@ -67,7 +90,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
             if let Some(notice) = due.notice.filter(|_| remind) {
                 // Where nobody can show it, it is told another time.
                 if desk.tell_news(News::Token(notice, profile.name.clone()))
-                    && let Err(error) = desk.tokens.told(profile.id, due.told).await
+                    && let Err(error) = desk.care.tokens.told(profile.id, due.told).await
                 {
                     tracing::warn!(code = error.code(), "a reminder will come again");
                 }
@@ -77,7 +100,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
             if due.rotate && rested && desk.may_rotate(&profile, now).await {
                 tried.insert(profile.id, Instant::now());
                 // At the end it is left as it is, and taken up at the next start.
-                desk.shutdown.run_until_cancelled(desk.rotate_by_itself(&profile)).await;
+                desk.supervisor.shutdown().run_until_cancelled(desk.rotate_by_itself(&profile)).await;
             }
         }
     }
@@ -88,7 +111,7 @@ pub(crate) async fn notice_refusals(desk: Arc<Desk>) {
     let mut calls = desk.activity.watch();
     loop {
         let call = tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             call = calls.recv() => call,
         };
         match call {
@@ -131,7 +154,7 @@ impl Desk {
     }
 
     async fn rotate_by_itself(&self, profile: &Profile) {
-        match self.tokens.rotate(profile.id, Rotate::default()).await {
+        match self.care.tokens.rotate(profile.id, Rotate::default()).await {
             Ok(rotated) => {
                 self.tell_news(News::Rotated(rotated.profile.name));
                 if let Some(hitch) = rotated.left {
@@ -143,15 +166,15 @@ impl Desk {
                 self.tell_news(News::NotRotated(profile.name.clone()));
             }
         }
-        self.change();
+        self.changed.tell();
     }
 
     /// A client was told that the token is not taken: whether that is so is asked at once, unless it is known.
     async fn doubt_the_token(&self) {
         let Some(active) = self.settings.get().active_profile else { return };
-        let known = matches!(self.known().health.get(&active), Some(Health::Bad { .. } | Health::Checking));
+        let known = matches!(self.workspaces.health(active), Health::Bad { .. } | Health::Checking);
         if !known {
-            self.check(active).await;
+            self.workspaces.check(active).await;
         }
     }
 }

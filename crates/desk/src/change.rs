@@ -14,7 +14,6 @@ impl Desk {
     /// nothing is changed then.
     pub async fn change_settings(&self, change: SettingsChange) -> Result<(), Failed> {
         self.settings.update(move |settings| apply(settings, change)).await?;
-        self.until_heeded().await;
         Ok(())
     }
 }

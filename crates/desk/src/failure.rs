@@ -60,6 +60,15 @@ fn field(key: &str) -> String {
     })
 }
 
+impl From<agentruntime_serving::Error> for Failed {
+    fn from(error: agentruntime_serving::Error) -> Self {
+        match error {
+            agentruntime_serving::Error::Token(error) => error.into(),
+            error => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
 impl From<agentruntime_bff::Error> for Failed {
     fn from(error: agentruntime_bff::Error) -> Self {
         Self::new(error.code(), error.to_string())

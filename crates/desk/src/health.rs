@@ -21,7 +21,7 @@ pub(crate) async fn keep_checking(desk: Arc<Desk>) {
     let mut last_check = Timestamp::now();
     loop {
         tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             _ = looks.tick() => {}
         }
         let now = Timestamp::now();
@@ -29,13 +29,13 @@ pub(crate) async fn keep_checking(desk: Arc<Desk>) {
         last_look = now;
         if slept {
             tracing::info!("the computer slept; looking at everything anew");
-            desk.retry();
-            desk.refresh().await;
-            desk.settle.notify_one();
+            desk.server.retry();
+            desk.workspaces.refresh().await;
+            desk.care.settle_soon();
             last_check = now;
         } else if now.duration_since(last_check).unsigned_abs() > STALE {
             if let Some(active) = desk.settings.get().active_profile {
-                desk.check(active).await;
+                desk.workspaces.check(active).await;
             }
             last_check = now;
         }

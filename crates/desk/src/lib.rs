@@ -2,9 +2,9 @@
 //! is shown and may ask. Nothing here knows Tauri; all of it is tested without a screen.
 
 pub mod api;
-mod behind;
 mod care;
 mod change;
+mod changed;
 mod desk;
 pub mod export;
 pub mod failure;
@@ -21,25 +21,25 @@ mod notices;
 mod open;
 mod platform;
 mod power;
-mod profiles;
 mod quiet;
 mod runs;
-mod sandbox;
 mod server;
 mod speak;
 mod standing;
-mod tokens;
+mod stop;
 mod views;
-mod wish;
 pub mod words;
+mod workspaces;
 
+pub use care::TokenCare;
 pub use desk::{Desk, Face};
 pub use ides::entries as ide_entries;
 pub use mouth::Mouth;
 pub use news::News;
 pub use notice::{About, Key, Kind, Notice, Say, Sum};
 pub use quiet::quiet_until;
-pub use runs::{needs_a_form, place_of_run, place_of_task};
-pub use server::url as server_url;
+pub use runs::{Runs, needs_a_form, place_of_run, place_of_task};
+pub use server::{Server, url as server_url};
 pub use standing::{Need, Standing};
 pub use views::{call_view, tools};
+pub use workspaces::Workspaces;

@@ -31,7 +31,7 @@ pub(crate) async fn check_after_changes(desk: Arc<Desk>) {
             }
         };
         tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             update = watch.changed() => {
                 // The first account is of what was there before.
                 if update.is_initial || !leads_elsewhere(&update) {
@@ -41,19 +41,19 @@ pub(crate) async fn check_after_changes(desk: Arc<Desk>) {
                 if unrest.is_none() {
                     tracing::info!("the network changed; the workspace is checked anew");
                 }
-                desk.doubt(active);
+                desk.workspaces.doubt(active);
                 unrest = Some(Unrest::after(unrest, Instant::now()));
             }
             () = still => {
                 unrest = None;
                 // On its own, so that a change during it is noticed and what it finds then does not count.
                 let checking = desk.clone();
-                desk.tasks.spawn(async move {
+                desk.supervisor.run_once("check after the network changed", async move {
                     // Connections over the old network lead nowhere: a new client makes new ones.
-                    let shutdown = checking.shutdown.clone();
-                    shutdown.run_until_cancelled(checking.refresh()).await;
+                    let shutdown = checking.ending();
+                    shutdown.run_until_cancelled(checking.workspaces.refresh()).await;
                     checking.runs.watch.resync();
-                    checking.settle.notify_one();
+                    checking.care.settle_soon();
                 });
             }
         }

@@ -2,17 +2,30 @@
 
 use std::sync::{Arc, Mutex};
 
+use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::activity::ActivityLog;
-use agentruntime_serving::{Folders, Host};
+use agentruntime_serving::{Backing, Folders, Host, Observed, Place, Source, Which};
 use agentruntime_tokens::{Keychain, SettingsStore, Tokens};
-use arc_swap::ArcSwapOption;
-use tokio::sync::watch;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
-    Desk, Face, behind::Behind, care, failure::Failed, health, heed, mouth::Mouth, network, power, profiles, runs,
-    sandbox, server, speak, wish::Wish,
+    Desk, Face,
+    care::{self, TokenCare},
+    changed::Changed,
+    failure::Failed,
+    health, heed,
+    mouth::Mouth,
+    network, power,
+    runs::{self, Runs},
+    server::{self, Server},
+    speak,
+    workspaces::{self, Workspaces},
 };
+
+/// The port that the sandbox's webhook URLs are made with, if it is free.
+const SANDBOX_PORT: u16 = 8341;
+/// The name of the app's own token in the sandbox.
+const SANDBOX_TOKEN: &str = "AgentRuntime Desktop";
 
 impl Desk {
     /// Opens the folders' content and begins to serve.
@@ -26,56 +39,73 @@ impl Desk {
         if let Some(trouble) = &opened.trouble {
             tracing::warn!(problem = %trouble.problem, kept_at = %trouble.kept_at.display(), "the settings could not be read and begin anew");
         }
-        let settings = opened.store;
-        let tokens = Tokens::new(Keychain::system(), settings.clone());
+        let set_aside = opened.trouble.map(|trouble| trouble.kept_at);
         let activity = ActivityLog::open(&folders.state.join("activity.db")).await?;
-        let wish = Wish { port: settings.get().port, paused: false, attempt: 0 };
-        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        let runs = runs::Runs::new(settings.get().ask_before_answers, &tasks, shutdown.clone());
-        let sandbox = Host::new(sandbox::place(&folders));
-        let desk = Arc::new(Self {
-            folders,
-            settings,
-            tokens,
-            runs,
-            mouth: Mouth::default(),
-            activity,
-            set_aside: opened.trouble.map(|trouble| trouble.kept_at),
-            platform: ArcSwapOption::empty(),
-            upstream: Mutex::new(Behind::nothing()?),
-            refreshing: tokio::sync::Mutex::default(),
-            sandbox,
-            known: Mutex::default(),
-            wish: watch::Sender::new(wish),
-            changed: watch::Sender::new(()),
-            troubled: watch::Sender::new(()),
-            settle: Arc::default(),
-            screen: face != Face::None,
-            chosen: Mutex::default(),
-            heeded: watch::Sender::new(None),
-            seen: watch::Sender::new(face == Face::Window),
-            tasks,
-            shutdown,
-        });
+        let desk = Arc::new(Self::of(folders, face, opened.store, set_aside, activity)?);
         if !desk.screen {
             // Nobody sees what is shown: what is told once is kept for a start with a screen.
             drop(desk.mouth.says());
         }
-        desk.keep("server", |desk| server::run(desk.clone(), desk.wish.subscribe()));
-        desk.keep("sandbox", |desk| desk.sandbox.clone().run(desk.shutdown.clone()));
-        desk.keep("sandbox's news", sandbox::heed);
-        desk.keep("health", health::keep_checking);
-        desk.keep("network", network::check_after_changes);
-        desk.keep("workspaces", profiles::keep_up);
-        desk.keep("settings", heed::follow_the_file);
-        desk.keep("preferences", heed::keep_to_settings);
-        desk.keep("workspace", heed::keep_to_workspace);
-        desk.keep("settling", care::keep_settling);
-        desk.keep("rotation", care::keep_young);
-        desk.keep("refusals", care::notice_refusals);
-        desk.keep("notices", speak::speak);
-        desk.keep("runs", runs::follow);
-        desk.keep("power", power::heed);
+        desk.begin();
         Ok(desk)
+    }
+
+    fn of(
+        folders: Folders,
+        face: Face,
+        store: SettingsStore,
+        set_aside: Option<std::path::PathBuf>,
+        activity: ActivityLog,
+    ) -> Result<Self, Failed> {
+        // The shell hands over tasks from threads of its own.
+        let supervisor = Supervisor::on(Handle::current());
+        let (changed, mouth) = (Changed::default(), Arc::new(Mouth::default()));
+        let tokens = Tokens::new(Keychain::system(), store.clone());
+        let place = Place { folder: folders.sandbox(), port: SANDBOX_PORT, token_name: SANDBOX_TOKEN };
+        let sandbox = Host::new(place);
+        let source = Source::Workspace { tokens: tokens.clone(), which: Which::Active, sandbox: sandbox.clone() };
+        let backing = Backing::new(source)?;
+        let runs = Runs::new(backing.followed(), store.clone(), mouth.clone(), changed.clone(), &supervisor);
+        let settings = Observed::new(store, supervisor.shutdown().clone());
+        Ok(Self {
+            workspaces: Workspaces {
+                tokens: tokens.clone(),
+                backing,
+                sandbox,
+                settings: settings.clone(),
+                changed: changed.clone(),
+                shutdown: supervisor.shutdown().clone(),
+                checks: Mutex::default(),
+            },
+            care: TokenCare::new(tokens, changed.clone()),
+            server: Server::new(settings.get().port, changed.clone()),
+            folders,
+            settings,
+            runs,
+            mouth,
+            activity,
+            supervisor,
+            set_aside,
+            changed,
+            screen: face != Face::None,
+            seen: watch::Sender::new(face == Face::Window),
+        })
+    }
+
+    fn begin(self: &Arc<Self>) {
+        self.keep("server", server::run);
+        self.keep("sandbox", |desk| desk.workspaces.sandbox.clone().run(desk.ending()));
+        self.keep("sandbox's news", workspaces::show_the_sandbox);
+        self.keep("workspace", workspaces::keep);
+        self.keep("health", health::keep_checking);
+        self.keep("network", network::check_after_changes);
+        self.keep("settings", heed::follow_the_file);
+        self.keep("preferences", heed::keep_to_settings);
+        self.keep("settling", care::keep_settling);
+        self.keep("rotation", care::keep_young);
+        self.keep("refusals", care::notice_refusals);
+        self.keep("notices", speak::speak);
+        self.keep("runs", runs::follow);
+        self.keep("power", power::heed);
     }
 }

@@ -1,9 +1,6 @@
 //! The platform that the server serves, and the clients that come to it.
 
-use std::{
-    collections::BTreeSet,
-    sync::{Arc, PoisonError},
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use agentruntime_platform_mcp::platform::{Credentials, Platform};
 
@@ -16,22 +13,18 @@ use crate::{
 impl Desk {
     /// A platform for a server that is about to begin, with today's switches and upstream.
     pub(crate) fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
-        let platform = {
-            // Held until the platform is there to be given another one.
-            let behind = self.upstream.lock().unwrap_or_else(PoisonError::into_inner);
-            let platform = Platform::new(self.switches(), Credentials::Held, behind.upstream.clone());
-            let platform = Arc::new(platform.asking(self.runs.consents.clone()));
-            self.platform.store(Some(platform.clone()));
-            platform
-        };
+        let platform = self.workspaces.backing.begin(|upstream| {
+            let platform = Platform::new(self.switches(), Credentials::Held, upstream);
+            platform.asking(self.runs.consents.clone())
+        });
         // What was turned before it was there to be turned.
         platform.switchboard.turn(|_| self.switches());
-        let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.shutdown.clone());
-        self.keep("activity", move |_| log.clone().follow(audited.audited(), ending.clone()));
+        let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.ending());
+        self.accompany("activity", &platform, move |_| log.clone().follow(audited.audited(), ending.clone()));
         let serving = platform.clone();
-        self.keep("clients", move |desk| tell_of_clients(desk, serving.clone()));
+        self.accompany("clients", &platform, move |desk| tell_of_clients(desk, serving.clone()));
         let serving = platform.clone();
-        self.keep("calls", move |desk| runs::follow_calls(desk, serving.clone()));
+        self.accompany("calls", &platform, move |desk| runs::follow_calls(desk, serving.clone()));
         platform
     }
 }
@@ -41,14 +34,14 @@ async fn tell_of_clients(desk: Arc<Desk>, platform: Arc<Platform>) {
     let mut clients = platform.clients.watch();
     loop {
         tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             () = platform.closing().cancelled() => return,
             changed = clients.changed() => {
                 if changed.is_err() {
                     return;
                 }
                 desk.greet(&platform).await;
-                desk.change();
+                desk.changed.tell();
             }
         }
     }
@@ -71,7 +64,7 @@ impl Desk {
             return;
         }
         let names = new.clone();
-        match self.settings.update(move |settings| settings.known_clients.extend(names)).await {
+        match self.settings.store().update(move |settings| settings.known_clients.extend(names)).await {
             Ok(()) => {
                 new.into_iter().for_each(|name| self.mouth.tell(Key::Client(name.clone()), About::NewClient(name)))
             }

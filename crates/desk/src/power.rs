@@ -19,7 +19,7 @@ pub(crate) async fn heed(desk: Arc<Desk>) {
     let mut on_battery = false;
     loop {
         tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             _ = looks.tick() => on_battery = tokio::task::spawn_blocking(discharges).await.unwrap_or(false),
             changed = seen.changed() => if changed.is_err() { return },
         }

@@ -1,18 +1,79 @@
 //! Keeps Platform MCP serving as the person wishes: on this port, resting, or not at all.
 
-use std::{io::ErrorKind, net::Ipv4Addr, sync::Arc, time::Duration};
+use std::{
+    io::ErrorKind,
+    net::Ipv4Addr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use agentruntime_platform_mcp::door::{self, Admission, SessionLimits};
 use jiff::Timestamp;
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Desk, api::ServerState, wish::Wish};
+use crate::{Desk, api::ServerState, changed::Changed};
 
 /// How long a program on our port may take to say what it is.
 const ASKING: Duration = Duration::from_secs(1);
 /// How many ports after a taken one are tried for a suggestion.
 const SUGGESTIONS: u16 = 50;
+
+/// What the person wants of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Wish {
+    /// The port on 127.0.0.1.
+    port: u16,
+    /// Whether it should rest.
+    paused: bool,
+    /// Counts how often a retry was asked for.
+    attempt: u64,
+}
+
+/// The server: what is wished of it, and how it stands.
+pub struct Server {
+    wish: watch::Sender<Wish>,
+    state: Mutex<ServerState>,
+    changed: Changed,
+}
+
+impl Server {
+    pub(crate) fn new(port: u16, changed: Changed) -> Self {
+        let wish = watch::Sender::new(Wish { port, paused: false, attempt: 0 });
+        Self { wish, state: Mutex::new(ServerState::Starting), changed }
+    }
+
+    /// Lets the server rest, or serve again.
+    pub fn pause(&self, paused: bool) {
+        self.wish.send_modify(|wish| wish.paused = paused);
+    }
+
+    /// Tries to serve once more.
+    pub fn retry(&self) {
+        self.wish.send_modify(|wish| wish.attempt += 1);
+    }
+
+    /// Serves on another port from now on.
+    pub(crate) fn move_to(&self, port: u16) {
+        self.wish.send_if_modified(|wish| {
+            let other = wish.port != port;
+            wish.port = port;
+            other
+        });
+    }
+
+    /// How it stands now.
+    #[must_use]
+    pub fn state(&self) -> ServerState {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn stands(&self, state: ServerState) {
+        tracing::info!(?state, "the server stands elsewhere");
+        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.changed.tell();
+    }
+}
 
 /// Where MCP is served on this port.
 pub fn url(port: u16) -> String {
@@ -20,12 +81,12 @@ pub fn url(port: u16) -> String {
 }
 
 /// Serves until the desk shuts down.
-pub async fn run(desk: Arc<Desk>, mut wishes: watch::Receiver<Wish>) {
-    let shutdown = desk.shutdown.clone();
+pub(crate) async fn run(desk: Arc<Desk>) {
+    let (shutdown, mut wishes) = (desk.ending(), desk.server.wish.subscribe());
     while !shutdown.is_cancelled() {
         let wish = *wishes.borrow_and_update();
         if wish.paused {
-            desk.stands(ServerState::Paused { url: url(wish.port) });
+            desk.server.stands(ServerState::Paused { url: url(wish.port) });
         } else {
             match TcpListener::bind((Ipv4Addr::LOCALHOST, wish.port)).await {
                 Ok(listener) => {
@@ -34,9 +95,9 @@ pub async fn run(desk: Arc<Desk>, mut wishes: watch::Receiver<Wish>) {
                 }
                 Err(error) if error.kind() == ErrorKind::AddrInUse => {
                     let (by, suggestion) = tokio::join!(owner(wish.port), free_port(wish.port));
-                    desk.stands(ServerState::PortTaken { port: wish.port, by, suggestion });
+                    desk.server.stands(ServerState::PortTaken { port: wish.port, by, suggestion });
                 }
-                Err(error) => desk.stands(ServerState::Failed {
+                Err(error) => desk.server.stands(ServerState::Failed {
                     code: "cannot_listen".to_owned(),
                     message: format!(
                         "Port {} cannot be used: {error}. Choose another port in the settings.",
@@ -59,22 +120,22 @@ async fn serve(desk: &Arc<Desk>, listener: TcpListener, wish: Wish, wishes: &mut
     let ending = CancellationToken::new();
     let serving = door::serve(platform, listener, Admission::default(), SessionLimits::default(), ending.clone());
     let mut serving = std::pin::pin!(serving);
-    desk.stands(ServerState::Serving { url: url(wish.port), since: Timestamp::now() });
+    desk.server.stands(ServerState::Serving { url: url(wish.port), since: Timestamp::now() });
     let served = tokio::select! {
         served = &mut serving => served,
-        () = wished_otherwise(wish, wishes, &desk.shutdown) => {
+        () = wished_otherwise(wish, wishes, desk.supervisor.shutdown()) => {
             ending.cancel();
             serving.await
         }
     };
     if let Err(error) = served {
         tracing::error!(%error, "the server ended by itself");
-        desk.stands(ServerState::Failed {
+        desk.server.stands(ServerState::Failed {
             code: "server_failed".to_owned(),
             message: format!("The server ended: {error}."),
         });
         tokio::select! {
-            () = desk.shutdown.cancelled() => {}
+            () = desk.supervisor.shutdown().cancelled() => {}
             _ = wishes.changed() => {}
         }
     }

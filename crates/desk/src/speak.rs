@@ -10,7 +10,6 @@ use agentruntime_tokens::Notifications;
 
 use crate::{
     Desk,
-    api::ServerState,
     mouth::{Deciding, Judge},
     news::News,
     notice::{About, Key, Kind, Notice, Say, Word},
@@ -25,7 +24,7 @@ pub(crate) async fn speak(desk: Arc<Desk>) {
     let mouth = &desk.mouth;
     let mut deciding = mouth.deciding.lock().await;
     let Deciding { heard, judge } = &mut *deciding;
-    let mut settings = desk.settings.subscribe();
+    let mut settings = desk.settings.store().subscribe();
     let mut asked = mouth.quiet_until.subscribe();
     let mut changes = desk.watch();
     let mut looks = tokio::time::interval(LOOK);
@@ -38,7 +37,7 @@ pub(crate) async fn speak(desk: Arc<Desk>) {
         }
         let due = judge.notices.next_due().unwrap_or_else(|| Instant::now() + LOOK);
         says = tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             word = heard.recv() => match word {
                 Some(word) => judge.notices.hear(word, Instant::now()),
                 None => return,
@@ -80,7 +79,7 @@ impl Judge {
         let asked = desk.mouth.quiet_until();
         if asked != std::mem::replace(&mut self.asked, asked) {
             // Its end comes by itself: tray and window say so.
-            desk.change();
+            desk.changed.tell();
         }
         let quiet = desk.mouth.is_quiet(&desk.settings.get().notifications);
         self.notices.quiet(quiet, Instant::now())
@@ -130,8 +129,7 @@ impl Desk {
     /// How it stands now.
     pub(crate) fn standing(&self) -> Standing {
         let settings = self.settings.get();
-        let active = settings.active().map(|profile| self.profile_view(profile));
-        let server = self.known().server.clone().unwrap_or(ServerState::Starting);
-        Standing::new(&server, active.as_ref())
+        let active = settings.active().map(|profile| self.workspaces.view_of(profile));
+        Standing::new(&self.server.state(), active.as_ref())
     }
 }

@@ -28,76 +28,24 @@ impl Desk {
             tracing::warn!(%error, "the last hour is not known");
             Default::default()
         });
-        let clients = self.platform.load_full().map(|platform| platform.clients.connected()).unwrap_or_default();
-        // Before the literal: within it the lock would be held until the whole is made, and the profiles need it.
-        let server = self.known().server.clone();
+        let clients = self.workspaces.backing.platform().map(|platform| platform.clients.connected()).unwrap_or_default();
         let scopes = settings.active().and_then(|profile| profile.facts.as_ref()).map(|facts| &facts.scopes);
         let scopes = scopes.and_then(catalogue::Scopes::named);
         let mut short = catalogue::groups_short_of(scopes.as_ref());
         Snapshot {
-            server: server.unwrap_or(ServerState::Starting),
-            profiles: settings.profiles.iter().map(|profile| self.profile_view(profile)).collect(),
+            server: self.server.state(),
+            profiles: settings.profiles.iter().map(|profile| self.workspaces.view_of(profile)).collect(),
             active_profile: settings.active_profile.map(|id| id.to_string()),
             groups: Group::ALL.into_iter().map(|group| group_view(group, switches, &mut short)).collect(),
             risk: settings.risk,
-            scopes_needed: self.scopes_needed(),
-            tasks: self.tasks(),
+            scopes_needed: scopes_needed(switches),
+            tasks: self.care.tasks(),
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
             settings: settings_view(&settings),
             watch: self.runs.view(self.mouth.quiet_until()),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
-            sandbox_set_aside: self.sandbox_set_aside().map(|path| path.display().to_string()),
-        }
-    }
-
-    /// One profile as it is shown.
-    ///
-    /// # Errors
-    /// [`Failed`] with the code `unknown_profile`.
-    pub fn profile(&self, id: ProfileId) -> Result<Profile, Failed> {
-        let settings = self.settings.get();
-        let profile =
-            settings.profile(id).ok_or_else(|| Failed::new("unknown_profile", "There is no such workspace."))?;
-        Ok(self.profile_view(profile))
-    }
-
-    pub(crate) fn profile_view(&self, profile: &agentruntime_tokens::Profile) -> Profile {
-        let known = self.known();
-        let facts = profile.facts.as_ref();
-        Profile {
-            id: profile.id.to_string(),
-            name: profile.name.clone(),
-            backend: match profile.backend {
-                Backend::Production => api::BackendKind::Production,
-                Backend::Development => api::BackendKind::Development,
-                Backend::Custom => api::BackendKind::Custom,
-                Backend::Sandbox => api::BackendKind::Sandbox,
-            },
-            url: profile.url.to_string(),
-            tenant_id: profile.tenant_id.clone(),
-            project_id: profile.project_id.clone(),
-            token: TokenView {
-                place: match profile.token {
-                    TokenPlace::Keychain => api::TokenPlace::Keychain,
-                    TokenPlace::Memory => api::TokenPlace::Memory,
-                    TokenPlace::None => api::TokenPlace::None,
-                },
-                last_four: facts.and_then(|facts| facts.last_four.clone()),
-                id: facts.and_then(|facts| facts.pat_id.clone()),
-                display_name: facts.and_then(|facts| facts.display_name.clone()),
-                scopes: facts.map(|facts| facts.scopes.clone()).unwrap_or_default(),
-                created_at: facts.and_then(|facts| facts.created_at).map(|at| at.to_string()),
-                added_at: facts.map(|facts| facts.added_at.to_string()),
-                expires_at: facts.and_then(|facts| facts.expires_at).map(|at| at.to_string()),
-                trouble: known.trouble.get(&profile.id).copied(),
-            },
-            care: match profile.care {
-                Care::Remind { days } => api::tokens::Care::Remind { days },
-                Care::Rotate { days } => api::tokens::Care::Rotate { days },
-                Care::Never => api::tokens::Care::Never,
-            },
-            health: known.health.get(&profile.id).cloned().unwrap_or(Health::Unknown),
+            sandbox_set_aside: self.workspaces.sandbox_set_aside().map(|path| path.display().to_string()),
         }
     }
 
@@ -148,6 +96,12 @@ pub fn call_view(entry: Entry) -> CallView {
         code: call.code,
         duration_ms: call.duration_ms,
     }
+}
+
+/// The scopes that the switched-on tools need, and those without which a token could neither be rotated nor revoked from here.
+fn scopes_needed(switches: catalogue::Switches) -> Vec<String> {
+    let scopes = catalogue::scopes_needed(switches.with_group(Group::Pat, true)).into_iter();
+    scopes.map(|scope| scope.name().to_owned()).collect()
 }
 
 fn query(asked: ActivityQuery) -> Query {

@@ -4,12 +4,13 @@ use agentruntime_bff::{Client, Endpoint, Pat};
 use agentruntime_run_watch::Account;
 use tokio_util::sync::CancellationToken;
 
-use crate::{desk::Desk, failure::Failed};
+use super::held::Runs;
+use crate::failure::Failed;
 
-impl Desk {
+impl Runs {
     /// Whose runs are shown.
     pub(super) fn account(&self) -> Result<Account, Failed> {
-        let account = self.runs.accounts.borrow().clone();
+        let account = self.followed.borrow().clone();
         account.ok_or_else(|| Failed::new("no_workspace", "No workspace with a token is in use. Choose one first."))
     }
 

@@ -8,8 +8,7 @@ use serde_json::Value;
 
 use agentruntime_run_watch::Account;
 
-use super::{approvals, asking::ask, looked::Looked, said};
-use crate::desk::Desk;
+use super::{approvals, asking::ask, held::Runs, looked::Looked, said};
 use crate::{
     api::runs::{EventView, RunDetail},
     failure::Failed,
@@ -24,19 +23,19 @@ const MOST_EVENTS: usize = 5_000;
 /// Where the Console shows a workflow (BFF API, "Hosts and auth"). The parameter that names the run is **assumed**.
 const CONSOLE: &str = "https://console.agentruntime.io/workflow/";
 
-impl Desk {
+impl Runs {
     /// One run, whole.
     ///
     /// # Errors
     /// [`Failed`] with what the platform answered.
-    pub async fn run_detail(&self, key: RunKey) -> Result<RunDetail, Failed> {
-        self.runs.watch.look_at(key.clone());
+    pub async fn detail(&self, key: RunKey) -> Result<RunDetail, Failed> {
+        self.watch.look_at(key.clone());
         let account = self.account()?;
-        let before = self.runs.known().looked_at.clone();
+        let before = self.known().looked_at.clone();
         let before = before.filter(|looked| looked.key == key && looked.account == account.id);
         let looked = self.look_at(&account, key, before).await?;
-        self.runs.known().looked_at = Some(looked.clone());
-        Ok(self.detail(looked).await)
+        self.known().looked_at = Some(looked.clone());
+        Ok(self.show(looked).await)
     }
 
     async fn look_at(&self, account: &Account, key: RunKey, before: Option<Looked>) -> Result<Looked, Failed> {
@@ -112,9 +111,9 @@ impl Desk {
         client.call(pat, &get, &self.shutdown).await.ok()?.graph
     }
 
-    async fn detail(&self, looked: Looked) -> RunDetail {
+    async fn show(&self, looked: Looked) -> RunDetail {
         let Looked { key, events, more_events, graph, mut run, context, .. } = looked;
-        let board = self.runs.watch.board().borrow().clone();
+        let board = self.watch.board().borrow().clone();
         let waiting = if run.status.is_over() { Vec::new() } else { self.waiting(&key).await };
         run.waiting = said::count(waiting.len());
         let picture = Picture::of(&events, graph.as_ref(), Some(&context));
@@ -135,7 +134,7 @@ impl Desk {
             data: event.data.clone(),
         };
         RunDetail {
-            run: self.runs.row(&run),
+            run: self.row(&run),
             failed_step: picture.failed_step,
             steps: picture.steps.into_iter().map(said::step).collect(),
             events: events.iter().map(event).collect(),
@@ -151,7 +150,7 @@ impl Desk {
 
     /// The run's tasks that wait: of the follower's if it knows of any, or knows that there is none, else asked for.
     async fn waiting(&self, key: &RunKey) -> Vec<Task> {
-        let board = self.runs.watch.board().borrow().clone();
+        let board = self.watch.board().borrow().clone();
         let known = board.waiting.iter().filter(|task| task.run == *key).map(|task| (**task).clone());
         let known = known.collect::<Vec<_>>();
         if !known.is_empty() || (board.link == Link::Live && board.inbox == Inbox::Read) {

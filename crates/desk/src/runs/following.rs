@@ -27,7 +27,7 @@ const BREATH: std::time::Duration = std::time::Duration::from_millis(150);
 
 /// Follows runs until the desk shuts down.
 pub async fn follow(desk: Arc<Desk>) {
-    let shutdown = desk.shutdown.clone();
+    let shutdown = desk.ending();
     shutdown.run_until_cancelled(Following::new(desk).run()).await;
 }
 
@@ -36,7 +36,7 @@ pub async fn follow_calls(desk: Arc<Desk>, platform: Arc<Platform>) {
     let mut effects = platform.effects();
     loop {
         let effect = tokio::select! {
-            () = desk.shutdown.cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return,
             () = platform.closing().cancelled() => return,
             effect = effects.recv() => effect,
         };
@@ -94,7 +94,7 @@ impl Following {
                         tracing::warn!(missed, "changes of runs came faster than they could be told");
                         self.desk.runs.known().runs_revision += 1;
                         self.make_up(&board.borrow().clone());
-                        self.desk.change();
+                        self.desk.changed.tell();
                     }
                     Err(RecvError::Closed) => return,
                 },
@@ -104,18 +104,18 @@ impl Following {
                     }
                     self.stand(&board.borrow_and_update().clone());
                     self.ask();
-                    desk.change();
+                    desk.changed.tell();
                 }
                 () = tokio::time::sleep_until(self.ask_by.unwrap_or(rows_due).into()), if self.ask_by.is_some() => {
                     self.ask();
-                    desk.change();
+                    desk.changed.tell();
                 }
                 asked = questions.changed() => {
                     if asked.is_err() {
                         return;
                     }
                     self.ask();
-                    desk.change();
+                    desk.changed.tell();
                 }
                 () = tokio::time::sleep_until(rows_due.into()), if has_rows => self.tell_rows(),
             }
@@ -189,7 +189,7 @@ impl Following {
         // They were asked of another workspace's tasks.
         self.desk.runs.consents.dismiss();
         self.desk.mouth.say(Word::Forget);
-        self.desk.change();
+        self.desk.changed.tell();
     }
 
     /// Clients that have subscribed to the run hear of it with the next batch, and the window.
@@ -219,7 +219,7 @@ impl Following {
         known.stopped_here.remove(&run.key);
         known.followed.remove(&run.key);
         drop(known);
-        self.desk.change();
+        self.desk.changed.tell();
     }
 
     fn gone(&mut self, task: &Task, how: Gone) {
@@ -230,7 +230,7 @@ impl Following {
         if how != (Gone::Elsewhere { approved: None }) {
             self.desk.runs.consents.moot(&task.run.workflow_id, &task.run.run_id, &task.id);
         }
-        self.desk.change();
+        self.desk.changed.tell();
     }
 
     fn catch_up(&mut self, missed: &Missed) {
@@ -295,7 +295,7 @@ impl Following {
         let runs = &self.desk.runs;
         let changed = std::mem::take(&mut self.changed);
         let ended = std::mem::take(&mut self.ended);
-        if let Some(platform) = self.desk.platform.load_full() {
+        if let Some(platform) = self.desk.workspaces.backing.platform() {
             changed.iter().for_each(|run| platform.subscriptions.run_changed(&run.workflow_id, &run.run_id));
         }
         if runs.rows.receiver_count() == 0 {

@@ -6,20 +6,22 @@ use std::{
     time::Duration,
 };
 
-use agentruntime_platform_mcp::{
-    call::Upstream,
-    consent::{Consents, OpenQuestion, Question},
-};
+use agentruntime_lifecycle::Supervisor;
+use agentruntime_platform_mcp::consent::{Consents, OpenQuestion, Question};
 use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
-use agentruntime_tokens::ProfileId;
+use agentruntime_tokens::SettingsStore;
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{approvals, looked::Looked, said};
-use crate::api::{
-    approvals::QuestionView,
-    runs::{LinkView, RunRow, WatchView},
+use crate::{
+    Mouth,
+    api::{
+        approvals::QuestionView,
+        runs::{LinkView, RunRow, WatchView},
+    },
+    changed::Changed,
 };
 
 /// Runs whose end the person hears of, and failures that wait to be looked at.
@@ -39,9 +41,14 @@ pub struct Runs {
     pub watch: Watch,
     /// Asks the person before an agent answers in their name.
     pub consents: Arc<Consents>,
-    pub(super) accounts: watch::Sender<Option<Account>>,
+    /// Whose they are.
+    pub(super) followed: watch::Receiver<Option<Account>>,
     pub(super) known: Mutex<Known>,
     pub(super) rows: broadcast::Sender<Vec<RunRow>>,
+    pub(super) settings: SettingsStore,
+    pub(super) mouth: Arc<Mouth>,
+    pub(super) changed: Changed,
+    pub(super) shutdown: CancellationToken,
 }
 
 /// What is remembered of the active workspace's runs.
@@ -82,30 +89,25 @@ impl Remembered {
 }
 
 impl Runs {
-    /// Follows nothing yet; `ask` says whether the person is asked before an agent answers.
-    pub(crate) fn new(ask: bool, tasks: &TaskTracker, shutdown: CancellationToken) -> Self {
-        let (accounts, account) = watch::channel(None);
+    /// Follows the runs of whomever `followed` names.
+    pub(crate) fn new(
+        followed: watch::Receiver<Option<Account>>,
+        settings: SettingsStore,
+        mouth: Arc<Mouth>,
+        changed: Changed,
+        supervisor: &Supervisor,
+    ) -> Self {
         Self {
-            watch: Watch::start(account, Options::default(), tasks, shutdown),
-            consents: Arc::new(Consents::new(ask)),
-            accounts,
+            watch: Watch::start(followed.clone(), Options::default(), &TaskTracker::new(), supervisor.shutdown().clone()),
+            consents: Arc::new(Consents::new(settings.get().ask_before_answers)),
+            followed,
             known: Mutex::default(),
             rows: broadcast::Sender::new(ROWS),
+            settings,
+            mouth,
+            changed,
+            shutdown: supervisor.shutdown().clone(),
         }
-    }
-
-    /// Follows the runs behind this upstream from now on.
-    pub(crate) fn follow(&self, upstream: &Upstream, profile: Option<ProfileId>) {
-        let account = profile.zip(upstream.pat.clone()).map(|(id, pat)| Account {
-            id: id.to_string(),
-            client: upstream.client.clone(),
-            pat,
-            in_use: upstream.in_use.clone(),
-        });
-        if account.is_none() && self.accounts.borrow().is_none() {
-            return;
-        }
-        self.accounts.send_replace(account);
     }
 
     /// Rows that changed, a few times a second.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use agentruntime_run_watch::Account;
 
-use crate::desk::Desk;
+use super::held::Runs;
 use crate::{
     api::insights::{Granularity, Insights, InsightsWindow, RunsPoint, UsagePoint},
     failure::Failed,
@@ -18,7 +18,7 @@ use crate::{
 /// A credit in microcredits (BFF API: analytics).
 const CREDIT: f64 = 1_000_000.0;
 
-impl Desk {
+impl Runs {
     /// How runs went in a span of time.
     ///
     /// # Errors

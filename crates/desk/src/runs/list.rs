@@ -7,8 +7,7 @@ use agentruntime_run_watch::Run;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use super::said;
-use crate::desk::Desk;
+use super::{held::Runs, said};
 use crate::{
     api::runs::{RunState, RunsPage, RunsQuery},
     failure::Failed,
@@ -25,12 +24,12 @@ const NAME_PAGES: u32 = 10;
 /// Where the platform does not say how many there are, no more are looked for.
 const DEEPEST: u32 = 1 << 20;
 
-impl Desk {
+impl Runs {
     /// The runs that a query names, the latest first.
     ///
     /// # Errors
     /// [`Failed`] with what the platform answered.
-    pub async fn list_runs(&self, query: RunsQuery) -> Result<RunsPage, Failed> {
+    pub async fn list(&self, query: RunsQuery) -> Result<RunsPage, Failed> {
         if query.state.is_some_and(RunState::is_of_the_board) {
             return Ok(self.active_runs(&query));
         }
@@ -50,7 +49,7 @@ impl Desk {
 
     /// Runs that have not ended: the follower knows all of them.
     fn active_runs(&self, query: &RunsQuery) -> RunsPage {
-        let board = self.runs.watch.board().borrow().clone();
+        let board = self.watch.board().borrow().clone();
         let fits = |run: &&Arc<Run>| {
             (query.state != Some(RunState::Waiting) || run.waiting > 0)
                 && query.workflow_id.as_ref().is_none_or(|workflow| *workflow == run.key.workflow_id)
@@ -58,7 +57,7 @@ impl Desk {
         };
         let fitting = board.active.iter().filter(fits).collect::<Vec<_>>();
         let rows = fitting.iter().skip(query.offset as usize).take(query.limit.clamp(1, MOST) as usize);
-        RunsPage { runs: rows.map(|run| self.runs.row(run)).collect(), total: said::count(fitting.len()) }
+        RunsPage { runs: rows.map(|run| self.row(run)).collect(), total: said::count(fitting.len()) }
     }
 
     async fn page(&self, query: &RunsQuery, offset: u32, limit: u32) -> Result<runs::Runs, Failed> {
@@ -74,12 +73,12 @@ impl Desk {
 
     /// Rows with what the follower knows besides.
     async fn shown(&self, rows: &[runs::Run], total: u32) -> RunsPage {
-        let board = self.runs.watch.board().borrow().clone();
+        let board = self.watch.board().borrow().clone();
         let names = self.workflow_names().await;
         let row = |run: Run| {
             // The follower may not have heard yet that it has ended.
             let followed = board.active.iter().find(|active| active.key == run.key && !run.status.is_over());
-            let mut row = self.runs.row(followed.map_or(&run, |active| active));
+            let mut row = self.row(followed.map_or(&run, |active| active));
             row.workflow_name = row.workflow_name.or_else(|| names.get(&run.key.workflow_id).cloned());
             row
         };
@@ -88,7 +87,7 @@ impl Desk {
 
     /// What workflows are called, as it was a moment ago. Where it cannot be asked, what was known before holds.
     pub(super) async fn workflow_names(&self) -> Arc<HashMap<String, String>> {
-        let known = self.runs.known().names.clone();
+        let known = self.known().names.clone();
         if let Some((names, at)) = &known
             && at.elapsed() < NAMES_HOLD
         {
@@ -108,7 +107,7 @@ impl Desk {
             }
         }
         let names = Arc::new(names);
-        self.runs.known().names = Some((names.clone(), Instant::now()));
+        self.known().names = Some((names.clone(), Instant::now()));
         names
     }
 
@@ -119,7 +118,7 @@ impl Desk {
         let since = asked.round(jiff::TimestampRound::new().smallest(jiff::Unit::Minute).mode(jiff::RoundMode::Floor));
         let since = since.unwrap_or(asked);
         let key = format!("{:?} {:?} {since}", query.state, query.workflow_id);
-        if let Some((count, at)) = self.runs.known().counts.get(&key)
+        if let Some((count, at)) = self.known().counts.get(&key)
             && at.elapsed() < COUNT_HOLDS
         {
             return Ok(*count);
@@ -131,7 +130,7 @@ impl Desk {
             let began = row.first().and_then(Run::of).and_then(|run| run.started_at);
             if began.is_some_and(|began| began >= since) { low = middle + 1 } else { high = middle }
         }
-        let mut known = self.runs.known();
+        let mut known = self.known();
         known.counts.retain(|_, (_, at)| at.elapsed() < COUNT_HOLDS);
         known.counts.insert(key, (low, Instant::now()));
         Ok(low)

@@ -19,7 +19,6 @@ use serde_json::{Value, json};
 
 use crate::{
     api::{approvals::Approval, runs::RunCommand},
-    desk::Desk,
     failure::Failed,
     notice::{Key, Word},
 };
@@ -32,12 +31,12 @@ pub use places::{place_of_run, place_of_task};
 /// For so long it is waited for the platform's first answer.
 const FIRST_ANSWER: Duration = Duration::from_secs(10);
 
-impl Desk {
+impl Runs {
     /// Pauses, resumes or stops a run.
     ///
     /// # Errors
     /// [`Failed`] with what the platform answered.
-    pub async fn command_run(&self, run: RunKey, command: RunCommand) -> Result<(), Failed> {
+    pub async fn command(&self, run: RunKey, command: RunCommand) -> Result<(), Failed> {
         let (command, mode) = match command {
             RunCommand::Pause => ("pause", None),
             RunCommand::Resume => ("resume", None),
@@ -47,14 +46,14 @@ impl Desk {
         let mut params = json!({ "run_id": run.run_id });
         if let (Some(mode), Some(params)) = (mode, params.as_object_mut()) {
             params.insert("mode".to_owned(), mode.into());
-            self.runs.known().stopped_here.insert(run.clone());
+            self.known().stopped_here.insert(run.clone());
         }
         let command = workflows::Command { workflow_id: run.workflow_id.clone(), command: command.to_owned(), params };
         let asked = self.ask(&command).await;
         if asked.is_err() {
-            self.runs.known().stopped_here.remove(&run);
+            self.known().stopped_here.remove(&run);
         }
-        self.runs.watch.look();
+        self.watch.look();
         asked.map(|_| ())
     }
 
@@ -62,33 +61,33 @@ impl Desk {
     ///
     /// # Errors
     /// [`Failed`] with what the platform answered.
-    pub async fn start_run(&self, workflow_id: String, input: Value) -> Result<String, Failed> {
+    pub async fn start(&self, workflow_id: String, input: Value) -> Result<String, Failed> {
         let params = json!({ "trigger_payload": input });
         let command = workflows::Command { workflow_id: workflow_id.clone(), command: "start".to_owned(), params };
         let started = self.ask(&command).await?;
         let no_run = || Failed::new("invalid_response", "The platform did not say which run it has started.");
         let run_id = started.run_id.ok_or_else(no_run)?;
-        self.runs.known().started_here.add(RunKey::new(workflow_id, run_id.clone()));
-        self.runs.watch.look();
+        self.known().started_here.add(RunKey::new(workflow_id, run_id.clone()));
+        self.watch.look();
         Ok(run_id)
     }
 
     /// Whether the person wants to hear of the run's end.
-    pub fn follow_run(&self, run: RunKey, on: bool) {
-        let mut known = self.runs.known();
+    pub fn follow(&self, run: RunKey, on: bool) {
+        let mut known = self.known();
         if on {
             known.followed.insert(run)
         } else {
             known.followed.remove(&run)
         };
         drop(known);
-        self.change();
+        self.changed.tell();
     }
 
     /// The person has looked at these runs that failed. One that failed in the meantime still waits to be looked at.
     pub fn seen_failures(&self, seen: Vec<RunKey>) {
         let all = {
-            let mut known = self.runs.known();
+            let mut known = self.known();
             known.failures.retain(|run| !seen.contains(&run.key));
             known.failures.is_empty()
         };
@@ -96,7 +95,7 @@ impl Desk {
         if all {
             self.mouth.say(Word::SeenAllFailures);
         }
-        self.change();
+        self.changed.tell();
     }
 
     /// Answers a task in the person's name, from a notification or the tray: where that is not taken, the person is told.
@@ -113,8 +112,8 @@ impl Desk {
     /// [`Failed`], with the code `conflict` where somebody else was faster.
     pub async fn answer_task(&self, run: RunKey, task_id: &str, approved: bool, result: Value) -> Result<(), Failed> {
         let result = Some(result).filter(|result| result.as_object().is_some_and(|fields| !fields.is_empty()));
-        self.runs.watch.answer(&run, task_id, approved, result).await?;
-        self.change();
+        self.watch.answer(&run, task_id, approved, result).await?;
+        self.changed.tell();
         Ok(())
     }
 
@@ -124,7 +123,7 @@ impl Desk {
     /// [`Failed`] with the code `no_workspace`, or why the platform does not tell.
     pub async fn approvals(&self) -> Result<Vec<Approval>, Failed> {
         self.account()?;
-        let mut boards = self.runs.watch.board();
+        let mut boards = self.watch.board();
         let is_told = |board: &Arc<Board>| {
             !board.waiting.is_empty()
                 || board.inbox != Inbox::Unread
@@ -134,7 +133,7 @@ impl Desk {
         let board = match told {
             Ok(Ok(board)) => board.clone(),
             // Not answered in time, or the app ends.
-            _ => self.runs.watch.board().borrow().clone(),
+            _ => self.watch.board().borrow().clone(),
         };
         let unknown = match (&board.link, &board.inbox) {
             (Link::Away { code, .. }, _) | (_, Inbox::Failing { code }) => Some(*code),
@@ -152,7 +151,7 @@ impl Desk {
     /// # Errors
     /// [`Failed`] with the code `question_gone` where the agent waits no longer.
     pub fn answer_question(&self, id: &str, allow: bool) -> Result<(), Failed> {
-        let answered = id.parse().is_ok_and(|id| self.runs.consents.answer(id, allow));
+        let answered = id.parse().is_ok_and(|id| self.consents.answer(id, allow));
         if answered {
             return Ok(());
         }

@@ -1,26 +1,21 @@
-//! Rotating, revoking, and the panic button.
+//! What the person does with tokens: rotate, revoke, and see to what has not ended.
 
-use agentruntime_platform_mcp::catalogue::{self, Group};
-use agentruntime_tokens::{
-    Care, Hitch, Keep, PatRow, ProfileId, Reason, Revoked, Rotate, TaskId, TokenPlace, When, Which,
-};
+use agentruntime_tokens::{Care, Hitch, PatRow, ProfileId, Reason, Revoked, Rotate, TaskId, When, Which};
 
-use secrecy::SecretString;
-
-use crate::Desk;
+use super::TokenCare;
 use crate::{
-    api::tokens::{self as api, Outcome, PanicDone, PatView, TaskKind, TaskView},
+    api::tokens::{self as api, Outcome, PatView, TaskKind, TaskView},
     failure::Failed,
 };
 
-impl Desk {
+impl TokenCare {
     /// The tokens of a workspace's account.
     ///
     /// # Errors
     /// [`Failed`] when the token cannot be had, or the platform does not list them.
     pub async fn account_tokens(&self, id: ProfileId) -> Result<Vec<PatView>, Failed> {
         let rows = self.tokens.rows(id).await?;
-        let own = self.settings.get().profile(id).and_then(|profile| profile.facts.as_ref()?.pat_id.clone());
+        let own = self.tokens.settings().get().profile(id).and_then(|profile| profile.facts.as_ref()?.pat_id.clone());
         Ok(rows.into_iter().map(|row| pat_view(row, own.as_deref())).collect())
     }
 
@@ -35,7 +30,7 @@ impl Desk {
         scopes: Option<Vec<String>>,
     ) -> Result<Outcome, Failed> {
         let rotated = self.tokens.rotate(id, Rotate { own, scopes }).await;
-        self.change();
+        self.changed.tell();
         Ok(outcome(rotated?.left))
     }
 
@@ -45,7 +40,7 @@ impl Desk {
     /// [`Failed`] as [`agentruntime_tokens::Tokens::revoke`].
     pub async fn revoke(&self, id: ProfileId, own: Option<String>, when: When) -> Result<Outcome, Failed> {
         let revoked = self.tokens.revoke(id, own, when).await;
-        self.change();
+        self.changed.tell();
         let Revoked { left } = revoked?;
         Ok(outcome(left))
     }
@@ -56,40 +51,8 @@ impl Desk {
     /// [`Failed`] as [`agentruntime_tokens::Tokens::revoke_other`].
     pub async fn revoke_other(&self, id: ProfileId, pat_id: String) -> Result<(), Failed> {
         let revoked = self.tokens.revoke_other(id, pat_id).await;
-        self.change();
+        self.changed.tell();
         Ok(revoked?)
-    }
-
-    /// Pauses serving, turns risk off, and takes the active workspace's token out of use before the platform is asked to
-    /// revoke it. Nothing here waits for the network before everything on this computer is done.
-    pub async fn panic(&self) -> PanicDone {
-        self.pause(true);
-        // The settings may not be writable; the switch turns all the same.
-        if let Some(platform) = self.platform.load_full() {
-            platform.switchboard.turn(|switches| switches.with_risk(false));
-        }
-        let risk_left = self.set_risk(false).await.err().map(|failed| failed.code().to_owned());
-        let mut done = PanicDone { workspace: None, left: None, not_revoked: None, risk_left };
-        let settings = self.settings.get();
-        if let Some(profile) = settings.active().filter(|profile| profile.token != TokenPlace::None) {
-            done.workspace = Some(profile.name.clone());
-            match self.revoke(profile.id, None, When::AtOnce).await {
-                Ok(outcome) => done.left = outcome.left,
-                Err(failed) => done.not_revoked = Some(failed.code().to_owned()),
-            }
-        }
-        tracing::warn!(?done, "the panic button was pressed");
-        done
-    }
-
-    /// Gives a workspace another token that its owner made.
-    ///
-    /// # Errors
-    /// [`Failed`] as [`agentruntime_tokens::Tokens::replace`]; then the workspace has the token it had.
-    pub async fn replace_token(&self, id: ProfileId, token: &SecretString, keep: Keep) -> Result<(), Failed> {
-        self.tokens.replace(id, token, keep).await?;
-        self.refresh().await;
-        Ok(())
     }
 
     /// Says when a workspace's token wants attention.
@@ -103,7 +66,7 @@ impl Desk {
             api::Care::Never => Care::Never,
         };
         self.tokens.set_care(id, care).await?;
-        self.change();
+        self.changed.tell();
         Ok(())
     }
 
@@ -113,7 +76,7 @@ impl Desk {
     /// [`Failed`] when the settings cannot be written.
     pub async fn retry_task(&self, task: TaskId) -> Result<(), Failed> {
         let settled = self.tokens.settle(Which::One(task)).await;
-        self.change();
+        self.changed.tell();
         let is_left = self.tasks().iter().any(|left| left.id == task.to_string());
         match settled?.is_empty() && is_left {
             true => Err(agentruntime_tokens::Error::Busy.into()),
@@ -127,7 +90,7 @@ impl Desk {
     /// [`Failed`] when the task has ended, or the settings cannot be written.
     pub async fn identify_task(&self, task: TaskId, pat_id: String) -> Result<(), Failed> {
         let settled = self.tokens.identify(task, pat_id).await;
-        self.change();
+        self.changed.tell();
         settled?;
         Ok(())
     }
@@ -138,7 +101,7 @@ impl Desk {
     /// [`Failed`] when the task has ended, or somebody is at it.
     pub async fn dismiss_task(&self, task: TaskId) -> Result<(), Failed> {
         let dismissed = self.tokens.dismiss(task).await;
-        self.change();
+        self.changed.tell();
         Ok(dismissed?)
     }
 
@@ -148,7 +111,7 @@ impl Desk {
     /// [`Failed`] when there is no token left to ask with, or the platform does not list them.
     pub async fn task_tokens(&self, task: TaskId) -> Result<Vec<PatView>, Failed> {
         let rows = self.tokens.rows_of_task(task).await?;
-        let settings = self.settings.get();
+        let settings = self.tokens.settings().get();
         let in_use = |row: &PatRow| {
             settings
                 .profiles
@@ -160,7 +123,7 @@ impl Desk {
 
     /// Everything that was begun with tokens and has not ended.
     pub(crate) fn tasks(&self) -> Vec<TaskView> {
-        let settings = self.settings.get();
+        let settings = self.tokens.settings().get();
         let name = |id: ProfileId| settings.profile(id).map(|profile| profile.name.clone());
         let rotations = settings.journal.rotations.iter().map(|rotation| TaskView {
             pat_id: rotation.stage.successor().map(str::to_owned),
@@ -194,15 +157,6 @@ impl Desk {
             }
         });
         rotations.chain(revocations).collect()
-    }
-
-    /// The scopes that the switched-on tools need, and those without which a token could neither be rotated nor revoked from
-    /// here.
-    pub(crate) fn scopes_needed(&self) -> Vec<String> {
-        catalogue::scopes_needed(self.switches().with_group(Group::Pat, true))
-            .into_iter()
-            .map(|scope| scope.name().to_owned())
-            .collect()
     }
 }
 

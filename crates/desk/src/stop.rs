@@ -1,0 +1,29 @@
+//! The emergency stop.
+
+use agentruntime_tokens::{TokenPlace, When};
+
+use crate::{Desk, api::tokens::PanicDone};
+
+impl Desk {
+    /// Pauses serving, turns risk off, and takes the active workspace's token out of use before the platform is asked to
+    /// revoke it. Nothing here waits for the network before everything on this computer is done.
+    pub async fn emergency_stop(&self) -> PanicDone {
+        self.server.pause(true);
+        // The settings may not be writable; the switch turns all the same.
+        if let Some(platform) = self.workspaces.backing.platform() {
+            platform.switchboard.turn(|switches| switches.with_risk(false));
+        }
+        let risk_left = self.set_risk(false).await.err().map(|failed| failed.code().to_owned());
+        let mut done = PanicDone { workspace: None, left: None, not_revoked: None, risk_left };
+        let settings = self.settings.get();
+        if let Some(profile) = settings.active().filter(|profile| profile.token != TokenPlace::None) {
+            done.workspace = Some(profile.name.clone());
+            match self.care.revoke(profile.id, None, When::AtOnce).await {
+                Ok(outcome) => done.left = outcome.left,
+                Err(failed) => done.not_revoked = Some(failed.code().to_owned()),
+            }
+        }
+        tracing::warn!(?done, "the emergency stop was pressed");
+        done
+    }
+}
