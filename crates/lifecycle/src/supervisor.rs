@@ -15,6 +15,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    ending::asked_to_end,
     outcome::{INTERRUPTED, Outcome, outcome},
     series::Series,
 };
@@ -51,9 +52,15 @@ struct Shared {
     runtime: Option<Handle>,
     tasks: TaskTracker,
     shutdown: CancellationToken,
-    /// Each long task, and how it is broken off.
-    kept: Mutex<Vec<(&'static str, Arc<Notify>)>>,
+    kept: Mutex<Kept>,
     failing: watch::Sender<Failures>,
+}
+
+/// The long tasks that there are, and how each is broken off.
+#[derive(Debug, Default)]
+struct Kept {
+    begun: u64,
+    tasks: BTreeMap<u64, (&'static str, Arc<Notify>)>,
 }
 
 impl Supervisor {
@@ -67,6 +74,12 @@ impl Supervisor {
     #[must_use]
     pub fn on(runtime: Handle) -> Self {
         Self(Arc::new(Shared { runtime: Some(runtime), ..Shared::default() }))
+    }
+
+    /// The same for what ends, and is waited for, with the tasks of another owner.
+    #[must_use]
+    pub fn over(tasks: TaskTracker, shutdown: CancellationToken) -> Self {
+        Self(Arc::new(Shared { tasks, shutdown, ..Shared::default() }))
     }
 
     /// Owns a long task, which is made and run anew whenever it panics, fails, or returns before the end was asked for. The pause
@@ -101,6 +114,19 @@ impl Supervisor {
         });
     }
 
+    /// Ends everything once the system or a person asks for it.
+    pub fn end_when_asked(&self) {
+        let shutdown = self.0.shutdown.clone();
+        self.keep("signals", move || {
+            let shutdown = shutdown.clone();
+            async move {
+                if shutdown.run_until_cancelled(asked_to_end()).await.is_some() {
+                    shutdown.cancel();
+                }
+            }
+        });
+    }
+
     /// Cancelled when all tasks are to end.
     #[must_use]
     pub fn shutdown(&self) -> &CancellationToken {
@@ -125,7 +151,7 @@ impl Supervisor {
     /// The long tasks that it owns now.
     #[must_use]
     pub fn names(&self) -> BTreeSet<&'static str> {
-        self.0.kept().iter().map(|(name, _)| *name).collect()
+        self.0.kept().tasks.values().map(|(name, _)| *name).collect()
     }
 
     /// Ends a long task as if it had broken off: at once, or, when it pauses, at its next start. Whether there is one of that name.
@@ -133,7 +159,7 @@ impl Supervisor {
     /// For tests and diagnostics: nothing that works is mended by it.
     pub fn interrupt(&self, name: &str) -> bool {
         let kept = self.0.kept();
-        let named = kept.iter().filter(|(kept, _)| *kept == name);
+        let named = kept.tasks.values().filter(|(kept, _)| *kept == name);
         named.map(|(_, interrupt)| interrupt.notify_one()).count() > 0
     }
 
@@ -146,36 +172,39 @@ impl Supervisor {
 }
 
 impl Shared {
-    fn kept(&self) -> MutexGuard<'_, Vec<(&'static str, Arc<Notify>)>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn runs_well(&self, name: &'static str) {
-        self.failing.send_if_modified(|failing| failing.remove(name).is_some());
     }
 }
 
 /// A long task that is known by name, until it is dropped.
 struct Known {
     shared: Arc<Shared>,
+    id: u64,
     name: &'static str,
     interrupt: Arc<Notify>,
+    series: Series,
 }
 
 impl Known {
     fn new(shared: Arc<Shared>, name: &'static str) -> Self {
         let interrupt = Arc::new(Notify::new());
-        shared.kept().push((name, interrupt.clone()));
-        Self { shared, name, interrupt }
+        let id = {
+            let mut kept = shared.kept();
+            kept.begun += 1;
+            let id = kept.begun;
+            kept.tasks.insert(id, (name, interrupt.clone()));
+            id
+        };
+        Self { shared, id, name, interrupt, series: Series::default() }
     }
 
-    async fn keep<F: Future<Output: Outcome>>(self, until: CancellationToken, mut make: impl FnMut() -> F) {
-        let (shutdown, name) = (&self.shared.shutdown, self.name);
+    async fn keep<F: Future<Output: Outcome>>(mut self, until: CancellationToken, mut make: impl FnMut() -> F) {
+        let (shutdown, name) = (self.shared.shutdown.clone(), self.name);
         let is_over = || until.is_cancelled() || shutdown.is_cancelled();
-        let mut series = Series::default();
         while !is_over() {
             let begun = Instant::now();
-            let problem = match self.run(&series, &mut make).await {
+            let problem = match self.run(&mut make).await {
                 Ok(()) if is_over() => return,
                 Ok(()) => "it ended by itself".to_owned(),
                 Err(problem) if is_over() => {
@@ -184,16 +213,14 @@ impl Known {
                 }
                 Err(problem) => problem,
             };
-            let pause = series.one_more(begun.elapsed());
+            let pause = self.series.one_more(begun.elapsed());
             tracing::error!(
                 task = name,
                 problem,
                 again_in_ms = pause.as_millis(),
                 "a task broke off and is started again"
             );
-            self.shared.failing.send_modify(|failing| {
-                failing.insert(name, Failing { since: series.since(), problem, tries: series.tries() });
-            });
+            self.fails(problem);
             tokio::select! {
                 () = until.cancelled() => {}
                 () = shutdown.cancelled() => {}
@@ -203,14 +230,12 @@ impl Known {
     }
 
     /// Runs it once, and takes note when it has run well for a while.
-    async fn run<F: Future<Output: Outcome>>(
-        &self,
-        series: &Series,
-        make: &mut impl FnMut() -> F,
-    ) -> Result<(), String> {
+    async fn run<F: Future<Output: Outcome>>(&self, make: &mut impl FnMut() -> F) -> Result<(), String> {
         let watched = async {
-            sleep(series.pause()).await;
-            self.shared.runs_well(self.name);
+            if self.series.tries() > 0 {
+                sleep(self.series.pause()).await;
+                self.runs_well();
+            }
             pending::<()>().await;
         };
         tokio::select! {
@@ -219,12 +244,26 @@ impl Known {
             () = watched => Ok(()),
         }
     }
+
+    fn fails(&self, problem: String) {
+        let failing = Failing { since: self.series.since(), problem, tries: self.series.tries() };
+        self.shared.failing.send_modify(|all| {
+            all.insert(self.name, failing);
+        });
+    }
+
+    fn runs_well(&self) {
+        self.shared.failing.send_if_modified(|failing| failing.remove(self.name).is_some());
+    }
 }
 
 impl Drop for Known {
     fn drop(&mut self) {
-        self.shared.kept().retain(|(_, interrupt)| !Arc::ptr_eq(interrupt, &self.interrupt));
-        self.shared.runs_well(self.name);
+        self.shared.kept().tasks.remove(&self.id);
+        // Another of the same name may fail, where this one never has.
+        if self.series.tries() > 0 {
+            self.runs_well();
+        }
     }
 }
 
