@@ -53,11 +53,11 @@ pub async fn ide_entries(desk: Held<'_>) -> Answer<Vec<IdeEntry>> {
 pub async fn about(app: AppHandle, desk: Held<'_>) -> Answer<About> {
     Ok(About {
         version: app.package_info().version.to_string(),
-        config_file: desk.settings.path().display().to_string(),
+        config_file: desk.settings.store().path().display().to_string(),
         state_folder: desk.folders.state.display().to_string(),
         log_file: desk.folders.logs().display().to_string(),
         autostart_possible: autostart::is_possible(),
-        keychain: desk.tokens.keychain().describe().to_owned(),
+        keychain: desk.workspaces.tokens.keychain().describe().to_owned(),
     })
 }
 
@@ -73,48 +73,46 @@ pub async fn set_risk(desk: Held<'_>, on: bool) -> Answer<()> {
 
 #[tauri::command]
 pub async fn pause(desk: Held<'_>, paused: bool) -> Answer<()> {
-    desk.pause(paused);
+    desk.server.pause(paused);
     Ok(())
 }
 
 #[tauri::command]
 pub async fn retry_server(desk: Held<'_>) -> Answer<()> {
-    desk.retry();
+    desk.server.retry();
     Ok(())
 }
 
 #[tauri::command]
 pub async fn add_profile(desk: Held<'_>, profile: NewProfile) -> Answer<Profile> {
-    let id = desk.add_profile(profile).await?;
-    Ok(desk.profile(id)?)
+    let id = desk.workspaces.add(profile).await?;
+    Ok(desk.workspaces.view(id)?)
 }
 
 #[tauri::command]
 pub async fn rename_profile(desk: Held<'_>, id: String, name: String) -> Answer<()> {
-    let renamed = desk.tokens.rename(profile_id(&id)?, name).await;
-    desk.refresh().await;
-    Ok(renamed.map_err(Failed::from)?)
+    Ok(desk.workspaces.rename(profile_id(&id)?, name).await?)
 }
 
 #[tauri::command]
 pub async fn remove_profile(desk: Held<'_>, id: String) -> Answer<()> {
-    Ok(desk.remove_profile(profile_id(&id)?).await?)
+    Ok(desk.workspaces.remove(profile_id(&id)?).await?)
 }
 
 #[tauri::command]
 pub async fn switch_profile(desk: Held<'_>, id: String) -> Answer<()> {
-    Ok(desk.switch_profile(profile_id(&id)?).await?)
+    Ok(desk.workspaces.activate(profile_id(&id)?).await?)
 }
 
 #[tauri::command]
 pub async fn check_profile(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.check(profile_id(&id)?).await;
+    desk.workspaces.check(profile_id(&id)?).await;
     Ok(())
 }
 
 #[tauri::command]
 pub async fn account_tokens(desk: Held<'_>, id: String) -> Answer<Vec<PatView>> {
-    Ok(desk.account_tokens(profile_id(&id)?).await?)
+    Ok(desk.care.account_tokens(profile_id(&id)?).await?)
 }
 
 #[tauri::command]
@@ -124,53 +122,53 @@ pub async fn rotate_token(
     own: Option<String>,
     scopes: Option<Vec<String>>,
 ) -> Answer<Outcome> {
-    Ok(desk.rotate(profile_id(&id)?, own, scopes).await?)
+    Ok(desk.care.rotate(profile_id(&id)?, own, scopes).await?)
 }
 
 #[tauri::command]
 pub async fn revoke_token(desk: Held<'_>, id: String, own: Option<String>, at_once: bool) -> Answer<Outcome> {
     let when = if at_once { When::AtOnce } else { When::AfterThePlatform };
-    Ok(desk.revoke(profile_id(&id)?, own, when).await?)
+    Ok(desk.care.revoke(profile_id(&id)?, own, when).await?)
 }
 
 #[tauri::command]
 pub async fn revoke_other_token(desk: Held<'_>, id: String, pat_id: String) -> Answer<()> {
-    Ok(desk.revoke_other(profile_id(&id)?, pat_id).await?)
+    Ok(desk.care.revoke_other(profile_id(&id)?, pat_id).await?)
 }
 
 #[tauri::command]
 pub async fn replace_token(desk: Held<'_>, id: String, token: SecretString, keep: Keep) -> Answer<()> {
-    Ok(desk.replace_token(profile_id(&id)?, &token, keep.into()).await?)
+    Ok(desk.workspaces.replace_token(profile_id(&id)?, &token, keep.into()).await?)
 }
 
 #[tauri::command]
 pub async fn set_care(desk: Held<'_>, id: String, care: Care) -> Answer<()> {
-    Ok(desk.set_care(profile_id(&id)?, care).await?)
+    Ok(desk.care.set_care(profile_id(&id)?, care).await?)
 }
 
 #[tauri::command]
 pub async fn retry_task(desk: Held<'_>, task: String) -> Answer<()> {
-    Ok(desk.retry_task(task_id(&task)?).await?)
+    Ok(desk.care.retry_task(task_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn task_tokens(desk: Held<'_>, task: String) -> Answer<Vec<PatView>> {
-    Ok(desk.task_tokens(task_id(&task)?).await?)
+    Ok(desk.care.task_tokens(task_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn dismiss_task(desk: Held<'_>, task: String) -> Answer<()> {
-    Ok(desk.dismiss_task(task_id(&task)?).await?)
+    Ok(desk.care.dismiss_task(task_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn identify_task(desk: Held<'_>, task: String, pat_id: String) -> Answer<()> {
-    Ok(desk.identify_task(task_id(&task)?, pat_id).await?)
+    Ok(desk.care.identify_task(task_id(&task)?, pat_id).await?)
 }
 
 #[tauri::command]
 pub async fn panic(desk: Held<'_>) -> Answer<PanicDone> {
-    Ok(desk.panic().await)
+    Ok(desk.emergency_stop().await)
 }
 
 #[tauri::command]
@@ -213,44 +211,44 @@ async fn write(path: PathBuf, text: String) -> Result<String, Failed> {
 
 #[tauri::command]
 pub async fn runs(desk: Held<'_>, query: RunsQuery) -> Answer<RunsPage> {
-    Ok(desk.list_runs(query).await?)
+    Ok(desk.runs.list(query).await?)
 }
 
 #[tauri::command]
 pub async fn workflows(desk: Held<'_>) -> Answer<Vec<WorkflowChoice>> {
-    Ok(desk.workflows().await?)
+    Ok(desk.runs.workflows().await?)
 }
 
 #[tauri::command]
 pub async fn run(desk: Held<'_>, workflow_id: String, run_id: String) -> Answer<RunDetail> {
-    Ok(desk.run_detail(RunKey::new(workflow_id, run_id)).await?)
+    Ok(desk.runs.detail(RunKey::new(workflow_id, run_id)).await?)
 }
 
 #[tauri::command]
 pub async fn command_run(desk: Held<'_>, workflow_id: String, run_id: String, command: RunCommand) -> Answer<()> {
-    Ok(desk.command_run(RunKey::new(workflow_id, run_id), command).await?)
+    Ok(desk.runs.command(RunKey::new(workflow_id, run_id), command).await?)
 }
 
 #[tauri::command]
 pub async fn start_run(desk: Held<'_>, workflow_id: String, input: Value) -> Answer<String> {
-    Ok(desk.start_run(workflow_id, input).await?)
+    Ok(desk.runs.start(workflow_id, input).await?)
 }
 
 #[tauri::command]
 pub async fn follow_run(desk: Held<'_>, workflow_id: String, run_id: String, on: bool) -> Answer<()> {
-    desk.follow_run(RunKey::new(workflow_id, run_id), on);
+    desk.runs.follow(RunKey::new(workflow_id, run_id), on);
     Ok(())
 }
 
 #[tauri::command]
 pub async fn seen_failures(desk: Held<'_>, runs: Vec<RunRef>) -> Answer<()> {
-    desk.seen_failures(runs.into_iter().map(|run| RunKey::new(run.workflow_id, run.run_id)).collect());
+    desk.runs.seen_failures(runs.into_iter().map(|run| RunKey::new(run.workflow_id, run.run_id)).collect());
     Ok(())
 }
 
 #[tauri::command]
 pub async fn approvals(desk: Held<'_>) -> Answer<Vec<Approval>> {
-    Ok(desk.approvals().await?)
+    Ok(desk.runs.approvals().await?)
 }
 
 #[tauri::command]
@@ -262,17 +260,17 @@ pub async fn answer_task(
     approved: bool,
     result: Value,
 ) -> Answer<()> {
-    Ok(desk.answer_task(RunKey::new(workflow_id, run_id), &task_id, approved, result).await?)
+    Ok(desk.runs.answer_task(RunKey::new(workflow_id, run_id), &task_id, approved, result).await?)
 }
 
 #[tauri::command]
 pub async fn answer_question(desk: Held<'_>, id: String, allow: bool) -> Answer<()> {
-    Ok(desk.answer_question(&id, allow)?)
+    Ok(desk.runs.answer_question(&id, allow)?)
 }
 
 #[tauri::command]
 pub async fn insights(desk: Held<'_>, window: InsightsWindow) -> Answer<Insights> {
-    Ok(desk.insights(window).await?)
+    Ok(desk.runs.insights(window).await?)
 }
 
 #[tauri::command]
@@ -295,9 +293,7 @@ pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsCha
 /// [`Failed`] with the code `no_autostart`; nothing is remembered then.
 pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<(), Failed> {
     autostart::set(app, on)?;
-    desk.settings.update(move |settings| settings.start_at_login = on).await?;
-    desk.until_heeded().await;
-    Ok(())
+    Ok(desk.settings.update(move |settings| settings.start_at_login = on).await?)
 }
 
 #[tauri::command]

@@ -15,7 +15,7 @@ use crate::{
 
 /// Keeps the log to the level that is asked for, until the desk closes.
 pub async fn keep_the_log(logs: Arc<Logs>, desk: Arc<Desk>) {
-    let mut changes = desk.settings.subscribe();
+    let mut changes = desk.settings.store().subscribe();
     loop {
         logs.set_level(logs::level(changes.borrow_and_update().log_level));
         if !changed(&desk, &mut changes).await {
@@ -35,7 +35,7 @@ pub async fn take_note_of_the_login(app: &AppHandle, desk: &Desk) {
 
 /// Has the system start the app at login as the settings say from now on, whoever changes them.
 pub async fn keep_the_login(app: AppHandle, desk: Arc<Desk>) {
-    let mut changes = desk.settings.subscribe();
+    let mut changes = desk.settings.store().subscribe();
     let mut before = changes.borrow_and_update().start_at_login;
     while changed(&desk, &mut changes).await {
         let now = changes.borrow_and_update().start_at_login;

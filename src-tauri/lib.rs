@@ -11,7 +11,7 @@ mod window;
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use agentruntime_desk::{self as desk, Desk, Face, api};
-use agentruntime_lifecycle::{asked_to_end, keep};
+use agentruntime_lifecycle::asked_to_end;
 use agentruntime_serving::Folders;
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
 use tokio::{
@@ -83,10 +83,10 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
     let face = if hidden { Face::Tray } else { Face::Window };
     let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
     let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
-    keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
+    desk.supervisor.keep("log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
     tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
     let login = desk.clone();
-    keep_with(&desk, "start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
+    desk.supervisor.keep("start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
     // Held to the end: the log is written until nobody holds it.
     app.manage(logs.clone());
     app.manage(tray::Pressed::default());
@@ -101,11 +101,13 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
         window::show(app.handle());
     }
     let signals = app.handle().clone();
-    tauri::async_runtime::spawn(async move {
-        asked_to_end().await;
-        signals.exit(0);
+    let ending = desk.ending();
+    desk.supervisor.run_once("signals", async move {
+        if ending.run_until_cancelled(asked_to_end()).await.is_some() {
+            signals.exit(0);
+        }
     });
-    tauri::async_runtime::spawn(keep_telling(app.handle().clone(), desk, tray::Tray::new(shown), board));
+    keep_telling(app.handle(), &desk, tray::Tray::new(shown), board);
     Ok(())
 }
 
@@ -113,27 +115,23 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
 async fn headless(folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dyn std::error::Error>> {
     let desk = Desk::open(folders, Face::None).await?;
     let (levels, logged) = (logs.clone(), desk.clone());
-    keep_with(&desk, "log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
+    desk.supervisor.keep("log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
     asked_to_end().await;
     desk.close().await;
     Ok(())
 }
 
-/// Owns a long task as long as the desk is there, and starts it again should it break off.
-fn keep_with<F>(desk: &Desk, name: &'static str, task: impl FnMut() -> F + Send + 'static)
-where
-    F: Future<Output = ()> + Send + 'static,
-{
-    tauri::async_runtime::spawn(keep(name, desk.ending(), task));
-}
-
 /// Tells tray and page of what changes, as long as the app runs; `tray` is as it was put.
-async fn keep_telling(app: AppHandle, desk: Arc<Desk>, tray: tray::Tray, board: notice::Board) {
+fn keep_telling(app: &AppHandle, desk: &Arc<Desk>, tray: tray::Tray, board: notice::Board) {
     let Some(says) = desk.mouth.says() else { return };
     // Held apart from the task, which must find it again should it break off.
     let teller = Arc::new(Mutex::new(Teller { says, tray }));
-    let shutdown = desk.ending();
-    keep("tray", shutdown, || tell(app.clone(), desk.clone(), teller.clone(), board.clone())).await;
+    let (app, told) = (app.clone(), desk.clone());
+    desk.supervisor.keep("tray", move || {
+        let telling = tell(app.clone(), told.clone(), teller.clone(), board.clone());
+        let ending = told.ending();
+        async move { _ = ending.run_until_cancelled(telling).await }
+    });
 }
 
 /// What is told, and what was told last.

@@ -116,10 +116,10 @@ async fn act(app: &AppHandle, notice: &Notice, action: &str) {
     tracing::info!(action, key = ?notice.key, "a notification was answered");
     match (&notice.about, action) {
         (About::Waiting { task, .. }, "approve" | "reject") => {
-            desk.answer_from_afar(task.run.clone(), &task.id, action == "approve").await;
+            desk.runs.answer_from_afar(task.run.clone(), &task.id, action == "approve").await;
         }
         (About::Question { question, .. }, "allow" | "decline") => {
-            if let Err(failed) = desk.answer_question(&question.id.to_string(), action == "allow") {
+            if let Err(failed) = desk.runs.answer_question(&question.id.to_string(), action == "allow") {
                 tracing::info!(%failed, "a decision came too late");
             }
         }

@@ -294,14 +294,14 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
         ("quit", _) => app.exit(0),
         ("pause", _) => {
             let paused = matches!(desk.snapshot().await.server, ServerState::Paused { .. });
-            desk.pause(!paused);
+            desk.server.pause(!paused);
         }
         ("copy", _) => {
             let copied = app.clipboard().write_text(desk::server_url(settings.port));
             copied.map_err(|error| Failed::new("not_copied", error.to_string()))?;
         }
         ("panic", _) => {
-            desk.panic().await;
+            desk.emergency_stop().await;
             // What came of it is to be seen.
             window::show(app);
         }
@@ -309,14 +309,14 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
         ("group", group) => desk.set_group(group, settings.groups_off.contains(group)).await?,
         ("profile", profile) => {
             let id = profile.parse().map_err(|_| Failed::new("unknown_profile", "there is no such workspace"))?;
-            desk.switch_profile(id).await?;
+            desk.workspaces.activate(id).await?;
         }
         ("login", _) => {
             crate::commands::start_at_login(app, &desk, !settings.start_at_login).await?;
         }
         ("go", place) => window::show_at(app, Some(place)),
-        ("allow", question) => desk.answer_question(question, true)?,
-        ("decline", question) => desk.answer_question(question, false)?,
+        ("allow", question) => desk.runs.answer_question(question, true)?,
+        ("decline", question) => desk.runs.answer_question(question, false)?,
         ("quiet", "hour") => desk.mouth.do_not_disturb(desk::quiet_until(QuietFor::Hour)),
         ("quiet", "morning") => desk.mouth.do_not_disturb(desk::quiet_until(QuietFor::Morning)),
         ("quiet", _) => desk.mouth.do_not_disturb(None),
@@ -330,7 +330,7 @@ async fn act_on_run(desk: &Desk, what: &str, which: &str) -> Result<(), Failed> 
     let command = match what {
         "approve" | "reject" => {
             if let Some(task) = task {
-                desk.answer_from_afar(run, &task, what == "approve").await;
+                desk.runs.answer_from_afar(run, &task, what == "approve").await;
             }
             return Ok(());
         }
@@ -340,5 +340,5 @@ async fn act_on_run(desk: &Desk, what: &str, which: &str) -> Result<(), Failed> 
         "stop" => RunCommand::Stop,
         _ => return Ok(()),
     };
-    desk.command_run(run, command).await
+    desk.runs.command(run, command).await
 }

@@ -6,14 +6,13 @@ use agentruntime_platform_mcp::{
     activity::{Entry, Page, Query},
     catalogue::{self, Group, Routes},
 };
-use agentruntime_tokens::{Backend, Care, ProfileId, TokenPlace};
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::Desk;
 use crate::{
     api::{
-        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, Health, HourView, Profile, ServerState,
-        Settings, Snapshot, TokenView, ToolView, tokens::ShortfallView,
+        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, HourView, Settings, Snapshot, ToolView,
+        tokens::ShortfallView,
     },
     failure::Failed,
 };
@@ -28,7 +27,8 @@ impl Desk {
             tracing::warn!(%error, "the last hour is not known");
             Default::default()
         });
-        let clients = self.workspaces.backing.platform().map(|platform| platform.clients.connected()).unwrap_or_default();
+        let clients =
+            self.workspaces.backing.platform().map(|platform| platform.clients.connected()).unwrap_or_default();
         let scopes = settings.active().and_then(|profile| profile.facts.as_ref()).map(|facts| &facts.scopes);
         let scopes = scopes.and_then(catalogue::Scopes::named);
         let mut short = catalogue::groups_short_of(scopes.as_ref());

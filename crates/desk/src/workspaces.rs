@@ -7,14 +7,14 @@ use std::{
 
 use agentruntime_bff::{Client, Config, workflows};
 use agentruntime_serving::{Backing, Error, Host, Observed, State, Why};
-use agentruntime_tokens::{Backend, IfKeychainFails, Keep, NewProfile, Profile, ProfileId, Tokens};
+use agentruntime_tokens::{Backend, IfKeychainFails, Keep, NewProfile, ProfileId, Tokens};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     Desk,
-    api::{self, Health, KeychainTrouble},
+    api::{self, Health},
     changed::Changed,
     failure::Failed,
 };

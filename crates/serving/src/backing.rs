@@ -9,7 +9,7 @@ use std::{
 
 use agentruntime_platform_mcp::{call::Upstream, platform::Platform};
 use agentruntime_run_watch::Account;
-use agentruntime_tokens::{KeychainError, Profile, ProfileId, TokenPlace};
+use agentruntime_tokens::{KeychainError, Profile, ProfileId, TokenPlace, Tokens};
 use arc_swap::ArcSwapOption;
 use tokio::sync::watch;
 
@@ -94,6 +94,12 @@ impl Backing {
     #[must_use]
     pub fn followed(&self) -> watch::Receiver<Option<Account>> {
         self.0.followed.subscribe()
+    }
+
+    /// The tokens of the workspaces it is decided among, where there are any.
+    #[must_use]
+    pub fn tokens(&self) -> Option<&Tokens> {
+        self.0.source.tokens()
     }
 
     /// Why the keychain does not give a workspace's token, as far as it was asked.
@@ -192,7 +198,7 @@ impl Backing {
 
     /// Waits until the keychain may give what it did not give before; for ever, where it has not been asked in vain.
     pub async fn healed(&self) {
-        let (Some(trouble), Some(tokens)) = (self.healing(), self.0.source.tokens()) else {
+        let (Some(trouble), Some(tokens)) = (self.healing(), self.tokens()) else {
             return std::future::pending().await;
         };
         tokens.keychain().wait_unlocked().await;
@@ -214,3 +220,6 @@ fn account(upstream: &Upstream, profile: Option<ProfileId>) -> Option<Account> {
         in_use: upstream.in_use.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,7 @@ impl Observed {
     }
 
     /// Has the changes of other processes seen, and of a hand in the file, until the shutdown.
-    pub fn follow_the_file(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub fn follow_the_file(&self) -> impl Future<Output = ()> + Send + use<> {
         let (store, shutdown) = (self.store.clone(), self.shutdown.clone());
         async move { store.follow(shutdown).await }
     }

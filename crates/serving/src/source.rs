@@ -2,7 +2,9 @@
 
 use agentruntime_bff::{Client, Config};
 use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
-use agentruntime_tokens::{Account, Backend, EntryId, Profile, ProfileId, SettingsStore, TokenFacts, TokenPlace, Tokens};
+use agentruntime_tokens::{
+    Account, Backend, EntryId, Profile, ProfileId, SettingsStore, TokenFacts, TokenPlace, Tokens,
+};
 
 use crate::{Error, Host, Serving};
 
@@ -45,7 +47,8 @@ pub(crate) struct Wanted {
 
 impl Source {
     /// The settings that say which workspace it is.
-    pub(crate) fn settings(&self) -> Option<&SettingsStore> {
+    #[must_use]
+    pub fn settings(&self) -> Option<&SettingsStore> {
         match self {
             Self::Workspace { tokens, .. } => Some(tokens.settings()),
             Self::Sandbox(_) | Self::Given(_) => None,
@@ -103,8 +106,7 @@ impl Source {
             }
             (Self::Workspace { tokens, .. }, Some(profile)) => {
                 let lease = tokens.lease(profile.id).await?;
-                let known =
-                    lease.facts.map(|facts| TokenKnown::new(facts.pat_id, facts.scopes)).unwrap_or_default();
+                let known = lease.facts.map(|facts| TokenKnown::new(facts.pat_id, facts.scopes)).unwrap_or_default();
                 let upstream = Upstream::new(tokens.client(profile)?, Some(lease.pat));
                 Ok(upstream.knowing(known).in_use(lease.in_use))
             }

@@ -8,7 +8,7 @@ use crate::Face;
 
 /// What the served platform goes by, and not what the settings say.
 fn is_on(desk: &Desk, group: Group) -> bool {
-    desk.platform.load_full().unwrap().switchboard.switches().is_on(group)
+    desk.workspaces.backing.platform().unwrap().switchboard.switches().is_on(group)
 }
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn switches_are_in_force_when_they_have_been_turned_by_whomever() {
     std::fs::write(folders.config.join("settings.json"), settings).unwrap();
     let desk = Desk::open(folders, Face::Tray).await.unwrap();
     let mut changes = desk.watch();
-    while desk.platform.load().is_none() {
+    while desk.workspaces.backing.platform().is_none() {
         changes.changed().await.unwrap();
     }
     for on in [false, true, false] {
@@ -31,8 +31,8 @@ async fn switches_are_in_force_when_they_have_been_turned_by_whomever() {
         assert_eq!(is_on(&desk, Group::Chat), on);
     }
     // As another process would, whose change the file brings.
-    desk.settings.update(|settings| _ = settings.groups_off.insert("files".to_owned())).await.unwrap();
-    desk.until_heeded().await;
+    desk.settings.store().update(|settings| _ = settings.groups_off.insert("files".to_owned())).await.unwrap();
+    desk.settings.until_in_force().await;
     assert!(!is_on(&desk, Group::Files));
     desk.close().await;
 }

@@ -98,7 +98,12 @@ impl Runs {
         supervisor: &Supervisor,
     ) -> Self {
         Self {
-            watch: Watch::start(followed.clone(), Options::default(), &TaskTracker::new(), supervisor.shutdown().clone()),
+            watch: Watch::start(
+                followed.clone(),
+                Options::default(),
+                &TaskTracker::new(),
+                supervisor.shutdown().clone(),
+            ),
             consents: Arc::new(Consents::new(settings.get().ask_before_answers)),
             followed,
             known: Mutex::default(),

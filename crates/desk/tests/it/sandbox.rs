@@ -14,7 +14,7 @@ fn health(snapshot: &Snapshot) -> Option<&Health> {
 async fn one_that_is_away_is_said_and_comes_back_by_itself() {
     let person = Person::with(&json!({}));
     let desk = person.desk().await;
-    desk.add_profile(sandbox_workspace()).await.unwrap();
+    desk.workspaces.add(sandbox_workspace()).await.unwrap();
     until(&desk, "a workspace that works", |now| matches!(health(now), Some(Health::Ok { .. }))).await;
     desk.close().await;
 
@@ -34,7 +34,7 @@ async fn one_that_is_away_is_said_and_comes_back_by_itself() {
 async fn the_end_does_not_wait_for_a_sandbox_that_is_being_opened() {
     let person = Person::with(&json!({}));
     let desk = person.desk().await;
-    desk.add_profile(sandbox_workspace()).await.unwrap();
+    desk.workspaces.add(sandbox_workspace()).await.unwrap();
     desk.close().await;
     // Its folder is taken, so that opening it takes its time.
     let _other = Sandbox::open(SandboxOptions::new(&person.folders.sandbox())).await.unwrap();

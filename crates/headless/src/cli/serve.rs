@@ -1,30 +1,29 @@
 //! `serve`: parse → build → spawn → drain.
 
-mod profile;
-mod sandbox;
+mod backing;
 mod watching;
 
 use std::{
     io::IsTerminal as _,
     net::{IpAddr, SocketAddr},
     path::PathBuf,
-    sync::Arc,
 };
 
 use agentruntime_bff::{Client, Config, Pat};
-use agentruntime_lifecycle::{asked_to_end, keep};
+use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::{
     call::{TokenKnown, Upstream},
     catalogue::Group,
     door::{self, Admission, SessionLimits},
     platform::{Credentials, Platform},
 };
-use agentruntime_serving::Host;
+use agentruntime_serving::{Backing, Folders, Host, Observed, Overrides, Place, Source, Which};
+use agentruntime_tokens::{Backend, Keychain, Tokens};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::net::TcpListener;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{
     Layer as _,
     filter::{LevelFilter, Targets},
@@ -33,11 +32,15 @@ use tracing_subscriber::{
 };
 use url::Url;
 
-use crate::exit::{self, Exit};
-use profile::{Chosen, Flags};
+use crate::{
+    exit::{self, Exit},
+    profiles,
+};
 
 /// The production BFF (BFF API, "Hosts and auth").
 const PRODUCTION: &str = "https://api.agentruntime.io";
+/// The name of the token that Platform MCP uses in the sandbox.
+const SANDBOX_TOKEN: &str = "Platform MCP (this computer)";
 
 /// Serve MCP on http://127.0.0.1:8340/mcp until interrupted.
 #[derive(Debug, Args)]
@@ -138,69 +141,63 @@ impl Serve {
     }
 
     async fn serve(self) -> anyhow::Result<()> {
-        let (tasks, shutdown) = (TaskTracker::new(), CancellationToken::new());
-        tasks.spawn(keep("signals", shutdown.clone(), {
-            let shutdown = shutdown.clone();
-            move || cancel_on_signal(shutdown.clone())
-        }));
-        let chosen = match &self.profile {
-            Some(name) => Some(Chosen::find(name).await?),
-            None => None,
-        };
+        let supervisor = Supervisor::new();
+        supervisor.end_when_asked();
+        let served = self.serve_until(&supervisor).await;
+        supervisor.close().await;
+        served
+    }
+
+    async fn serve_until(self, supervisor: &Supervisor) -> anyhow::Result<()> {
+        let shutdown = supervisor.shutdown();
+        let (source, name) = self.source(supervisor).await?;
+        let settings = source.settings().map(|store| Observed::new(store.clone(), shutdown.clone()));
+        let backing = Backing::new(source)?;
         // Before anything listens: a keychain may have to be waited for, and clients do better without a server than with one
         // that takes their calls and is silent.
-        let upstream = match &chosen {
-            Some(chosen) if !chosen.is_sandbox() => {
-                let upstream = shutdown.run_until_cancelled(chosen.upstream()).await;
-                Some(upstream.context("it was ended while it waited for the keychain")??)
-            }
-            _ => None,
-        };
+        let ready = shutdown.run_until_cancelled(backing::is_ready(&backing)).await;
+        ready.context("it was ended while it waited for what stands behind the server")??;
         let listener = listen(SocketAddr::new(self.bind, self.port)).await?;
         let address = listener.local_addr().context("the listener has no address")?;
-        let backing = match (&chosen, upstream) {
-            (Some(chosen), Some(upstream)) => Backing { upstream, name: chosen.describe(), sandbox: None },
-            (Some(_), None) => sandbox::start(&self, &tasks, &shutdown).await?,
-            (None, _) => self.backing(&tasks, &shutdown).await?,
-        };
         let credentials = if self.pass_through { Credentials::PassThrough } else { Credentials::Held };
-        let flags = Flags { groups: self.groups.clone(), risk: self.risk };
-        let switches = flags.switches(chosen.as_ref().map(Chosen::settings).as_deref());
-        let platform = Arc::new(Platform::new(switches, credentials, backing.upstream));
-        let checking = tasks.spawn(get_to_know(platform.clone(), shutdown.clone()));
-        if let Some(host) = backing.sandbox {
-            let (platform, ending) = (platform.clone(), shutdown.clone());
-            let keeping = move || sandbox::keep_up(host.clone(), platform.clone(), ending.clone());
-            tasks.spawn(keep("sandbox's news", shutdown.clone(), keeping));
-        }
-        if let Some(chosen) = chosen.map(Arc::new) {
-            let (platform, ending) = (platform.clone(), shutdown.clone());
-            let following = move || chosen.clone().keep_up(platform.clone(), flags.clone(), ending.clone());
-            tasks.spawn(keep("workspace", shutdown.clone(), following));
-        }
+        let overrides = Overrides { groups: self.groups.clone(), risk: self.risk };
+        let switches = overrides.over(settings.as_ref().map(Observed::get).as_deref());
+        let platform = backing.begin(|upstream| Platform::new(switches, credentials, upstream));
+        let (known, ending) = (platform.clone(), shutdown.clone());
+        supervisor.run_once("acquaintance", async move {
+            ending.run_until_cancelled(get_to_know(&known, ending.clone())).await;
+        });
+        backing::keep(supervisor, &backing, settings, overrides, &name);
         if credentials == Credentials::Held {
-            let (platform, ending) = (platform.clone(), shutdown.clone());
-            let telling = move || watching::tell_subscribers(platform.clone(), ending.clone());
-            tasks.spawn(keep("subscriptions", shutdown.clone(), telling));
+            let (backing, platform, ending) = (backing.clone(), platform.clone(), shutdown.clone());
+            let telling = move || watching::tell_subscribers(backing.clone(), platform.clone(), ending.clone());
+            supervisor.keep("subscriptions", telling);
         }
-        tracing::info!(url = %format!("http://{address}/mcp"), bff = %backing.name, "Platform MCP is serving");
+        tracing::info!(url = %format!("http://{address}/mcp"), bff = %name, "Platform MCP is serving");
         let admission = Admission { hosts: self.allowed_hosts };
         let served = door::serve(platform, listener, admission, SessionLimits::default(), shutdown.clone()).await;
-        shutdown.cancel();
-        checking.abort();
-        tasks.close();
-        tasks.wait().await;
         tracing::info!("Platform MCP has stopped");
         served.context("the server failed")
     }
 
-    /// The BFF to call: the sandbox, started here, or the one that was named.
-    async fn backing(&self, tasks: &TaskTracker, shutdown: &CancellationToken) -> anyhow::Result<Backing> {
+    /// What answers behind the server: a workspace of the app's, the sandbox, or the BFF that was named. And its name, for the log.
+    async fn source(&self, supervisor: &Supervisor) -> anyhow::Result<(Source, String)> {
+        if let Some(name) = &self.profile {
+            let settings = profiles::open().await?;
+            let profile = profiles::find(&settings.get(), Some(name))?;
+            let described = match profile.backend {
+                Backend::Sandbox => "sandbox".to_owned(),
+                _ => format!("{} ({})", profile.url.host_str().unwrap_or_default(), profile.name),
+            };
+            let tokens = Tokens::new(Keychain::system(), settings);
+            let source = Source::Workspace { tokens, which: Which::This(profile.id), sandbox: self.host(supervisor)? };
+            return Ok((source, described));
+        }
         if self.sandbox {
             if self.bff_url != PRODUCTION {
                 tracing::warn!(bff_url = %self.bff_url, "the BFF that is named is not used: --sandbox takes its place");
             }
-            return sandbox::start(self, tasks, shutdown).await;
+            return Ok((Source::Sandbox(self.host(supervisor)?), "sandbox".to_owned()));
         }
         let url: Url = self.bff_url.parse().map_err(|error| {
             Exit::Usage
@@ -208,15 +205,24 @@ impl Serve {
         })?;
         let pat = if self.pass_through { None } else { Some(held_pat()?) };
         let name = url.host_str().unwrap_or_default().to_owned();
-        Ok(Backing { upstream: Upstream::new(Client::new(Config::new(url))?, pat), name, sandbox: None })
+        Ok((Source::Given(Upstream::new(Client::new(Config::new(url))?, pat)), name))
     }
-}
 
-/// What answers behind the server.
-struct Backing {
-    upstream: Upstream,
-    name: String,
-    sandbox: Option<Host>,
+    /// The sandbox, in this process: it has its own port on loopback, and a token that lives only in memory. It is opened when
+    /// somebody needs it.
+    fn host(&self, supervisor: &Supervisor) -> anyhow::Result<Host> {
+        let folder = match &self.sandbox_dir {
+            Some(folder) => folder.clone(),
+            None => {
+                let none = |_| Exit::Failed.told("there is no home folder; name a folder with --sandbox-dir");
+                Folders::of_this_person().map_err(none)?.sandbox()
+            }
+        };
+        let host = Host::new(Place { folder, port: self.sandbox_port, token_name: SANDBOX_TOKEN });
+        let (kept, ending) = (host.clone(), supervisor.shutdown().clone());
+        supervisor.keep("sandbox", move || kept.clone().run(ending.clone()));
+        Ok(host)
+    }
 }
 
 /// The token from the environment. It is read here and not through clap, whose help would print it.
@@ -248,7 +254,7 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
 
 /// Warns once if the BFF is away or refuses the token; the server serves all the same, and each call says so. Where the token
 /// works, learns which one it is and what it may do, so that tools it can never call are not listed.
-async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
+async fn get_to_know(platform: &Platform, shutdown: CancellationToken) {
     if platform.credentials == Credentials::PassThrough {
         return;
     }
@@ -272,13 +278,5 @@ async fn get_to_know(platform: Arc<Platform>, shutdown: CancellationToken) {
         }
         Ok(None) => tracing::debug!("the platform does not tell which token this is"),
         Err(error) => tracing::debug!(code = error.code(), "the token's own row cannot be read"),
-    }
-}
-
-/// Ends everything once the system or a person asks for it.
-async fn cancel_on_signal(shutdown: CancellationToken) {
-    let asked = shutdown.run_until_cancelled(asked_to_end()).await;
-    if asked.is_some() {
-        shutdown.cancel();
     }
 }

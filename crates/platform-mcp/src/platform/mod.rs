@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use agentruntime_bff::Pat;
 use arc_swap::ArcSwap;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -45,8 +45,6 @@ pub struct Platform {
     /// Who is connected.
     pub clients: Arc<Clients>,
     upstream: ArcSwap<Upstream>,
-    /// Wakes whenever another upstream is in force.
-    exchanged: watch::Sender<()>,
     /// Held while the upstream and the list that fits it are exchanged, so that they are always of one token.
     exchanging: Mutex<()>,
     audit: broadcast::Sender<Record>,
@@ -82,7 +80,6 @@ impl Platform {
             credentials,
             clients: Arc::default(),
             upstream: ArcSwap::from_pointee(upstream),
-            exchanged: watch::Sender::new(()),
             exchanging: Mutex::default(),
             audit: broadcast::Sender::new(AUDIT_BACKLOG),
             effects: broadcast::Sender::new(AUDIT_BACKLOG),
@@ -152,14 +149,7 @@ impl Platform {
         let scopes = scopes_that_bind(self.credentials, &upstream);
         // First what calls go with: who hears of another list and calls at once is to find it in force.
         self.upstream.store(Arc::new(upstream));
-        self.exchanged.send_replace(());
         self.switchboard.bind(scopes);
-    }
-
-    /// Wakes whenever [`Platform::upstream_for`] has another answer.
-    #[must_use]
-    pub fn upstream_changes(&self) -> watch::Receiver<()> {
-        self.exchanged.subscribe()
     }
 
     /// The BFF and token a call of `caller` goes to.

@@ -91,6 +91,3 @@ async fn changed<T>(values: &mut Option<watch::Receiver<T>>) {
         None => std::future::pending().await,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,16 +3,14 @@
 
 use std::sync::Arc;
 
-use agentruntime_platform_mcp::platform::{Caller, Platform};
-use agentruntime_run_watch::{Account, Change, Options, RunKey, Watch};
-use tokio::sync::{broadcast::error::RecvError, watch};
+use agentruntime_platform_mcp::platform::Platform;
+use agentruntime_run_watch::{Change, Options, RunKey, Watch};
+use agentruntime_serving::Backing;
+use tokio::sync::broadcast::error::RecvError;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// The one workspace of this server.
-const WORKSPACE: &str = "served";
-
 /// Tells subscribers of changes, until `shutdown`.
-pub(super) async fn tell_subscribers(platform: Arc<Platform>, shutdown: CancellationToken) {
+pub(super) async fn tell_subscribers(backing: Backing, platform: Arc<Platform>, shutdown: CancellationToken) {
     let mut count = platform.subscriptions.count();
     let telling = async {
         while count.wait_for(|count| *count > 0).await.is_ok() {
@@ -20,7 +18,7 @@ pub(super) async fn tell_subscribers(platform: Arc<Platform>, shutdown: Cancella
             let ending = CancellationToken::new();
             let _end = ending.clone().drop_guard();
             tokio::select! {
-                () = follow(&platform, ending) => {}
+                () = follow(&backing, &platform, ending) => {}
                 _ = count.wait_for(|count| *count == 0) => {}
             }
         }
@@ -28,19 +26,11 @@ pub(super) async fn tell_subscribers(platform: Arc<Platform>, shutdown: Cancella
     shutdown.run_until_cancelled(telling).await;
 }
 
-async fn follow(platform: &Platform, ending: CancellationToken) {
-    let mut upstreams = platform.upstream_changes();
-    let (accounts, account) = watch::channel(self::account(platform));
-    let watch = Watch::start(account, Options::default(), &TaskTracker::new(), ending);
+async fn follow(backing: &Backing, platform: &Platform, ending: CancellationToken) {
+    let watch = Watch::start(backing.followed(), Options::default(), &TaskTracker::new(), ending);
     let (mut changes, mut effects) = (watch.changes(), platform.effects());
     loop {
         tokio::select! {
-            changed = upstreams.changed() => {
-                if changed.is_err() {
-                    return;
-                }
-                accounts.send_replace(self::account(platform));
-            }
             // A client has just done something to a run.
             done = effects.recv() => match done {
                 Ok(_) | Err(RecvError::Lagged(_)) => watch.look(),
@@ -55,14 +45,6 @@ async fn follow(platform: &Platform, ending: CancellationToken) {
             },
         }
     }
-}
-
-/// What calls go with now.
-fn account(platform: &Platform) -> Option<Account> {
-    let upstream = platform.upstream_for(&Caller::default());
-    let pat = upstream.pat.clone()?;
-    let (client, in_use) = (upstream.client.clone(), upstream.in_use.clone());
-    Some(Account { id: WORKSPACE.to_owned(), client, pat, in_use })
 }
 
 /// The run whose summary another reading would find changed.
