@@ -17,7 +17,8 @@ use agentruntime_desk::{
     failure::Failed,
 };
 use agentruntime_run_watch::RunKey;
-use agentruntime_tokens::{ProfileId, TaskId, When};
+use agentruntime_settings::{ProfileId, TaskId};
+use agentruntime_tokens::When;
 use secrecy::SecretString;
 use serde_json::Value;
 use tauri::{AppHandle, State};

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use agentruntime_desk::Desk;
-use agentruntime_tokens::Settings;
+use agentruntime_settings::Settings;
 use tauri::AppHandle;
 use tokio::sync::watch;
 

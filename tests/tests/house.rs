@@ -21,6 +21,16 @@ const EVERYTHING: &[&str] = &[
     "agentruntime-run-watch",
     "agentruntime-sandbox",
     "agentruntime-serving",
+    "agentruntime-settings",
+    "agentruntime-tokens",
+];
+const SERVING: &[&str] = &[
+    "agentruntime-bff",
+    "agentruntime-lifecycle",
+    "agentruntime-platform-mcp",
+    "agentruntime-run-watch",
+    "agentruntime-sandbox",
+    "agentruntime-settings",
     "agentruntime-tokens",
 ];
 const DESK: &[&str] = &[
@@ -30,6 +40,7 @@ const DESK: &[&str] = &[
     "agentruntime-platform-mcp",
     "agentruntime-run-watch",
     "agentruntime-serving",
+    "agentruntime-settings",
     "agentruntime-tokens",
 ];
 /// The shell asks the desk, and names its words.
@@ -40,6 +51,7 @@ const SHELL: &[&str] = &[
     "agentruntime-run-watch",
     "agentruntime-sandbox",
     "agentruntime-serving",
+    "agentruntime-settings",
     "agentruntime-tokens",
 ];
 /// Whom each crate of ours may depend on. The arrows may not turn.
@@ -51,8 +63,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-run-watch", &["agentruntime-bff"]),
     ("agentruntime-sandbox", &["agentruntime-graph", "agentruntime-http", "agentruntime-lifecycle"]),
     ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-lifecycle"]),
-    ("agentruntime-tokens", &["agentruntime-bff", "agentruntime-lifecycle"]),
-    ("agentruntime-serving", &["agentruntime-bff", "agentruntime-lifecycle", "agentruntime-sandbox"]),
+    ("agentruntime-settings", &["agentruntime-bff", "agentruntime-lifecycle"]),
+    ("agentruntime-tokens", &["agentruntime-bff", "agentruntime-lifecycle", "agentruntime-settings"]),
+    ("agentruntime-serving", SERVING),
     ("agentruntime-headless", EVERYTHING),
     ("agentruntime-desk", DESK),
     ("agentruntime-desktop", SHELL),

@@ -7,7 +7,8 @@ use std::{
 };
 
 use agentruntime_platform_mcp::audit::Record;
-use agentruntime_tokens::{Care, Profile, Reason, Rotate, Settled, SettledAs, Tokens, care};
+use agentruntime_settings::{Care, Profile, Reason};
+use agentruntime_tokens::{Rotate, Settled, SettledAs, Tokens, care};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio::{sync::broadcast::error::RecvError, time::MissedTickBehavior};
 

@@ -18,8 +18,8 @@ impl Desk {
     }
 }
 
-fn apply(settings: &mut agentruntime_tokens::Settings, change: SettingsChange) {
-    use agentruntime_tokens as kept;
+fn apply(settings: &mut agentruntime_settings::Settings, change: SettingsChange) {
+    use agentruntime_settings as kept;
     settings.port = change.port.unwrap_or(settings.port);
     settings.start_at_login = change.start_at_login.unwrap_or(settings.start_at_login);
     if let Some(theme) = change.theme {

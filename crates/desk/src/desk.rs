@@ -9,7 +9,7 @@ use agentruntime_platform_mcp::{
     platform::Platform,
 };
 use agentruntime_serving::{Folders, Observed, Overrides};
-use agentruntime_tokens::Settings;
+use agentruntime_settings::Settings;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 

@@ -1,6 +1,6 @@
 //! Why a command failed, as the page is told.
 
-use agentruntime_tokens::SettingsError;
+use agentruntime_settings::SettingsError;
 
 use crate::api::Failure;
 
@@ -39,12 +39,21 @@ impl From<Failed> for Failure {
 
 impl From<agentruntime_tokens::Error> for Failed {
     fn from(error: agentruntime_tokens::Error) -> Self {
+        match error {
+            agentruntime_tokens::Error::InvalidProfile(error) => {
+                Self::new(error.code(), error.to_string()).of(field(error.field))
+            }
+            agentruntime_tokens::Error::Settings(error) => error.into(),
+            error => Self::new(error.code(), error.to_string()),
+        }
+    }
+}
+
+impl From<SettingsError> for Failed {
+    fn from(error: SettingsError) -> Self {
         let failed = Self::new(error.code(), error.to_string());
         match error {
-            agentruntime_tokens::Error::InvalidProfile { field: "tenant_id", .. } => failed.of("tenantId"),
-            agentruntime_tokens::Error::InvalidProfile { field: "project_id", .. } => failed.of("projectId"),
-            agentruntime_tokens::Error::InvalidProfile { field, .. } => failed.of(field),
-            agentruntime_tokens::Error::Settings(SettingsError::Invalid { key, .. }) => failed.of(field(&key)),
+            SettingsError::Invalid { key, .. } => failed.of(field(&key)),
             _ => failed,
         }
     }

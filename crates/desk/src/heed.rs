@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use agentruntime_serving::Overrides;
-use agentruntime_tokens::Settings;
+use agentruntime_settings::Settings;
 
 use crate::Desk;
 

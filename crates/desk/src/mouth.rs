@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use agentruntime_tokens::Notifications;
+use agentruntime_settings::Notifications;
 use jiff::{Timestamp, Zoned};
 use tokio::sync::{mpsc, watch};
 

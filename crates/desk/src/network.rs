@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
-use agentruntime_tokens::{Backend, ProfileId};
+use agentruntime_settings::{Backend, ProfileId};
 use netwatcher::{Update, async_adapter::Tokio};
 use tokio::time::{Instant, sleep_until};
 

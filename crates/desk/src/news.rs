@@ -1,6 +1,6 @@
 //! What a person hears of their tokens.
 
-use agentruntime_tokens::Notice;
+use agentruntime_settings::Notice;
 
 /// Something a person is told, with or without a window. What has a name in it is about the workspace of that name.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex};
 use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::activity::ActivityLog;
 use agentruntime_serving::{Backing, Folders, Host, Observed, Place, Source, Which};
-use agentruntime_tokens::{Keychain, SettingsStore, Tokens};
+use agentruntime_settings::SettingsStore;
+use agentruntime_tokens::{Keychain, Tokens};
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agentruntime_tokens::Notifications;
+use agentruntime_settings::Notifications;
 
 use crate::{
     Desk,

@@ -1,6 +1,7 @@
 //! The emergency stop.
 
-use agentruntime_tokens::{TokenPlace, When};
+use agentruntime_settings::TokenPlace;
+use agentruntime_tokens::When;
 
 use crate::{Desk, api::tokens::PanicDone};
 

@@ -150,20 +150,20 @@ fn client_view(client: agentruntime_platform_mcp::clients::Client) -> ClientView
     }
 }
 
-fn settings_view(settings: &agentruntime_tokens::Settings) -> Settings {
+fn settings_view(settings: &agentruntime_settings::Settings) -> Settings {
     Settings {
         port: settings.port,
         start_at_login: settings.start_at_login,
         theme: match settings.theme {
-            agentruntime_tokens::Theme::System => api::Theme::System,
-            agentruntime_tokens::Theme::Light => api::Theme::Light,
-            agentruntime_tokens::Theme::Dark => api::Theme::Dark,
+            agentruntime_settings::Theme::System => api::Theme::System,
+            agentruntime_settings::Theme::Light => api::Theme::Light,
+            agentruntime_settings::Theme::Dark => api::Theme::Dark,
         },
         language: api::Language::of(settings),
         log_level: match settings.log_level {
-            agentruntime_tokens::LogLevel::Error => api::LogLevel::Error,
-            agentruntime_tokens::LogLevel::Warn => api::LogLevel::Warn,
-            agentruntime_tokens::LogLevel::Info => api::LogLevel::Info,
+            agentruntime_settings::LogLevel::Error => api::LogLevel::Error,
+            agentruntime_settings::LogLevel::Warn => api::LogLevel::Warn,
+            agentruntime_settings::LogLevel::Info => api::LogLevel::Info,
             _ => api::LogLevel::Debug,
         },
         notifications: notifications_view(&settings.notifications),
@@ -171,7 +171,7 @@ fn settings_view(settings: &agentruntime_tokens::Settings) -> Settings {
     }
 }
 
-fn notifications_view(told: &agentruntime_tokens::Notifications) -> api::settings::Notifications {
+fn notifications_view(told: &agentruntime_settings::Notifications) -> api::settings::Notifications {
     api::settings::Notifications {
         approvals: told.approvals,
         failures: told.failures,

@@ -7,7 +7,8 @@ use std::{
 
 use agentruntime_bff::{Client, Config, workflows};
 use agentruntime_serving::{Backing, Error, Host, Observed, State, Why};
-use agentruntime_tokens::{Backend, IfKeychainFails, Keep, NewProfile, ProfileId, Tokens};
+use agentruntime_settings::{Backend, NewProfile, ProfileId};
+use agentruntime_tokens::{IfKeychainFails, Keep, Tokens};
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;

@@ -1,7 +1,7 @@
 //! The app's workspaces, as its settings have them, by name or id.
 
 use agentruntime_serving::Folders;
-use agentruntime_tokens::{Profile, ProfileId, Settings, SettingsStore};
+use agentruntime_settings::{Profile, ProfileId, Settings, SettingsStore};
 use anyhow::Context as _;
 
 use crate::exit::Exit;

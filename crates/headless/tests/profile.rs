@@ -6,9 +6,8 @@ mod support;
 
 use std::{path::Path, time::Duration};
 
-use agentruntime_tokens::{
-    Backend, IfKeychainFails, Keep, Keychain, Limits, NewProfile, Profile, SettingsStore, Tokens,
-};
+use agentruntime_settings::{Backend, NewProfile, Profile, SettingsStore};
+use agentruntime_tokens::{IfKeychainFails, Keep, Keychain, Limits, Tokens};
 use secrecy::SecretString;
 use serde_json::json;
 use support::{
@@ -98,7 +97,7 @@ async fn a_sandbox_profile_serves_with_the_app_s_switches_and_flags_win() {
     let store = settings(home.path());
     let app = Tokens::new(Keychain::system(), store.clone());
     app.add_without_token(new_profile("Playground", Backend::Sandbox, "http://127.0.0.1:8341")).await.unwrap();
-    let change = |settings: &mut agentruntime_tokens::Settings| {
+    let change = |settings: &mut agentruntime_settings::Settings| {
         settings.groups_off = ["vault", "of_tomorrow"].map(str::to_owned).into();
         settings.risk = true;
     };
@@ -132,9 +131,9 @@ fn without_a_keychain_it_ends_with_a_code_of_its_own() {
         let store = settings(&desk.home);
         let app = Tokens::new(Keychain::system(), store.clone());
         let profile = app.add_without_token(new_profile("Work", Backend::Custom, "http://127.0.0.1:1")).await.unwrap();
-        let change = move |settings: &mut agentruntime_tokens::Settings| {
+        let change = move |settings: &mut agentruntime_settings::Settings| {
             let profile = settings.profiles.iter_mut().find(|other| other.id == profile.id).unwrap();
-            profile.token = agentruntime_tokens::TokenPlace::Keychain;
+            profile.token = agentruntime_settings::TokenPlace::Keychain;
         };
         store.update(change).await.unwrap();
         let (text, code) = refused(&["--profile", "Work"], &[]).await;
@@ -173,7 +172,7 @@ fn a_locked_keychain_is_waited_for_and_the_app_is_followed() {
         assert!(listed.contains(&"memory_search".to_owned()), "{listed:?}");
         assert!(!listed.contains(&"workflows_create".to_owned()), "its token may only read: {listed:?}");
 
-        let off = |settings: &mut agentruntime_tokens::Settings| settings.groups_off.insert("memory".to_owned());
+        let off = |settings: &mut agentruntime_settings::Settings| settings.groups_off.insert("memory".to_owned());
         app.settings().update(off).await.unwrap();
         until(async || !mcp.tool_names().await.contains(&"memory_search".to_owned())).await;
         app.replace(profile.id, &SecretString::from(NEXT), Keep::Keychain).await.unwrap();

@@ -9,7 +9,8 @@ use std::{
 
 use agentruntime_platform_mcp::{call::Upstream, platform::Platform};
 use agentruntime_run_watch::Account;
-use agentruntime_tokens::{KeychainError, Profile, ProfileId, TokenPlace, Tokens};
+use agentruntime_settings::{Profile, ProfileId, TokenPlace};
+use agentruntime_tokens::{KeychainError, Tokens};
 use arc_swap::ArcSwapOption;
 use tokio::sync::watch;
 

@@ -2,7 +2,8 @@
 
 use std::{future::Future, sync::Arc};
 
-use agentruntime_tokens::{Error, Settings, SettingsStore};
+use agentruntime_settings::{Settings, SettingsStore};
+use agentruntime_tokens::Error;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 

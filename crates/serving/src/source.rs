@@ -2,9 +2,8 @@
 
 use agentruntime_bff::{Client, Config};
 use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
-use agentruntime_tokens::{
-    Account, Backend, EntryId, Profile, ProfileId, SettingsStore, TokenFacts, TokenPlace, Tokens,
-};
+use agentruntime_settings::{Account, Backend, EntryId, Profile, ProfileId, SettingsStore, TokenFacts, TokenPlace};
+use agentruntime_tokens::Tokens;
 
 use crate::{Error, Host, Serving};
 

@@ -1,7 +1,7 @@
 //! Which tools are on: as the settings say, and as the command line says over them.
 
 use agentruntime_platform_mcp::catalogue::{Group, Switches};
-use agentruntime_tokens::Settings;
+use agentruntime_settings::Settings;
 
 /// Switches that are set for one server, whatever the settings say.
 #[derive(Debug, Clone, Default)]

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use agentruntime_settings::{Care, Notice, Profile, TokenFacts, TokenPlace};
 use jiff::{SignedDuration, Timestamp};
-
-use crate::{Care, Notice, Profile, TokenFacts, TokenPlace};
 
 /// What a token wants now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,10 +50,10 @@ pub fn due(profile: &Profile, now: Timestamp) -> Due {
 
 #[cfg(test)]
 mod tests {
+    use agentruntime_settings::{Backend, Care, NewProfile, Notice, Profile, TokenFacts, TokenPlace};
     use jiff::{Timestamp, ToSpan as _};
 
     use super::due;
-    use crate::{Backend, Care, NewProfile, Notice, Profile, TokenFacts, TokenPlace};
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

@@ -1,6 +1,8 @@
 //! The crate's error: a stable code, and a text that says what to do.
 
-use crate::{KeychainError, PatRow, ProfileId, SettingsError};
+use agentruntime_settings::{InvalidProfile, ProfileId, SettingsError};
+
+use crate::{KeychainError, PatRow};
 
 /// Why nothing came of it. Branch on [`Error::code`]; the text is for people. Neither text nor `Debug` holds a token.
 #[derive(Debug, thiserror::Error)]
@@ -16,13 +18,8 @@ pub enum Error {
     #[error(transparent)]
     Settings(#[from] SettingsError),
     /// Something a person gave does not fit.
-    #[error("{field}: {problem}")]
-    InvalidProfile {
-        /// `name`, `url`, `tenant_id`, `project_id`, `token`, `scopes` or `care`.
-        field: &'static str,
-        /// What is wrong with it, and what would be right.
-        problem: String,
-    },
+    #[error(transparent)]
+    InvalidProfile(#[from] InvalidProfile),
     /// No profile has this id.
     #[error("there is no workspace {id}; it may have been removed")]
     UnknownProfile {
@@ -95,7 +92,7 @@ impl Error {
             Self::Keychain(error) => error.prefixed_code(),
             Self::Bff(error) => error.code(),
             Self::Settings(error) => error.code(),
-            Self::InvalidProfile { .. } => "invalid_profile",
+            Self::InvalidProfile(error) => error.code(),
             Self::UnknownProfile { .. } => "unknown_profile",
             Self::NoToken { .. } => "no_token",
             Self::Busy => "token_busy",
@@ -111,6 +108,6 @@ impl Error {
     }
 
     pub(crate) fn invalid(field: &'static str, problem: impl Into<String>) -> Self {
-        Self::InvalidProfile { field, problem: problem.into() }
+        Self::InvalidProfile(InvalidProfile::new(field, problem))
     }
 }

@@ -29,7 +29,7 @@ pub enum Language {
 
 impl Language {
     /// The one that the settings name.
-    pub fn of(settings: &agentruntime_tokens::Settings) -> Self {
+    pub fn of(settings: &agentruntime_settings::Settings) -> Self {
         match settings.language.as_deref() {
             Some("en") => Self::En,
             Some("de") => Self::De,

@@ -1,6 +1,7 @@
 //! What the person does with tokens: rotate, revoke, and see to what has not ended.
 
-use agentruntime_tokens::{Care, Hitch, PatRow, ProfileId, Reason, Revoked, Rotate, TaskId, When, Which};
+use agentruntime_settings::{Care, Hitch, ProfileId, Reason, TaskId};
+use agentruntime_tokens::{PatRow, Revoked, Rotate, When, Which};
 
 use super::TokenCare;
 use crate::{

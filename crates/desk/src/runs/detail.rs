@@ -2,7 +2,7 @@
 
 use agentruntime_bff::{Error, runs, tasks, workflows};
 use agentruntime_run_watch::{Inbox, Link, Run, RunEvent, RunKey, Task, picture::Picture};
-use agentruntime_tokens::Backend;
+use agentruntime_settings::Backend;
 use jiff::Timestamp;
 use serde_json::Value;
 

@@ -9,7 +9,7 @@ use std::{
 use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::consent::{Consents, OpenQuestion, Question};
 use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
-use agentruntime_tokens::SettingsStore;
+use agentruntime_settings::SettingsStore;
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};

@@ -1,6 +1,7 @@
 //! Workspaces as the page is shown them.
 
-use agentruntime_tokens::{Backend, Care, KeychainError, ProfileId, TokenPlace};
+use agentruntime_settings::{Backend, Care, ProfileId, TokenPlace};
+use agentruntime_tokens::KeychainError;
 
 use super::Workspaces;
 use crate::{
@@ -20,7 +21,7 @@ impl Workspaces {
         Ok(self.view_of(profile))
     }
 
-    pub(crate) fn view_of(&self, profile: &agentruntime_tokens::Profile) -> Profile {
+    pub(crate) fn view_of(&self, profile: &agentruntime_settings::Profile) -> Profile {
         let facts = profile.facts.as_ref();
         Profile {
             id: profile.id.to_string(),

@@ -1,7 +1,7 @@
 //! What is written into the settings is in force, whoever wrote it.
 
 use agentruntime_desk::api::{Failure, ServerState, SettingsChange, settings::Notifications};
-use agentruntime_tokens::SettingsStore;
+use agentruntime_settings::SettingsStore;
 use serde_json::json;
 use tokio::net::TcpStream;
 
@@ -28,7 +28,7 @@ async fn switches_that_another_process_turned_are_turned_here() {
     let desk = person.desk().await;
     let config = person.folders.config.clone();
     let other = tokio::task::spawn_blocking(move || SettingsStore::open(&config)).await.unwrap().unwrap().store;
-    let off = |settings: &mut agentruntime_tokens::Settings| _ = settings.groups_off.insert("chat".to_owned());
+    let off = |settings: &mut agentruntime_settings::Settings| _ = settings.groups_off.insert("chat".to_owned());
     other.update(off).await.unwrap();
     let is_off =
         |now: &agentruntime_desk::api::Snapshot| now.groups.iter().any(|group| group.id == "chat" && !group.on);

@@ -18,7 +18,8 @@ use agentruntime_platform_mcp::{
     platform::{Credentials, Platform},
 };
 use agentruntime_serving::{Backing, Folders, Host, Observed, Overrides, Place, Source, Which};
-use agentruntime_tokens::{Backend, Keychain, Tokens};
+use agentruntime_settings::Backend;
+use agentruntime_tokens::{Keychain, Tokens};
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 use secrecy::{ExposeSecret as _, SecretString};

@@ -7,7 +7,8 @@ use agentruntime_platform_mcp::{
     platform::{Caller, Credentials},
 };
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
-use agentruntime_tokens::{Backend, EntryId, IfKeychainFails, Keep, Keychain, NewProfile, SettingsStore};
+use agentruntime_settings::{Backend, EntryId, NewProfile, SettingsStore};
+use agentruntime_tokens::{IfKeychainFails, Keep, Keychain};
 use secrecy::{ExposeSecret as _, SecretString};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::mpsc};
@@ -82,7 +83,7 @@ impl World {
     async fn until_calls_go_with(&mut self, pat: Option<usize>) {
         let pat = pat.map(|pat| self.pats.get(pat).unwrap().expose_secret().to_owned());
         while self.in_force() != pat {
-            self.decided().await;
+            let _said = self.decided().await;
         }
         let followed = self.backing.followed();
         let followed = followed.borrow();
@@ -158,7 +159,7 @@ async fn a_token_that_was_replaced_stays_until_the_keychain_gives_the_new_one_an
     world.until_calls_go_with(Some(0)).await;
     // As after a rotation in another process, and no keychain answers here; nor is there such an entry in one that does.
     let in_the_keychain = |id: ProfileId| {
-        move |settings: &mut agentruntime_tokens::Settings| {
+        move |settings: &mut agentruntime_settings::Settings| {
             let profile = settings.profiles.iter_mut().find(|profile| profile.id == id).unwrap();
             (profile.token, profile.entry) = (TokenPlace::Keychain, EntryId::new());
         }

@@ -1,9 +1,10 @@
 //! Taking a token in: checked, stored, read back, and only then named in the settings.
 
+use agentruntime_settings::{EntryId, NewProfile, Profile, ProfileId, Settings, TokenPlace};
 use secrecy::SecretString;
 
 use super::{Held, Keep, Tokens, facts, health, pasted};
-use crate::{EntryId, Error, NewProfile, Profile, ProfileId, Settings, TokenPlace};
+use crate::Error;
 
 impl Tokens {
     /// Adds a profile with a token. The first profile becomes the active one.
@@ -87,7 +88,7 @@ impl Tokens {
             }
             Some((profile, before, was_stored))
         });
-        match named.await.and_then(|named| named.ok_or(Error::UnknownProfile { id })) {
+        match named.await.map_err(Error::from).and_then(|named| named.ok_or(Error::UnknownProfile { id })) {
             Ok((profile, before, was_stored)) => {
                 self.held().remove(&before);
                 if was_stored {
@@ -107,7 +108,8 @@ impl Tokens {
 
     /// Writes down that an entry of this name is about to be made.
     async fn begin(&self, entry: EntryId) -> Result<(), Error> {
-        self.settings().update(move |settings| settings.unfinished.insert(entry)).await.map(|_| ())
+        self.settings().update(move |settings| settings.unfinished.insert(entry)).await?;
+        Ok(())
     }
 
     /// Stores a token; after a failure it is written down no longer, unless something of it may be left.
@@ -129,6 +131,6 @@ impl Tokens {
             settings.active_profile.get_or_insert(profile.id);
             settings.profiles.push(profile);
         };
-        self.settings().update(appear).await
+        Ok(self.settings().update(appear).await?)
     }
 }

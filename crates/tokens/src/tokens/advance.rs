@@ -2,10 +2,11 @@
 //! the same way: there is no other one in.
 
 use agentruntime_bff::Pat;
+use agentruntime_settings::{Reason, Revocation, Rotation, Settings, Stage, TaskId, TokenFacts, TokenPlace};
 use jiff::Timestamp;
 
 use super::{Held, Tokens, outcome::Advance, successor::Next};
-use crate::{Error, Reason, Revocation, Rotation, Settings, Stage, TaskId, TokenFacts, TokenPlace};
+use crate::Error;
 
 impl Tokens {
     /// Takes a rotation from where it stands as far as it goes. `token` is the successor's, where it is at hand.
@@ -96,7 +97,7 @@ impl Tokens {
             settings.journal.revocations.push(revocation);
             Some(id)
         };
-        self.settings().update(undo).await
+        Ok(self.settings().update(undo).await?)
     }
 
     /// Writes down that a step is about to be taken.
@@ -115,6 +116,6 @@ impl Tokens {
     /// There is no successor, and nothing is left to do.
     pub(super) async fn drop_rotation(&self, id: TaskId) -> Result<(), Error> {
         let drop = move |settings: &mut Settings| settings.journal.rotations.retain(|rotation| rotation.id != id);
-        self.settings().update(drop).await
+        Ok(self.settings().update(drop).await?)
     }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::Tokens;
-use crate::{Care, Error, KeychainError, Notice, ProfileId, Reason, Settings, TokenPlace, profile::check_name};
+use agentruntime_settings::{Care, Notice, ProfileId, Reason, Settings, TokenPlace, check_name};
+
+use crate::{Error, KeychainError};
 
 /// What becomes of a profile whose token cannot be deleted now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

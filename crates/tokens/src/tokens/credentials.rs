@@ -1,9 +1,10 @@
 //! With which tokens a revocation may be asked for.
 
 use agentruntime_bff::{Client, Pat};
+use agentruntime_settings::{EntryId, Reason, Revocation, TaskId, TokenPlace};
 
 use super::{Tokens, pasted, rows::Listing};
-use crate::{EntryId, Error, KeychainError, PatRow, Reason, Revocation, TaskId, TokenPlace};
+use crate::{Error, KeychainError, PatRow};
 
 /// A token with which a revocation may be asked for.
 pub(super) struct Credential {

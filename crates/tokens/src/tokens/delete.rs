@@ -1,6 +1,7 @@
 //! Has the platform delete a token that nobody uses any more, and sees that it is dead.
 
 use agentruntime_bff::{Client, Pat, pats};
+use agentruntime_settings::{Account, Reason, Revocation};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     rows::Listing,
     unlockable,
 };
-use crate::{Account, Error, Reason, Revocation};
+use crate::Error;
 
 /// What one credential brought about.
 enum Verdict {

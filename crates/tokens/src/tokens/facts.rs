@@ -1,11 +1,12 @@
 //! What may be shown of a token.
 
 use agentruntime_bff::{Client, Pat};
+use agentruntime_settings::TokenFacts;
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 
 use super::rows::Listing;
-use crate::{PatRow, TokenFacts};
+use crate::PatRow;
 
 /// Of a shorter token, four characters would tell much.
 const LONG_ENOUGH: usize = 16;

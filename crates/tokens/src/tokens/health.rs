@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use agentruntime_bff::{Client, Pat, workflows};
+use agentruntime_settings::{Account, ProfileId};
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
 use super::Tokens;
-use crate::{Account, Error, ProfileId};
+use crate::Error;
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,9 +7,10 @@ use std::{
 
 use agentruntime_bff::Pat;
 use agentruntime_lifecycle::Lock;
+use agentruntime_settings::{EntryId, ProfileId, TokenFacts};
 
 use super::Tokens;
-use crate::{EntryId, Error, ProfileId, TokenFacts, tokens::unlockable};
+use crate::{Error, tokens::unlockable};
 
 /// A token in use.
 #[derive(Debug, Clone)]

@@ -38,6 +38,7 @@ use std::{
 
 use agentruntime_bff::{Client, Pat};
 use agentruntime_lifecycle::Lock;
+use agentruntime_settings::{EntryId, Profile, ProfileId, SettingsError, SettingsStore, TaskId, TokenPlace};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -49,7 +50,7 @@ pub use rotate::{Rotate, Rotated};
 pub use rows::own_row;
 pub use settle::{Settled, SettledAs, Which};
 
-use crate::{EntryId, Error, Keychain, Profile, ProfileId, SettingsError, SettingsStore, TaskId, TokenPlace};
+use crate::{Error, Keychain};
 
 /// Where a token is to live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,9 @@
 //! What came of a thing that was taken as far as it goes.
 
 use super::Tokens;
-use crate::{Error, Hitch, Settings, TaskId};
+use agentruntime_settings::{Hitch, Settings, TaskId};
+
+use crate::Error;
 
 /// What keeps a task from its end.
 #[derive(Debug)]

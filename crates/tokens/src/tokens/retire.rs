@@ -1,13 +1,14 @@
 //! The end of a token: nobody uses it any more, the platform forgets it, and then so does the keychain.
 
 use agentruntime_lifecycle::Lock;
+use agentruntime_settings::{Hitch, Revocation, Settings, TaskId};
 
 use super::{
     Tokens, lease,
     outcome::{Retired, Stuck},
     unlockable,
 };
-use crate::{Error, Hitch, Revocation, Settings, TaskId};
+use crate::Error;
 
 /// The name of the lock of whoever is at a task.
 fn task_lock(id: TaskId) -> String {

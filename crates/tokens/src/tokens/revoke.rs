@@ -1,9 +1,10 @@
 //! Revocation: a token dies because its owner says so.
 
+use agentruntime_settings::{EntryId, Hitch, Profile, ProfileId, Reason, Revocation, Settings, TaskId, TokenPlace};
 use jiff::Timestamp;
 
 use super::{Tokens, outcome::Retired};
-use crate::{EntryId, Error, Hitch, Profile, ProfileId, Reason, Revocation, Settings, TaskId, TokenPlace};
+use crate::Error;
 
 /// In which order a profile and the platform lose a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,12 +6,13 @@
 //! successor that [`Tokens::settle`] finds, or the new one in force and an old one that it revokes.
 
 use agentruntime_bff::pats;
+use agentruntime_settings::{EntryId, Hitch, Profile, ProfileId, Rotation, Stage, TaskId, TokenPlace};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
 
 use super::{Tokens, outcome::Advance, rows::Listing};
-use crate::{EntryId, Error, Hitch, Profile, ProfileId, Rotation, Stage, TaskId, TokenPlace};
+use crate::Error;
 
 /// What a rotation is to do other than usual.
 #[derive(Debug, Clone, Default)]

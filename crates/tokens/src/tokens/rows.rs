@@ -1,11 +1,12 @@
 //! An account's tokens as the platform lists them, and which of them is which. Whoever needs one of the rows has it picked here.
 
 use agentruntime_bff::{Client, Pat, pats};
+use agentruntime_settings::{Profile, ProfileId, Revocation, Rotation, Settings};
 use jiff::{Timestamp, ToSpan as _};
 use tokio_util::sync::CancellationToken;
 
 use super::Tokens;
-use crate::{Error, PatRow, Profile, ProfileId, Revocation, Rotation, Settings};
+use crate::{Error, PatRow};
 
 /// A token that was used just now shows it within so many seconds of our clock.
 const JUST_NOW: i64 = 30;

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use agentruntime_settings::{Hitch, ProfileId, Reason, Revocation, Settings, TaskId};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +15,7 @@ use super::{
     Tokens,
     outcome::{Advance, Retired},
 };
-use crate::{Error, Hitch, ProfileId, Reason, Revocation, Settings, TaskId, journal::due};
+use crate::Error;
 
 /// The shortest wait between two tries of what is overdue, because somebody else is at it.
 const LEAST_WAIT: Duration = Duration::from_secs(5);
@@ -68,10 +69,10 @@ pub enum SettledAs {
 
 impl Which {
     /// Whether a thing is one of these at `now`.
-    fn has(self, task: TaskId, hitch: Option<&Hitch>, begun_at: Timestamp, now: Timestamp) -> bool {
+    fn has(self, task: TaskId, next_try: Timestamp, now: Timestamp) -> bool {
         match self {
             Self::All | Self::Asked => true,
-            Self::Due => due(hitch, begun_at) <= now,
+            Self::Due => next_try <= now,
             Self::One(one) => one == task,
         }
     }
@@ -92,7 +93,8 @@ enum TakenUp {
 
 impl Tokens {
     /// Takes up what was begun and has not ended, but for what somebody else is at. To be called after start, and whenever the
-    /// journal's [`next_try`](crate::Journal::next_try) has come, the network is back, or the keychain was unlocked.
+    /// journal's [`next_try`](agentruntime_settings::Journal::next_try) has come, the network is back, or the keychain was
+    /// unlocked.
     ///
     /// # Errors
     /// The settings': everything else that stands in the way is written down with the thing it is about.
@@ -102,14 +104,14 @@ impl Tokens {
         let mut left_now = Vec::new();
         for rotation in self.settings().get().journal.rotations.clone() {
             let (task, profile) = (rotation.id, rotation.profile);
-            if which.has(task, rotation.hitch.as_ref(), rotation.begun_at, now) {
+            if which.has(task, rotation.next_try(), now) {
                 let how = self.settle_rotation(task, profile, which, &mut left_now).await?;
                 settled.extend(how.map(|how| Settled { task, profile, how }));
             }
         }
         for revocation in self.settings().get().journal.revocations.clone() {
             let (task, profile) = (revocation.id, revocation.profile);
-            if left_now.contains(&task) || which.has(task, revocation.hitch.as_ref(), revocation.begun_at, now) {
+            if left_now.contains(&task) || which.has(task, revocation.next_try(), now) {
                 let how = self.settle_revocation(&revocation, which).await?;
                 settled.extend(how.map(|how| Settled { task, profile, how }));
             }
@@ -174,7 +176,7 @@ impl Tokens {
         let take = move |settings: &mut Settings| {
             let journal = &mut settings.journal;
             if journal.is_stalled(task) && !asked_for {
-                return TakenUp::Stalled(journal.stall(task));
+                return TakenUp::Stalled(journal.stall(task, Error::Stalled.code()));
             }
             let before = if asked_for { 0 } else { journal.taken_up.get(&task).copied().unwrap_or_default() };
             journal.taken_up.insert(task, before + 1);
@@ -200,7 +202,8 @@ impl Tokens {
         if all.is_empty() {
             return Ok(());
         }
-        self.settings().update(move |settings| settings.journal.taken_up.retain(|task, _| !all.contains(task))).await
+        let put_down = move |settings: &mut Settings| settings.journal.taken_up.retain(|task, _| !all.contains(task));
+        Ok(self.settings().update(put_down).await?)
     }
 
     fn under_way(&self) -> MutexGuard<'_, BTreeSet<TaskId>> {

@@ -1,12 +1,13 @@
 //! A rotation's successor, step by step: found where an answer was lost, stored, tried out.
 
 use agentruntime_bff::{Client, Pat, pats};
+use agentruntime_settings::{Account, Rotation, Stage, TokenFacts};
 use backon::{ExponentialBuilder, Retryable as _};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::{Tokens, facts, health, pasted, rows::Listing};
-use crate::{Account, Error, KeychainError, PatRow, Rotation, Stage, TokenFacts};
+use crate::{Error, KeychainError, PatRow};
 
 /// How a step ended that did not lead to the next.
 pub(super) enum Next {

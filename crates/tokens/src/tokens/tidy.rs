@@ -1,7 +1,9 @@
 //! What was left: by a crash, by a keychain that could not be used, by settings that were lost.
 
 use super::Tokens;
-use crate::{EntryId, Error, KeychainError, Settings, TokenPlace};
+use agentruntime_settings::{EntryId, Settings, TokenPlace};
+
+use crate::{Error, KeychainError};
 
 impl Tokens {
     /// Ends what was begun and not finished: deletes the entries that this app wrote down before it made them, and that no

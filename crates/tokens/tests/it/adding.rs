@@ -1,6 +1,7 @@
 //! Taking a token in, over a BFF that answers by HTTP and a keychain that fails at each step.
 
-use agentruntime_tokens::{Error, Keep, KeychainError, TokenPlace};
+use agentruntime_settings::{InvalidProfile, TokenPlace};
+use agentruntime_tokens::{Error, Keep, KeychainError};
 use secrecy::SecretString;
 
 use crate::support::{
@@ -57,7 +58,7 @@ async fn what_the_bff_refuses_is_not_kept() {
     }
     for (token, field) in [("", "token"), ("with blanks inside", "token")] {
         match tokens.add(new_profile(&bff.url), &token.into(), Keep::Keychain).await.unwrap_err() {
-            Error::InvalidProfile { field: found, .. } => assert_eq!(found, field),
+            Error::InvalidProfile(InvalidProfile { field: found, .. }) => assert_eq!(found, field),
             other => panic!("{other}"),
         }
     }

@@ -1,8 +1,7 @@
 //! Changing, replacing and removing.
 
-use agentruntime_tokens::{
-    Backend, Error, IfKeychainFails, Keep, KeychainError, NewProfile, ProfileId, TokenPlace, Tokens,
-};
+use agentruntime_settings::{Backend, InvalidProfile, NewProfile, ProfileId, TokenPlace};
+use agentruntime_tokens::{Error, IfKeychainFails, Keep, KeychainError, Tokens};
 
 use crate::support::{
     TOKEN,
@@ -30,7 +29,10 @@ async fn profiles_are_renamed_and_switched() {
     tokens.activate(second).await.unwrap();
     tokens.rename(second, " Home ".to_owned()).await.unwrap();
     assert_eq!(tokens.settings().get().active().unwrap().name, "Home");
-    assert!(matches!(tokens.rename(second, " ".to_owned()).await, Err(Error::InvalidProfile { field: "name", .. })));
+    assert!(matches!(
+        tokens.rename(second, " ".to_owned()).await,
+        Err(Error::InvalidProfile(InvalidProfile { field: "name", .. }))
+    ));
     let unknown = ProfileId::new();
     assert_eq!(tokens.activate(unknown).await.unwrap_err().code(), "unknown_profile");
     assert_eq!(tokens.rename(unknown, "x".to_owned()).await.unwrap_err().code(), "unknown_profile");
@@ -105,7 +107,7 @@ async fn entries_that_no_profile_names_are_shown_and_deleted_only_on_request() {
     let (first, second) = two(&tokens, &bff).await;
     let [first, second] = [first, second].map(|id| tokens.settings().get().profile(id).unwrap().entry);
     std::fs::write(tokens.settings().path(), "broken").unwrap();
-    let opened = agentruntime_tokens::SettingsStore::open(folder.path()).unwrap();
+    let opened = agentruntime_settings::SettingsStore::open(folder.path()).unwrap();
     assert!(opened.trouble.is_some());
     let next = Tokens::new(fake.keychain(), opened.store);
     assert_eq!(next.tidy().await.unwrap(), 0);

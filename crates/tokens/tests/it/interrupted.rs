@@ -3,7 +3,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use agentruntime_tokens::{KeychainError, Rotate, SettledAs, Stage, Which};
+use agentruntime_settings::Stage;
+use agentruntime_tokens::{KeychainError, Rotate, SettledAs, Which};
 use axum::http::Method;
 use tokio_util::sync::CancellationToken;
 

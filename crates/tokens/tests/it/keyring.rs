@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agentruntime_tokens::{Keep, Keychain, KeychainError, Limits, TokenPlace};
+use agentruntime_settings::TokenPlace;
+use agentruntime_tokens::{Keep, Keychain, KeychainError, Limits};
 use secrecy::ExposeSecret;
 
 use crate::support::{self, TOKEN, bff::Bff, desk::at_a_desk, new_profile, token};

@@ -12,4 +12,3 @@ mod retiring;
 mod revoking;
 mod rotating;
 mod scripted;
-mod settings;

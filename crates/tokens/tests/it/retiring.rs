@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use agentruntime_tokens::{Error, Patience, Reason, Rotate, SettledAs, Tokens, Which};
+use agentruntime_settings::Reason;
+use agentruntime_tokens::{Error, Patience, Rotate, SettledAs, Tokens, Which};
 use axum::http::Method;
 
 use crate::support::{
@@ -34,7 +35,7 @@ async fn the_old_token_lives_until_the_last_call_with_it_has_ended() {
         async move { tokens.rotate(id, Rotate::default()).await }
     });
     let mut changes = world.tokens.settings().subscribe();
-    let switched = |settings: &Arc<agentruntime_tokens::Settings>| !settings.journal.revocations.is_empty();
+    let switched = |settings: &Arc<agentruntime_settings::Settings>| !settings.journal.revocations.is_empty();
     changes.wait_for(switched).await.unwrap();
     // The other tokens' uses are those of another process.
     drop(other);

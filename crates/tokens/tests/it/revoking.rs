@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use agentruntime_tokens::{Keep, ProfileId, SettingsStore, SettledAs, TokenPlace, Tokens, When, Which};
+use agentruntime_settings::{ProfileId, SettingsStore, TokenPlace};
+use agentruntime_tokens::{Keep, SettledAs, Tokens, When, Which};
 use axum::http::Method;
 
 use crate::support::{
@@ -145,7 +146,7 @@ async fn a_revocation_without_an_id_never_takes_the_next_token_for_it() {
     tokens.revoke(id, None, When::AtOnce).await.unwrap();
     let next = platform.make("next", &SCOPES);
     tokens.replace(id, &next.as_str().into(), Keep::Keychain).await.unwrap();
-    let known = |settings: &mut agentruntime_tokens::Settings| {
+    let known = |settings: &mut agentruntime_settings::Settings| {
         settings.profiles[0].facts.as_mut().unwrap().pat_id = Some("p-3".to_owned());
     };
     tokens.settings().update(known).await.unwrap();

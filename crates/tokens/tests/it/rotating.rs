@@ -1,6 +1,7 @@
 //! Rotation: the profile has a new token in place of its old one, and nobody else loses theirs.
 
-use agentruntime_tokens::{Error, Keep, Rotate, SettledAs, Stage, TokenPlace, When};
+use agentruntime_settings::{Stage, TokenPlace};
+use agentruntime_tokens::{Error, Keep, Rotate, SettledAs, When};
 use axum::http::Method;
 
 use crate::support::{
@@ -105,7 +106,7 @@ async fn a_token_that_is_taken_out_of_use_meanwhile_stays_out_of_use() {
 async fn a_token_that_two_profiles_have_is_not_taken_from_one_of_them() {
     let world = world().await;
     let new =
-        agentruntime_tokens::NewProfile { project_id: Some("other".to_owned()), ..new_profile(&world.platform.url) };
+        agentruntime_settings::NewProfile { project_id: Some("other".to_owned()), ..new_profile(&world.platform.url) };
     let other = world.tokens.add(new, &world.first.as_str().into(), Keep::Keychain).await.unwrap();
     world.tokens.rename(other.id, "Other project".to_owned()).await.unwrap();
     let error = world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err();

@@ -63,7 +63,7 @@ pub(super) fn keep(
     supervisor.keep("switches", move || {
         let (settings, backing, overrides) = (observed.clone(), kept.clone(), overrides.clone());
         async move {
-            let turn = |now: &agentruntime_tokens::Settings| {
+            let turn = |now: &agentruntime_settings::Settings| {
                 if let Some(platform) = backing.platform() {
                     platform.switchboard.turn(|_| overrides.over(Some(now)));
                 }

@@ -2,7 +2,8 @@
 
 use std::io::{IsTerminal as _, Read as _};
 
-use agentruntime_tokens::{Backend, Keep, NewProfile};
+use agentruntime_settings::{Backend, NewProfile};
+use agentruntime_tokens::Keep;
 use anyhow::Context as _;
 use clap::Args;
 use secrecy::SecretString;

@@ -11,7 +11,8 @@ mod rotate;
 mod settle;
 mod show;
 
-use agentruntime_tokens::{Error, Keychain, Profile, SettingsStore, Tokens};
+use agentruntime_settings::{Profile, SettingsStore};
+use agentruntime_tokens::{Error, Keychain, Tokens};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 

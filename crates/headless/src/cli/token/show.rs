@@ -2,7 +2,8 @@
 
 use std::io::Write as _;
 
-use agentruntime_tokens::{Hitch, Journal, PatRow, Profile, Reason, Settings, TokenPlace};
+use agentruntime_settings::{Hitch, Journal, Profile, Reason, Settings, TokenPlace};
+use agentruntime_tokens::PatRow;
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 

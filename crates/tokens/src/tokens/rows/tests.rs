@@ -1,10 +1,11 @@
+use agentruntime_settings::{
+    Backend, EntryId, NewProfile, Profile, Reason, Revocation, Rotation, Settings, Stage, TaskId, TokenFacts,
+    TokenPlace,
+};
 use jiff::{Timestamp, ToSpan as _};
 
 use super::Listing;
-use crate::{
-    Backend, EntryId, Error, NewProfile, PatRow, Profile, Reason, Revocation, Rotation, Settings, Stage, TaskId,
-    TokenFacts, TokenPlace,
-};
+use crate::{Error, PatRow};
 
 /// Rows of these ids, each with how many seconds ago it was used.
 fn listing(rows: &[(&str, Option<i64>)]) -> Listing {

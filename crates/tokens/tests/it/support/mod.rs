@@ -9,7 +9,8 @@ pub mod world;
 
 use std::{path::Path, process::Command};
 
-use agentruntime_tokens::{Backend, Keychain, NewProfile, SettingsStore, Tokens};
+use agentruntime_settings::{Backend, NewProfile, SettingsStore};
+use agentruntime_tokens::{Keychain, Tokens};
 use secrecy::SecretString;
 
 /// A token no file may hold.

@@ -2,7 +2,8 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use agentruntime_tokens::{Keep, Limits, Patience, ProfileId, SettingsStore, SettledAs, Tokens, Which};
+use agentruntime_settings::{ProfileId, SettingsStore};
+use agentruntime_tokens::{Keep, Limits, Patience, SettledAs, Tokens, Which};
 use jiff::SignedDuration;
 
 use super::{fake::Fake, new_profile, platform::Platform};

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, EntryId, Error, ProfileId, TaskId};
+use crate::{Account, EntryId, ProfileId, TaskId};
 
 /// Everything that has not ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Journal {
 }
 
 /// Processes that may end over one thing. The first may have been killed by chance; a third never meets it by itself.
-pub(crate) const MOST_TAKEN_UP: u32 = 2;
+const MOST_TAKEN_UP: u32 = 2;
 
 /// A rotation before its profile was switched; after that, what is left of it is the revocation of the old token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +59,15 @@ pub struct Rotation {
 
 impl Rotation {
     /// Whether the successor is to have just these scopes, in whatever order.
-    pub(crate) fn asks_for(&self, scopes: &[String]) -> bool {
+    #[must_use]
+    pub fn asks_for(&self, scopes: &[String]) -> bool {
         scopes.iter().all(|scope| self.scopes.contains(scope)) && self.scopes.iter().all(|scope| scopes.contains(scope))
+    }
+
+    /// When it is to be tried again.
+    #[must_use]
+    pub fn next_try(&self) -> Timestamp {
+        due(self.hitch.as_ref(), self.begun_at)
     }
 }
 
@@ -121,6 +128,14 @@ pub struct Revocation {
     pub hitch: Option<Hitch>,
 }
 
+impl Revocation {
+    /// When it is to be tried again.
+    #[must_use]
+    pub fn next_try(&self) -> Timestamp {
+        due(self.hitch.as_ref(), self.begun_at)
+    }
+}
+
 /// Why a token is to die.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -137,7 +152,7 @@ pub enum Reason {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Hitch {
-    /// The code, as of [`crate::Error::code`].
+    /// The error's stable code.
     pub code: String,
     /// When.
     pub at: Timestamp,
@@ -154,7 +169,8 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(1);
 
 impl Hitch {
     /// What stood in the way now, after what stood there before.
-    pub(crate) fn after(before: Option<&Self>, code: &str) -> Self {
+    #[must_use]
+    pub fn after(before: Option<&Self>, code: &str) -> Self {
         let tries = before.map_or(1, |before| before.tries.saturating_add(1));
         Self { code: code.to_owned(), at: Timestamp::now(), tries }
     }
@@ -197,17 +213,17 @@ impl Journal {
     }
 
     /// As [`Journal::rotation`], to be changed.
-    pub(crate) fn rotation_mut(&mut self, id: TaskId) -> Option<&mut Rotation> {
+    pub fn rotation_mut(&mut self, id: TaskId) -> Option<&mut Rotation> {
         self.rotations.iter_mut().find(|rotation| rotation.id == id)
     }
 
     /// As [`Journal::revocation`], to be changed.
-    pub(crate) fn revocation_mut(&mut self, id: TaskId) -> Option<&mut Revocation> {
+    pub fn revocation_mut(&mut self, id: TaskId) -> Option<&mut Revocation> {
         self.revocations.iter_mut().find(|revocation| revocation.id == id)
     }
 
     /// The place for what a thing met; `None` where it has ended.
-    pub(crate) fn hitch_mut(&mut self, id: TaskId) -> Option<&mut Option<Hitch>> {
+    pub fn hitch_mut(&mut self, id: TaskId) -> Option<&mut Option<Hitch>> {
         let rotations = self.rotations.iter_mut().map(|rotation| (rotation.id, &mut rotation.hitch));
         let revocations = self.revocations.iter_mut().map(|revocation| (revocation.id, &mut revocation.hitch));
         rotations.chain(revocations).find_map(|(other, hitch)| (other == id).then_some(hitch))
@@ -223,17 +239,15 @@ impl Journal {
     /// begun by a process that died, and is taken up at the next start.
     #[must_use]
     pub fn next_try(&self) -> Option<Timestamp> {
-        let rotations = self.rotations.iter().map(|rotation| (rotation.id, &rotation.hitch, rotation.begun_at));
-        let revocations =
-            self.revocations.iter().map(|revocation| (revocation.id, &revocation.hitch, revocation.begun_at));
-        let lively = rotations.chain(revocations).filter(|(id, _, _)| !self.is_stalled(*id));
-        lively.map(|(_, hitch, begun_at)| due(hitch.as_ref(), begun_at)).min()
+        let rotations = self.rotations.iter().map(|rotation| (rotation.id, rotation.next_try()));
+        let revocations = self.revocations.iter().map(|revocation| (revocation.id, revocation.next_try()));
+        let lively = rotations.chain(revocations).filter(|(id, _)| !self.is_stalled(*id));
+        lively.map(|(_, next_try)| next_try).min()
     }
 
-    /// Says of a thing that it is stalled; gives what is to be told, the first time.
-    pub(crate) fn stall(&mut self, id: TaskId) -> Option<Hitch> {
+    /// Says of a thing that it is stalled, with the code for that; gives what is to be told, the first time.
+    pub fn stall(&mut self, id: TaskId, code: &str) -> Option<Hitch> {
         let hitch = self.hitch_mut(id)?;
-        let code = Error::Stalled.code();
         if hitch.as_ref().is_some_and(|hitch| hitch.code == code) {
             return None;
         }
@@ -250,7 +264,7 @@ impl Journal {
 }
 
 /// When what met this is to be tried again.
-pub(crate) fn due(hitch: Option<&Hitch>, begun_at: Timestamp) -> Timestamp {
+fn due(hitch: Option<&Hitch>, begun_at: Timestamp) -> Timestamp {
     hitch.map_or_else(|| begun_at.checked_add(UNDER_WAY).unwrap_or(begun_at), Hitch::next_try)
 }
 

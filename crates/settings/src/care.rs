@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Error;
+use crate::InvalidProfile;
 
 /// What becomes of a token as it ages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,10 +32,14 @@ impl Care {
     /// The most days: ten years.
     pub const LONGEST: u16 = 3650;
 
-    pub(crate) fn check(self) -> Result<(), Error> {
+    /// Whether its days are some.
+    ///
+    /// # Errors
+    /// [`InvalidProfile`], for `care`.
+    pub fn check(self) -> Result<(), InvalidProfile> {
         match self {
             Self::Remind { days } | Self::Rotate { days } if !(1..=Self::LONGEST).contains(&days) => {
-                Err(Error::invalid("care", format!("days: give 1 to {}", Self::LONGEST)))
+                Err(InvalidProfile::new("care", format!("days: give 1 to {}", Self::LONGEST)))
             }
             _ => Ok(()),
         }

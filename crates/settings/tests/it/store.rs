@@ -4,17 +4,16 @@ use std::{
     collections::BTreeSet,
     env, fs,
     path::Path,
+    process::{Command, Stdio},
     time::{Duration, Instant},
 };
 
-use agentruntime_tokens::{
+use agentruntime_settings::{
     Backend, Care, EntryId, LogLevel, Notice, Opened, Profile, ProfileId, Settings, SettingsError, SettingsStore,
     Theme, TokenFacts, TokenPlace,
 };
 use jiff::Timestamp;
 use proptest::{option, prelude::*};
-
-use crate::support::rerun;
 
 fn open(folder: &Path) -> SettingsStore {
     let Opened { store, trouble } = SettingsStore::open(folder).unwrap();
@@ -127,11 +126,11 @@ async fn a_link_to_elsewhere_stays_one() {
 }
 
 /// Names the folder to the process that writes until it is killed.
-const WRITE_IN: &str = "TOKENS_TEST_WRITE_IN";
+const WRITE_IN: &str = "SETTINGS_TEST_WRITE_IN";
 
 #[test]
 fn a_killed_writer_leaves_a_whole_file() {
-    const NAME: &str = "settings::a_killed_writer_leaves_a_whole_file";
+    const NAME: &str = "store::a_killed_writer_leaves_a_whole_file";
     if let Some(folder) = env::var_os(WRITE_IN) {
         let store = open(Path::new(&folder));
         for round in 0_u64.. {
@@ -141,12 +140,16 @@ fn a_killed_writer_leaves_a_whole_file() {
             store.update_blocking(|settings| (settings.risk, settings.groups_off) = (!settings.risk, groups)).unwrap();
         }
     }
+    let rerun = || {
+        let mut command = Command::new(env::current_exe().unwrap());
+        command.args([NAME, "--exact", "--nocapture", "--test-threads=1"]);
+        command
+    };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("settings.json");
     for round in 0..12 {
         // Two at once: the last wins, and neither breaks the other's file.
-        let mut writers = [(); 2]
-            .map(|()| rerun(NAME).env(WRITE_IN, folder.path()).stdout(std::process::Stdio::null()).spawn().unwrap());
+        let mut writers = [(); 2].map(|()| rerun().env(WRITE_IN, folder.path()).stdout(Stdio::null()).spawn().unwrap());
         let begun = Instant::now();
         let stamp = || fs::metadata(&path).and_then(|data| data.modified()).ok();
         let first = stamp();

@@ -1,4 +1,4 @@
-//! What goes wrong with the settings file.
+//! What goes wrong with the settings file, and with what people give for it.
 
 use std::path::PathBuf;
 
@@ -50,5 +50,29 @@ impl SettingsError {
 
     pub(crate) fn invalid(key: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Invalid { key: key.into(), problem: problem.into() }
+    }
+}
+
+/// Something a person gave for a workspace or its token does not fit.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {problem}")]
+pub struct InvalidProfile {
+    /// `name`, `url`, `tenant_id`, `project_id`, `token`, `scopes` or `care`.
+    pub field: &'static str,
+    /// What is wrong with it, and what would be right.
+    pub problem: String,
+}
+
+impl InvalidProfile {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        "invalid_profile"
+    }
+
+    /// `problem` with `field`.
+    #[must_use]
+    pub fn new(field: &'static str, problem: impl Into<String>) -> Self {
+        Self { field, problem: problem.into() }
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Care, EntryId, Error, Notice, ProfileId};
+use crate::{Care, EntryId, InvalidProfile, Notice, ProfileId};
 
 /// Which BFF (BFF API, "Hosts and auth").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,15 +132,18 @@ const LONGEST_HEADER: usize = 200;
 
 impl NewProfile {
     /// A profile without a token. Blanks around texts go; empty ones count as not given.
-    pub(crate) fn into_profile(self) -> Result<Profile, Error> {
+    ///
+    /// # Errors
+    /// As [`Profile::check`], and where the URL is missing or is none.
+    pub fn into_profile(self) -> Result<Profile, InvalidProfile> {
         let given = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let url = match (given(self.url), self.backend.url()) {
             (Some(url), _) => url,
             (None, Some(url)) => url.to_owned(),
-            (None, None) => return Err(Error::invalid("url", "is missing; this kind of workspace needs one")),
+            (None, None) => return Err(InvalidProfile::new("url", "is missing; this kind of workspace needs one")),
         };
         let url = Url::parse(&url).map_err(|error| {
-            Error::invalid("url", format!("is no URL ({error}); give one such as https://api.agentruntime.io"))
+            InvalidProfile::new("url", format!("is no URL ({error}); give one such as https://api.agentruntime.io"))
         })?;
         let profile = Profile {
             id: ProfileId::new(),
@@ -164,8 +167,8 @@ impl Profile {
     /// Whether everything in it fits. The URL is judged by the BFF client itself: https, or http to loopback.
     ///
     /// # Errors
-    /// [`Error::InvalidProfile`], which names the field.
-    pub fn check(&self) -> Result<(), Error> {
+    /// [`InvalidProfile`], which names the field.
+    pub fn check(&self) -> Result<(), InvalidProfile> {
         check_name(&self.name)?;
         for (field, value) in [("tenant_id", &self.tenant_id), ("project_id", &self.project_id)] {
             let fits = |text: &String| {
@@ -173,13 +176,13 @@ impl Profile {
             };
             if !value.as_ref().is_none_or(fits) {
                 let problem = "is empty, too long, or has characters that no id has; copy it again from the Console";
-                return Err(Error::invalid(field, problem));
+                return Err(InvalidProfile::new(field, problem));
             }
         }
         self.care.check()?;
         self.bff_config().check().map_err(|error| match error {
-            agentruntime_bff::Error::InvalidArgument { problem, .. } => Error::invalid("url", problem),
-            error => Error::invalid("url", error.to_string()),
+            agentruntime_bff::Error::InvalidArgument { problem, .. } => InvalidProfile::new("url", problem),
+            error => InvalidProfile::new("url", error.to_string()),
         })
     }
 
@@ -190,12 +193,13 @@ impl Profile {
     }
 
     /// The id of its token at the platform, where it could be told which one it is.
-    pub(crate) fn pat_id(&self) -> Option<&str> {
+    #[must_use]
+    pub fn pat_id(&self) -> Option<&str> {
         self.facts.as_ref()?.pat_id.as_deref()
     }
 
     /// Takes its token from it. The next one has an entry of its own.
-    pub(crate) fn bereave(&mut self) {
+    pub fn bereave(&mut self) {
         (self.token, self.entry, self.facts) = (TokenPlace::None, EntryId::new(), None);
         self.told.clear();
     }
@@ -232,14 +236,17 @@ impl Account {
     }
 }
 
-/// Whether a name can be shown in a menu.
-pub(crate) fn check_name(name: &str) -> Result<(), Error> {
+/// Whether a profile's name can be shown in a menu.
+///
+/// # Errors
+/// [`InvalidProfile`], for `name`.
+pub fn check_name(name: &str) -> Result<(), InvalidProfile> {
     if name.trim().is_empty() {
-        Err(Error::invalid("name", "is empty; give the workspace a name"))
+        Err(InvalidProfile::new("name", "is empty; give the workspace a name"))
     } else if name.chars().count() > LONGEST_NAME {
-        Err(Error::invalid("name", format!("is longer than {LONGEST_NAME} characters")))
+        Err(InvalidProfile::new("name", format!("is longer than {LONGEST_NAME} characters")))
     } else if name.chars().any(char::is_control) {
-        Err(Error::invalid("name", "has characters that cannot be shown"))
+        Err(InvalidProfile::new("name", "has characters that cannot be shown"))
     } else {
         Ok(())
     }

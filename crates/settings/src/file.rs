@@ -10,7 +10,7 @@ use std::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Settings, SettingsError};
+use crate::{Settings, SettingsError, VERSION, settings::unknown_version};
 
 /// The file's name in its folder.
 pub(super) const NAME: &str = "settings.json";
@@ -68,7 +68,7 @@ fn upgraded(bytes: Vec<u8>) -> Result<Vec<u8>, SettingsError> {
     match value.get("version").and_then(Value::as_u64) {
         Some(1) => {}
         // Said before any key of it is found to be unknown.
-        Some(version) if version != u64::from(super::VERSION) => return Err(super::unknown_version(version)),
+        Some(version) if version != u64::from(VERSION) => return Err(unknown_version(version)),
         _ => return Ok(bytes),
     }
     for profile in value.get_mut("profiles").and_then(Value::as_array_mut).into_iter().flatten() {
@@ -79,7 +79,7 @@ fn upgraded(bytes: Vec<u8>) -> Result<Vec<u8>, SettingsError> {
         }
     }
     if let Some(settings) = value.as_object_mut() {
-        settings.insert("version".to_owned(), super::VERSION.into());
+        settings.insert("version".to_owned(), VERSION.into());
     }
     // With its lines, by which an error names the place.
     Ok(serde_json::to_vec_pretty(&value).unwrap_or(bytes))

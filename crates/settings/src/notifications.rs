@@ -3,7 +3,7 @@
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use super::SettingsError;
+use crate::SettingsError;
 
 /// Of what the person is told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,5 +1,5 @@
 use super::{Backend, NewProfile};
-use crate::Error;
+use crate::InvalidProfile;
 
 fn new(backend: Backend, url: Option<&str>) -> NewProfile {
     NewProfile { name: "Work".to_owned(), backend, url: url.map(str::to_owned), tenant_id: None, project_id: None }
@@ -7,7 +7,7 @@ fn new(backend: Backend, url: Option<&str>) -> NewProfile {
 
 fn field(new: NewProfile) -> &'static str {
     match new.into_profile() {
-        Err(Error::InvalidProfile { field, problem }) => {
+        Err(InvalidProfile { field, problem }) => {
             assert!(!problem.is_empty());
             field
         }

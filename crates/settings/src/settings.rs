@@ -1,20 +1,10 @@
 //! The settings: one file, every key known, nothing secret in it.
 
-mod error;
-mod file;
-mod notifications;
-mod store;
-
 use std::collections::{BTreeSet, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-pub use error::SettingsError;
-pub use file::Trouble;
-pub use notifications::{Notifications, QuietHours};
-pub use store::{Opened, SettingsStore};
-
-use crate::{EntryId, Error, Journal, Profile, ProfileId};
+use crate::{EntryId, InvalidProfile, Journal, Notifications, Profile, ProfileId, SettingsError};
 
 /// The version this app writes. A file of a later one is kept aside, not guessed at.
 pub const VERSION: u32 = 2;
@@ -124,7 +114,8 @@ impl Settings {
         self.active_profile.and_then(|id| self.profile(id))
     }
 
-    pub(crate) fn profile_mut(&mut self, id: ProfileId) -> Option<&mut Profile> {
+    /// The profile of this id, to be changed.
+    pub fn profile_mut(&mut self, id: ProfileId) -> Option<&mut Profile> {
         self.profiles.iter_mut().find(|profile| profile.id == id)
     }
 
@@ -151,7 +142,7 @@ impl Settings {
             if !ids.insert(profile.id) {
                 return Err(SettingsError::invalid(format!("profiles[{place}].id"), "stands there twice"));
             }
-            if let Err(Error::InvalidProfile { field, problem }) = profile.check() {
+            if let Err(InvalidProfile { field, problem }) = profile.check() {
                 return Err(SettingsError::invalid(format!("profiles[{place}].{field}"), problem));
             }
         }
@@ -164,7 +155,7 @@ impl Settings {
     }
 }
 
-fn unknown_version(version: u64) -> SettingsError {
+pub(crate) fn unknown_version(version: u64) -> SettingsError {
     let problem = format!("is {version}, and this app knows {VERSION}; another version of the app wrote it");
     SettingsError::invalid("version", problem)
 }

@@ -13,8 +13,7 @@ use notify::Watcher as _;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Settings, SettingsError, Trouble, file};
-use crate::Error;
+use crate::{Settings, SettingsError, Trouble, file};
 
 /// Holds the settings, writes every change to the file, and tells who watches. Cheap to clone.
 ///
@@ -53,7 +52,7 @@ impl SettingsStore {
     /// [`SettingsError::Unreadable`] where the folder or file is there and cannot be read, and
     /// [`SettingsError::Unwritable`] where a broken file cannot be moved: neither is answered with defaults, which the next
     /// change would write over what is there.
-    pub fn open(folder: &Path) -> Result<Opened, Error> {
+    pub fn open(folder: &Path) -> Result<Opened, SettingsError> {
         let path = folder.join(file::NAME);
         let unreadable =
             |error: std::io::Error| SettingsError::Unreadable { path: path.clone(), problem: error.to_string() };
@@ -66,7 +65,7 @@ impl SettingsStore {
                 tracing::warn!(%problem, kept_at = %kept_at.display(), "the settings cannot be used, defaults are in force");
                 (Settings::default(), Some(Trouble { kept_at, problem }))
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         };
         Ok(Opened { store: Self::of(path, settings), trouble })
     }
@@ -75,7 +74,7 @@ impl SettingsStore {
     ///
     /// # Errors
     /// As [`SettingsStore::open`], and [`SettingsError::Invalid`].
-    pub fn open_as_it_is(folder: &Path) -> Result<Self, Error> {
+    pub fn open_as_it_is(folder: &Path) -> Result<Self, SettingsError> {
         let path = folder.join(file::NAME);
         file::prepare(folder)
             .map_err(|error| SettingsError::Unreadable { path: path.clone(), problem: error.to_string() })?;
@@ -115,7 +114,7 @@ impl SettingsStore {
     pub async fn update<T: Send + 'static>(
         &self,
         change: impl FnOnce(&mut Settings) -> T + Send + 'static,
-    ) -> Result<T, Error> {
+    ) -> Result<T, SettingsError> {
         let store = self.clone();
         let unwritable = |problem: tokio::task::JoinError| SettingsError::Unwritable {
             path: self.0.path.clone(),
@@ -128,7 +127,7 @@ impl SettingsStore {
     ///
     /// # Errors
     /// As [`SettingsStore::update`].
-    pub fn update_blocking<T>(&self, change: impl FnOnce(&mut Settings) -> T) -> Result<T, Error> {
+    pub fn update_blocking<T>(&self, change: impl FnOnce(&mut Settings) -> T) -> Result<T, SettingsError> {
         let inner = &*self.0;
         let unwritable =
             |error: io::Error| SettingsError::Unwritable { path: inner.path.clone(), problem: error.to_string() };
@@ -137,7 +136,7 @@ impl SettingsStore {
         match self.reload() {
             // A later version of the app, which knows better what stands in it.
             Err(problem @ SettingsError::Invalid { .. }) if problem.is_of_another_version() => {
-                return Err(problem.into());
+                return Err(problem);
             }
             // Somebody made it unusable by hand: it is not to be written over.
             Err(problem @ SettingsError::Invalid { .. }) => {
@@ -158,7 +157,7 @@ impl SettingsStore {
 
     /// Sees what other processes wrote until now: for whoever has waited for one of them, and decides by what stands there. A
     /// file that cannot be used changes nothing.
-    pub(crate) async fn refresh(&self) {
+    pub async fn refresh(&self) {
         let store = self.clone();
         let reload = move || {
             let _changing = store.0.changing.lock().unwrap_or_else(PoisonError::into_inner);
@@ -226,7 +225,9 @@ impl SettingsStore {
         Ok(watcher)
     }
 
-    pub(crate) fn locks(&self) -> &Locks {
+    /// The locks beside the file, by name: for what several processes must not do with its workspaces at once.
+    #[must_use]
+    pub fn locks(&self) -> &Locks {
         &self.0.locks
     }
 }
