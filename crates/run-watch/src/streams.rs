@@ -7,6 +7,7 @@ use std::{
 };
 
 use agentruntime_bff::{Heard, LiveStream};
+use agentruntime_lifecycle::owned;
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use tokio::{
     sync::mpsc,
@@ -143,7 +144,7 @@ impl Streams {
             }
             let (account, saying) = (self.account.clone(), self.saying.clone());
             let task = follow(account, workflow.to_owned(), self.options, saying, self.door.clone());
-            let stream = Stream { wanted: now, is_open: false, _task: AbortOnDropHandle::new(tokio::spawn(task)) };
+            let stream = Stream { wanted: now, is_open: false, _task: owned(task) };
             self.open.insert(workflow.to_owned(), stream);
         }
     }

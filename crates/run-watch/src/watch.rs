@@ -12,9 +12,10 @@ mod wish;
 use std::sync::Arc;
 
 use agentruntime_bff::{Error, tasks};
+use agentruntime_lifecycle::Supervisor;
 use serde_json::Value;
 use tokio::{
-    sync::{broadcast, mpsc, watch},
+    sync::{Mutex, broadcast, mpsc, watch},
     time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -41,7 +42,7 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Begins to follow whatever account there is, and each that takes its place, until `shutdown`.
+    /// As [`Watch::follow`], among the tasks of an owner of another kind.
     #[must_use]
     pub fn start(
         accounts: watch::Receiver<Option<Account>>,
@@ -49,12 +50,27 @@ impl Watch {
         tasks: &TaskTracker,
         shutdown: CancellationToken,
     ) -> Self {
+        Self::follow(accounts, options, &Supervisor::over(tasks.clone(), shutdown))
+    }
+
+    /// Begins to follow whatever account there is, and each that takes its place, until the owner's tasks end or nobody can
+    /// name another. A follower that breaks off is followed by one that begins anew, as with another account.
+    #[must_use]
+    pub fn follow(accounts: watch::Receiver<Option<Account>>, options: Options, owner: &Supervisor) -> Self {
         let (changes, _) = broadcast::channel(BACKLOG);
         let (board_sender, board) = BoardSender::new(options.breath, Instant::now());
         let (wishes, wished) = mpsc::unbounded_channel();
         let wires = Wires::new(accounts.clone(), wished, changes.clone(), board_sender, options);
-        tasks.spawn(async move {
-            shutdown.run_until_cancelled(Follower::new(wires).run()).await;
+        let (wires, alone, shutdown) =
+            (Arc::new(Mutex::new(wires)), CancellationToken::new(), owner.shutdown().clone());
+        owner.accompany("follower", alone.clone(), move || {
+            let (wires, alone, shutdown) = (wires.clone(), alone.clone(), shutdown.clone());
+            async move {
+                let following = async { Follower::new(wires.lock_owned().await).run().await };
+                if shutdown.run_until_cancelled(following).await.is_some() {
+                    alone.cancel();
+                }
+            }
         });
         Self { accounts, changes, board, wishes }
     }

@@ -5,7 +5,10 @@ mod tests;
 
 use std::{future::pending, time::Duration};
 
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::{
+    sync::OwnedMutexGuard,
+    time::{Instant, MissedTickBehavior, interval, sleep_until},
+};
 
 use super::{asking::News, board::Board, following::Following, wires::Wires, wish::Wish};
 use crate::change::Change;
@@ -16,13 +19,16 @@ const IDLE: Duration = Duration::from_secs(60);
 /// Follows one account after the other. All that is known of one stands in its [`Following`], which another account does not
 /// inherit.
 pub(super) struct Follower {
-    wires: Wires,
+    /// Not its own: another takes its place should it break off.
+    wires: OwnedMutexGuard<Wires>,
     /// `None` where there is no account.
     following: Option<Following>,
 }
 
 impl Follower {
-    pub(super) const fn new(wires: Wires) -> Self {
+    pub(super) fn new(mut wires: OwnedMutexGuard<Wires>) -> Self {
+        // The account that there is now is taken up as well.
+        wires.accounts.mark_changed();
         Self { wires, following: None }
     }
 
@@ -32,15 +38,16 @@ impl Follower {
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let wake = self.next_wake();
+            let Wires { accounts, wishes, .. } = &mut *self.wires;
             tokio::select! {
                 biased;
-                changed = self.wires.accounts.changed() => {
+                changed = accounts.changed() => {
                     if changed.is_err() {
                         return;
                     }
                     self.take_account();
                 }
-                wish = self.wires.wishes.recv() => match wish {
+                wish = wishes.recv() => match wish {
                     Some(wish) => self.heed(wish),
                     None => return,
                 },

@@ -30,14 +30,12 @@ pub(super) struct Wires {
 
 impl Wires {
     pub(super) fn new(
-        mut accounts: watch::Receiver<Option<Account>>,
+        accounts: watch::Receiver<Option<Account>>,
         wishes: mpsc::UnboundedReceiver<Wish>,
         changes: broadcast::Sender<Change>,
         board: BoardSender,
         options: Options,
     ) -> Self {
-        // The account that there is now is taken up as well.
-        accounts.mark_changed();
         let purse = Arc::new(Mutex::new(Purse::new(options.budget, Instant::now())));
         Self { accounts, wishes, changes, board, options: Arc::new(options), purse, pace: Pace::default() }
     }

@@ -1,11 +1,14 @@
 //! Another account in the middle of everything: nothing of the one before is told, shown, waited for or obeyed.
 
+use std::sync::Arc;
+
 use agentruntime_bff::{Client, Config, Error, runs, tasks};
+use agentruntime_lifecycle::{Supervisor, owned};
 use serde_json::json;
 use tokio::{
     io::AsyncReadExt as _,
     net::TcpListener,
-    sync::{broadcast, mpsc, watch},
+    sync::{Mutex, broadcast, mpsc, watch},
     time::{advance, timeout},
 };
 
@@ -17,6 +20,7 @@ use crate::{
     pace::Pace,
     streams::Said,
     watch::{
+        Watch,
         board::{BoardSender, Inbox, Link},
         options::Options,
         question::{Answer, FeedPage},
@@ -35,7 +39,7 @@ struct World {
     accounts: watch::Sender<Option<Account>>,
     wishes: mpsc::UnboundedSender<Wish>,
     changes: broadcast::Receiver<Change>,
-    board: watch::Receiver<std::sync::Arc<Board>>,
+    board: watch::Receiver<Arc<Board>>,
 }
 
 impl World {
@@ -45,7 +49,8 @@ impl World {
         let (wishes, wished) = mpsc::unbounded_channel();
         let (telling, changes) = broadcast::channel(1000);
         let (board_sender, board) = BoardSender::new(options.breath, Instant::now());
-        let follower = Follower::new(Wires::new(account, wished, telling, board_sender, options));
+        let wires = Arc::new(Mutex::new(Wires::new(account, wished, telling, board_sender, options)));
+        let follower = Follower::new(wires.try_lock_owned().unwrap());
         Self { follower, accounts, wishes, changes, board }
     }
 
@@ -181,7 +186,7 @@ async fn another_account_inherits_nothing() {
     assert_eq!((board.link, board.inbox, board.active.len(), board.waiting.len()), (Link::Live, Inbox::Read, 1, 1));
 
     let mut told = world.told();
-    let asked = tokio::spawn(are_asked_for(new, vec!["/v1/runs", "/v1/workflows/wf/runs/new_1/events"]));
+    let asked = owned(are_asked_for(new, vec!["/v1/runs", "/v1/workflows/wf/runs/new_1/events"]));
     told.extend(follow(world, LONG).await);
     assert!(told.iter().any(|told| told.contains("new_1")), "the second account is followed: {told:#?}");
     let sum = told.iter().find(|told| told.starts_with("CaughtUp"));
@@ -226,4 +231,34 @@ async fn another_token_keeps_what_is_known_and_drops_what_is_under_way() {
     assert!(told.iter().any(|told| told.starts_with("Ended") && told.contains("old_1")), "{told:#?}");
     let dropped = told.iter().filter(|told| told.contains("old_4") || told.contains("old_5")).collect::<Vec<_>>();
     assert!(dropped.is_empty(), "what the old token had asked for: {dropped:#?}");
+}
+
+/// What is handed out goes on with the next follower, and no longer than somebody has it.
+#[tokio::test(start_paused = true)]
+async fn a_follower_that_breaks_off_is_followed_by_another() {
+    async fn began(changes: &mut broadcast::Receiver<Change>) {
+        while timeout(LONG, changes.recv()).await.expect("nobody follows").unwrap() != Change::Began {}
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let owner = Supervisor::new();
+    let (accounts, account_now) = watch::channel(Some(account("first", port)));
+    let handed_out = Watch::follow(account_now, Options::default(), &owner);
+    let mut changes = handed_out.changes();
+    began(&mut changes).await;
+    let mut failing = owner.failing();
+    assert!(owner.interrupt("follower"));
+    began(&mut changes).await;
+    accounts.send_replace(Some(account("second", port)));
+    began(&mut changes).await;
+    timeout(LONG, failing.wait_for(|failing| failing.is_empty())).await.unwrap().unwrap();
+
+    drop((accounts, handed_out));
+    let ended = async {
+        while !owner.names().is_empty() {
+            advance(MOMENT).await;
+        }
+    };
+    timeout(LONG, ended).await.expect("nobody needs it, and it ends");
+    assert!(failing.borrow().is_empty(), "that is no failure");
 }
