@@ -207,7 +207,7 @@ impl Drop for TakenBack<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+    #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::indexing_slicing)]
 
     use std::sync::Arc;
 

@@ -5,7 +5,7 @@ mod support;
 
 use agentruntime_platform_mcp::catalogue::Switches;
 use serde_json::{Value, json};
-use support::{Era, Fake, Mcp, serve};
+use support::{ERAS, Era, Fake, Mcp, serve, within};
 
 #[tokio::test]
 async fn unknown_paths_are_json_404_and_nothing_is_401() {
@@ -34,6 +34,24 @@ async fn unknown_paths_are_json_404_and_nothing_is_401() {
     // What Codex sends before it initializes.
     let probe = http.get(&server.url).header("mcp-protocol-version", "2024-11-05").send().await.unwrap();
     assert!([400, 405, 406].contains(&probe.status().as_u16()), "{}", probe.status());
+}
+
+/// What served it is turned, watched and exchanged by nobody any more.
+#[tokio::test]
+async fn a_server_that_is_dropped_serves_nobody_on_the_connections_it_had() {
+    let (fake, _signals) = Fake::start().await;
+    let server = serve(&fake, Switches::all_but_risk()).await;
+    let mut clients = Vec::new();
+    for era in ERAS {
+        let mcp = Mcp::connect(&server.url, era).await;
+        assert!(!mcp.tool_names().await.is_empty());
+        clients.push(mcp);
+    }
+    server.served.abort();
+    within(server.platform.closing().cancelled()).await;
+    for mcp in clients {
+        within(async { while mcp.request(1, "tools/list", json!({})).send().await.is_ok() {} }).await;
+    }
 }
 
 #[tokio::test]

@@ -6,9 +6,10 @@ mod support;
 use std::time::Duration;
 
 use agentruntime_platform_mcp::catalogue::{Group, Switches};
-use futures_util::StreamExt as _;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _};
 use serde_json::json;
-use support::{ERAS, Era, Fake, Mcp, parse, serve};
+use support::{ERAS, Era, Fake, Mcp, parse, serve, within};
 
 #[tokio::test]
 async fn a_tool_that_is_off_is_not_listed_and_names_its_switch() {
@@ -31,6 +32,40 @@ async fn a_tool_that_is_off_is_not_listed_and_names_its_switch() {
     assert!(fake.seen().is_empty(), "nothing may reach the BFF");
 }
 
+/// Waits until a client is told that what is listed has changed.
+async fn told(stream: impl Stream<Item = reqwest::Result<Bytes>>) {
+    let (mut stream, mut text) = (std::pin::pin!(stream), String::new());
+    let told = async {
+        while let Some(piece) = stream.next().await {
+            text.push_str(&String::from_utf8_lossy(&piece.unwrap()));
+            if parse(&text).iter().any(|message| message["method"] == "notifications/tools/list_changed") {
+                return true;
+            }
+        }
+        false
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), told).await.unwrap(), "{text}");
+}
+
+#[tokio::test]
+async fn a_session_is_told_by_another_teller_where_one_breaks_off() {
+    let (fake, _signals) = Fake::start().await;
+    let server = serve(&fake, Switches::all_but_risk()).await;
+    let old = Mcp::connect(&server.url, Era::Old).await;
+    let stream = old.listen().await;
+    let (tasks, mut failing) = (server.platform.tasks(), server.platform.tasks().failing());
+    // It begins a moment after the client was answered.
+    within(async {
+        while !tasks.interrupt("session") {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    within(failing.wait_for(|failing| failing.contains_key("session"))).await.unwrap();
+    server.platform.switchboard.turn(|s| s.with_group(Group::Chat, false));
+    told(stream.bytes_stream()).await;
+}
+
 #[tokio::test]
 async fn a_change_is_told_in_both_eras() {
     let (fake, _signals) = Fake::start().await;
@@ -47,19 +82,8 @@ async fn a_change_is_told_in_both_eras() {
     assert!(String::from_utf8_lossy(&acknowledged).contains("subscriptions/acknowledged"));
 
     server.platform.switchboard.turn(|s| s.with_group(Group::Chat, false));
-    for mut stream in [Box::pin(old_stream.bytes_stream()), new_stream] {
-        let mut text = String::new();
-        let told = async {
-            while let Some(piece) = stream.next().await {
-                text.push_str(&String::from_utf8_lossy(&piece.unwrap()));
-                if parse(&text).iter().any(|message| message["method"] == "notifications/tools/list_changed") {
-                    return true;
-                }
-            }
-            false
-        };
-        assert!(tokio::time::timeout(Duration::from_secs(10), told).await.unwrap(), "{text}");
-    }
+    told(old_stream.bytes_stream()).await;
+    told(new_stream).await;
     assert!(!old.tool_names().await.iter().any(|name| name.starts_with("chat_")));
 }
 

@@ -30,6 +30,7 @@ const FAREWELL: Duration = Duration::from_millis(500);
 const CLOSING: Duration = Duration::from_secs(2);
 
 /// Serves MCP at `/mcp` until `shutdown`, then drains: no new connections, calls under way finish, streams end.
+/// Dropped before that, it ends all at once.
 ///
 /// # Errors
 /// What the listener reports.
@@ -59,10 +60,12 @@ pub async fn serve_with<H: ServerHandler>(
     limits: SessionLimits,
     shutdown: CancellationToken,
 ) -> std::io::Result<()> {
-    let streams = CancellationToken::new();
+    // Should this be dropped before its end, nobody may go on being served by what nobody turns or watches any more.
+    let (ending, streams) = (shutdown.child_token(), CancellationToken::new());
+    let _ends = (ending.clone().drop_guard(), streams.clone().drop_guard(), platform.closing().clone().drop_guard());
     let app = router(handlers, platform.credentials, admission, limits, streams.clone())
         .into_make_service_with_connect_info::<peer::Connection>();
-    let serving = axum::serve(listener, app).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+    let serving = axum::serve(listener, app).with_graceful_shutdown(ending.cancelled_owned());
     let mut serving = std::pin::pin!(serving.into_future());
     let drained = async {
         shutdown.cancelled().await;

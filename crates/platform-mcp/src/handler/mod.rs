@@ -18,8 +18,8 @@ use rmcp::{
     service::{NotificationContext, RequestContext, SubscriptionContext},
 };
 use serde_json::json;
-use telling::{Session, Subscribed, run_uri, tell_listener};
-use tokio::sync::watch;
+use telling::{Session, Subscribed, Teller, run_uri, tell_listener};
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
@@ -250,9 +250,14 @@ impl ServerHandler for Handler {
         if self.watching.set((ended.clone().drop_guard(), present)).is_err() {
             return;
         }
-        let session = Session { peer: context.peer, ended, subscribed: self.subscribed.clone() };
+        let session = Session { peer: context.peer, ended: ended.clone(), subscribed: self.subscribed.clone() };
+        // Both hear from here on, so that one that is told by another teller is told of what came between the two.
         let (listed, runs) = (self.listed.clone(), self.platform.subscriptions.hear());
-        self.platform.tasks().spawn(session.tell(listed, runs));
+        let teller = Arc::new(Mutex::new(Teller { session, listed, runs }));
+        self.platform.tasks().accompany("session", ended, move || {
+            let teller = teller.clone();
+            async move { teller.lock().await.tell().await }
+        });
     }
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {

@@ -30,31 +30,45 @@ pub(super) struct Session {
     pub(super) subscribed: Subscribed,
 }
 
-impl Session {
-    /// Tells of every change until the session ends or cannot be told.
-    pub(super) async fn tell(self, mut listed: watch::Receiver<Arc<Visible>>, mut runs: broadcast::Receiver<String>) {
+/// Who tells a session, and what of.
+pub(super) struct Teller {
+    pub(super) session: Session,
+    pub(super) listed: watch::Receiver<Arc<Visible>>,
+    pub(super) runs: broadcast::Receiver<String>,
+}
+
+impl Teller {
+    /// Tells of every change until the session ends or cannot be told, which is its end as far as this goes.
+    pub(super) async fn tell(&mut self) {
+        let Self { session, listed, runs } = self;
         loop {
-            tokio::select! {
-                () = self.ended.cancelled() => break,
-                changed = listed.changed() => {
-                    if changed.is_err() || self.peer.notify_tool_list_changed().await.is_err() {
-                        break;
-                    }
-                }
-                changed = runs.recv() => {
-                    let uris = {
-                        let subscribed = self.subscribed.lock().unwrap_or_else(PoisonError::into_inner);
-                        to_tell(changed, subscribed.iter().map(|(uri, (own, _))| (uri, own)))
-                    };
-                    let Some(uris) = uris else { break };
-                    for uri in uris {
-                        if self.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(uri)).await.is_err() {
-                            return;
-                        }
-                    }
-                }
+            let told = tokio::select! {
+                () = session.ended.cancelled() => break,
+                changed = listed.changed() => changed.is_ok() && session.peer.notify_tool_list_changed().await.is_ok(),
+                changed = runs.recv() => session.tell_of_runs(changed).await,
+            };
+            if !told {
+                break;
             }
         }
+        session.ended.cancel();
+    }
+}
+
+impl Session {
+    /// Whether that could be done.
+    async fn tell_of_runs(&self, changed: Result<String, RecvError>) -> bool {
+        let uris = {
+            let subscribed = self.subscribed.lock().unwrap_or_else(PoisonError::into_inner);
+            to_tell(changed, subscribed.iter().map(|(uri, (own, _))| (uri, own)))
+        };
+        let Some(uris) = uris else { return false };
+        for uri in uris {
+            if self.peer.notify_resource_updated(ResourceUpdatedNotificationParam::new(uri)).await.is_err() {
+                return false;
+            }
+        }
+        true
     }
 }
 

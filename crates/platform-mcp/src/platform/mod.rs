@@ -5,6 +5,7 @@ mod gate;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use agentruntime_bff::Pat;
+use agentruntime_lifecycle::Supervisor;
 use arc_swap::ArcSwap;
 use tokio::sync::broadcast;
 use tokio_util::{
@@ -53,7 +54,7 @@ pub struct Platform {
     pub subscriptions: Subscriptions,
     consents: Option<Arc<Consents>>,
     calls: TaskTracker,
-    tasks: TaskTracker,
+    tasks: Supervisor,
     closing: CancellationToken,
 }
 
@@ -86,7 +87,7 @@ impl Platform {
             subscriptions: Subscriptions::default(),
             consents: None,
             calls: TaskTracker::new(),
-            tasks: TaskTracker::new(),
+            tasks: Supervisor::new(),
             closing: CancellationToken::new(),
         }
     }
@@ -128,7 +129,7 @@ impl Platform {
 
     /// The owner of the tasks that serve sessions besides their calls.
     #[must_use]
-    pub const fn tasks(&self) -> &TaskTracker {
+    pub const fn tasks(&self) -> &Supervisor {
         &self.tasks
     }
 

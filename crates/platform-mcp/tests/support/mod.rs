@@ -10,6 +10,7 @@
     clippy::indexing_slicing,
     missing_docs
 )]
+#![allow(clippy::disallowed_methods)]
 
 pub mod mcp;
 
