@@ -7,12 +7,12 @@ use std::{
     process::ExitCode,
 };
 
+use agentruntime_lifecycle::Supervisor;
 use agentruntime_sandbox::{Role, Sandbox, SandboxOptions, Scope};
 use anyhow::{Context as _, bail};
 use clap::{Args, Parser, Subcommand};
 use secrecy::ExposeSecret as _;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tracing_subscriber::{
     Layer as _,
     filter::{LevelFilter, Targets},
@@ -129,13 +129,11 @@ async fn run(serve: Serve) -> anyhow::Result<()> {
         .with_context(|| format!("--port {}: cannot listen on {address}", serve.port))?;
     let url = format!("http://{}", listener.local_addr()?);
     tracing::info!(%url, "the sandbox is serving");
-    let shutdown = CancellationToken::new();
-    let ending = shutdown.clone();
-    tokio::spawn(async move {
-        agentruntime_lifecycle::asked_to_end().await;
-        ending.cancel();
-    });
-    Ok(sandbox.serve(listener, shutdown).await?)
+    let owner = Supervisor::new();
+    owner.end_when_asked();
+    let served = sandbox.serve(listener, owner.shutdown().clone()).await;
+    owner.close().await;
+    Ok(served?)
 }
 
 async fn create_pat(create: CreatePat) -> anyhow::Result<()> {

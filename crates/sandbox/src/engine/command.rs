@@ -96,7 +96,7 @@ impl Engine {
         // The driver went away before it answered: because the run had ended, or because the sandbox does.
         match self.status(workflow_id, run_id).await? {
             status if status.is_terminal() => Err(already(run_id, status)),
-            _ if self.0.shutdown.is_cancelled() => Err(Error::Closed),
+            _ if self.owner().shutdown().is_cancelled() => Err(Error::Closed),
             _ => Err(Error::Unavailable(format!("the run \"{run_id}\" could not be changed just now; try again"))),
         }
     }

@@ -70,7 +70,7 @@ pub(super) struct Driver {
 impl Driver {
     /// Drives until the run ends.
     pub(super) async fn run(mut self, inbox: &mut mpsc::Receiver<Signal>) -> Ended {
-        let shutdown = self.engine.0.shutdown.clone();
+        let shutdown = self.engine.owner().shutdown().clone();
         loop {
             self.advance();
             if let Err(error) = self.commit().await {

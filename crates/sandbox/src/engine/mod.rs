@@ -20,9 +20,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use agentruntime_lifecycle::caught;
+use agentruntime_lifecycle::{Supervisor, caught};
 use tokio::sync::{Semaphore, mpsc, watch};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) use command::Decision;
 pub(crate) use start::start;
@@ -56,8 +56,8 @@ struct Shared {
     suspects: Arc<Semaphore>,
     inboxes: Mutex<HashMap<String, mpsc::Sender<Signal>>>,
     latest: watch::Sender<i64>,
-    tracker: TaskTracker,
-    shutdown: CancellationToken,
+    /// Of the drivers.
+    owner: Supervisor,
     demo_url: OnceLock<String>,
 }
 
@@ -71,8 +71,7 @@ impl Engine {
             suspects: Arc::new(Semaphore::new(1)),
             inboxes: Mutex::default(),
             latest: watch::Sender::new(0),
-            tracker: TaskTracker::new(),
-            shutdown: CancellationToken::new(),
+            owner: Supervisor::new(),
             demo_url: OnceLock::new(),
         }))
     }
@@ -97,42 +96,68 @@ impl Engine {
 
     /// Gives a run its driver.
     pub(crate) fn drive(&self, run_id: String) {
-        let (sender, mut inbox) = mpsc::channel(32);
-        if self.inboxes().insert(run_id.clone(), sender).is_some() {
-            tracing::error!(run_id, "a run was given a second driver");
+        if self.inboxes().contains_key(&run_id) {
+            tracing::error!(run_id, "a run is given a second driver");
         }
-        let engine = self.clone();
-        self.0.tracker.spawn(async move {
-            let (begun, mut fault) = (Begun::default(), None::<Instant>);
-            loop {
-                let driving = async {
-                    match Driver::load(&engine, &run_id, begun.clone()).await {
-                        Ok(driver) => driver.run(&mut inbox).await,
-                        Err(error) => Ended::Broken(error),
-                    }
-                };
-                match caught(driving).await {
-                    Ok(Ended::Done | Ended::ShuttingDown) => break,
-                    Ok(Ended::Broken(error)) => {
-                        tracing::error!(run_id, %error, "a run could not be recorded; trying again");
-                    }
-                    // What was decided and not committed is gone, and is decided anew, once.
-                    Err(_) if fault.is_none_or(|fault| fault.elapsed() > RECOVERED) => {
-                        fault = Some(Instant::now());
-                        tracing::error!(run_id, "a run met a fault of ours; trying once more");
-                    }
-                    Err(_) => match engine.give_up(&run_id).await {
-                        Ok(()) => break,
-                        Err(error) => tracing::error!(run_id, %error, "a run could not be given up; trying again"),
-                    },
-                }
-                tokio::select! {
-                    () = tokio::time::sleep(REVIVAL_PAUSE) => {}
-                    () = engine.0.shutdown.cancelled() => break,
-                }
-            }
-            engine.inboxes().remove(&run_id);
+        // There at once, for whoever asks next; made anew with a driver that broke off.
+        let mut inbox = Some(self.open_inbox(&run_id));
+        let (engine, begun, over) = (self.clone(), Begun::default(), CancellationToken::new());
+        let done = over.clone();
+        self.0.owner.accompany("run", done, move || {
+            let inbox = inbox.take().unwrap_or_else(|| engine.open_inbox(&run_id));
+            engine.clone().drive_to_its_end(run_id.clone(), begun.clone(), inbox, over.clone())
         });
+    }
+
+    fn open_inbox(&self, run_id: &str) -> mpsc::Receiver<Signal> {
+        let (sender, inbox) = mpsc::channel(32);
+        self.inboxes().insert(run_id.to_owned(), sender);
+        inbox
+    }
+
+    /// Drives a run until it has ended, which it says, or the sandbox shuts down.
+    async fn drive_to_its_end(
+        self,
+        run_id: String,
+        begun: Begun,
+        mut inbox: mpsc::Receiver<Signal>,
+        over: CancellationToken,
+    ) {
+        let mut fault = None::<Instant>;
+        loop {
+            let driving = async {
+                match Driver::load(&self, &run_id, begun.clone()).await {
+                    Ok(driver) => driver.run(&mut inbox).await,
+                    Err(error) => Ended::Broken(error),
+                }
+            };
+            match caught(driving).await {
+                Ok(Ended::Done | Ended::ShuttingDown) => break,
+                Ok(Ended::Broken(error)) => {
+                    tracing::error!(run_id, %error, "a run could not be recorded; trying again");
+                }
+                // What was decided and not committed is gone, and is decided anew, once.
+                Err(_) if fault.is_none_or(|fault| fault.elapsed() > RECOVERED) => {
+                    fault = Some(Instant::now());
+                    tracing::error!(run_id, "a run met a fault of ours; trying once more");
+                }
+                Err(_) => match self.give_up(&run_id).await {
+                    Ok(()) => break,
+                    Err(error) => tracing::error!(run_id, %error, "a run could not be given up; trying again"),
+                },
+            }
+            tokio::select! {
+                () = tokio::time::sleep(REVIVAL_PAUSE) => {}
+                () = self.owner().shutdown().cancelled() => break,
+            }
+        }
+        self.inboxes().remove(&run_id);
+        over.cancel();
+    }
+
+    /// Whose the drivers are.
+    pub(crate) fn owner(&self) -> &Supervisor {
+        &self.0.owner
     }
 
     /// Ends a run that cannot be driven, without a driver.
@@ -158,16 +183,14 @@ impl Engine {
         self.0.latest.subscribe()
     }
 
-    /// Ends every driver. Runs stay where they are and go on at the next start; what is under way did not end this process.
     /// Ends what drives runs when it is dropped.
     pub(crate) fn ends_with(&self) -> tokio_util::sync::DropGuard {
-        self.0.shutdown.clone().drop_guard()
+        self.owner().shutdown().clone().drop_guard()
     }
 
+    /// Ends every driver. Runs stay where they are and go on at the next start; what is under way did not end this process.
     pub(crate) async fn close(&self) {
-        self.0.shutdown.cancel();
-        self.0.tracker.close();
-        self.0.tracker.wait().await;
+        self.0.owner.close().await;
         let sql = "UPDATE run_steps SET starts = 0 WHERE state = 'running' AND run_id IN
                    (SELECT id FROM runs WHERE status IN ('queued', 'starting', 'running', 'paused', 'draining'))";
         if let Err(error) = self.0.db.write(|transaction| transaction.run(sql, &[])).await {

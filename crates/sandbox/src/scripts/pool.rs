@@ -12,6 +12,7 @@ use std::{
 };
 
 use agentruntime_graph::{GraphError, lua};
+use agentruntime_lifecycle::owned;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -20,6 +21,7 @@ use tokio::{
     sync::Semaphore,
     time::{Instant, sleep_until, timeout},
 };
+use tokio_util::task::AbortOnDropHandle;
 
 use super::{Job, ScriptError, WORKER_ARGUMENT, wire};
 
@@ -45,12 +47,17 @@ pub(super) struct Pool {
     places: Semaphore,
     /// One for each processor.
     turns: Semaphore,
-    /// The one that worked last is at the end, so that those that are too many grow old.
-    idle: Mutex<Vec<Idle>>,
-    /// Whether somebody watches the idle ones.
-    watched: AtomicBool,
+    idle: Mutex<Idlers>,
     /// Whether it was said that the system does not hold the workers.
     warned: AtomicBool,
+}
+
+#[derive(Default)]
+struct Idlers {
+    /// The one that worked last is at the end, so that those that are too many grow old.
+    workers: Vec<Idle>,
+    /// Ends them when they have grown old; there is one as long as there are any.
+    watcher: Option<AbortOnDropHandle<()>>,
 }
 
 struct Idle {
@@ -66,7 +73,6 @@ impl Pool {
             places: Semaphore::new(MOST),
             turns: Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from).min(MOST)),
             idle: Mutex::default(),
-            watched: AtomicBool::new(false),
             warned: AtomicBool::new(false),
         }
     }
@@ -134,18 +140,19 @@ impl Pool {
     }
 
     fn take_idle(&self) -> Option<Worker> {
-        self.idle().pop().map(|idle| idle.worker)
+        self.idle().workers.pop().map(|idle| idle.worker)
     }
 
     fn keep(self: &Arc<Self>, worker: Worker) {
-        self.idle().push(Idle { worker, until: Instant::now() + KEPT });
-        if !self.watched.swap(true, Ordering::AcqRel) {
-            // It owns nothing but a way to look, and ends with the last idle worker, or with the pool.
-            tokio::spawn(let_go(Arc::downgrade(self)));
+        let mut idle = self.idle();
+        idle.workers.push(Idle { worker, until: Instant::now() + KEPT });
+        // One that broke off has finished as well.
+        if idle.watcher.as_ref().is_none_or(AbortOnDropHandle::is_finished) {
+            idle.watcher = Some(owned(let_go(Arc::downgrade(self))));
         }
     }
 
-    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, Idlers> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -153,11 +160,11 @@ impl Pool {
     fn thin_out(&self) -> Option<Instant> {
         let mut idle = self.idle();
         let now = Instant::now();
-        idle.retain(|idle| idle.until > now);
-        let next = idle.iter().map(|idle| idle.until).min();
+        idle.workers.retain(|idle| idle.until > now);
+        let next = idle.workers.iter().map(|idle| idle.until).min();
         if next.is_none() {
-            // Under the lock: whoever keeps one after this sees that nobody watches.
-            self.watched.store(false, Ordering::Release);
+            // Under the lock: whoever keeps one after this sees that nobody watches. It is at its end, and asks for it.
+            idle.watcher = None;
         }
         next
     }
@@ -273,6 +280,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         if let (Some(mut child), Ok(runtime)) = (self.child.take(), Handle::try_current()) {
             let _ended_already = child.start_kill();
+            #[expect(clippy::disallowed_methods, reason = "it ends with the child that was just killed")]
             runtime.spawn(async move { child.wait().await });
         }
     }

@@ -30,6 +30,7 @@ pub fn script_worker() -> Option<ExitCode> {
         return None;
     }
     confine::name();
+    #[expect(clippy::disallowed_methods, reason = "it is waited for here")]
     let working = std::thread::Builder::new().stack_size(STACK).spawn(work);
     let ended = working.map(std::thread::JoinHandle::join);
     Some(if matches!(ended, Ok(Ok(Ok(())))) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
