@@ -11,6 +11,8 @@ use std::{
     time::Duration,
 };
 
+use crate::owned::detached;
+
 /// How long a lock may outlive the process that had it: long enough for a child to begin on a busy machine.
 const AFTER_A_DEATH: Duration = Duration::from_secs(2);
 
@@ -97,7 +99,7 @@ impl Locks {
             // Nobody is there to take it: it is released at once.
             _ = sender.send(locks.wait(&name));
         };
-        std::thread::Builder::new().name("lock".to_owned()).spawn(wait)?;
+        detached("lock", wait)?;
         match tokio::time::timeout(limit, receiver).await {
             Ok(Ok(lock)) => lock.map(Some),
             Ok(Err(_)) => Err(io::Error::other("the thread that waited for a lock ended early")),
@@ -137,6 +139,8 @@ impl Locks {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::disallowed_methods)]
+
     use std::time::Duration;
 
     use super::Locks;

@@ -163,6 +163,7 @@ impl Supervisor {
         named.map(|(_, interrupt)| interrupt.notify_one()).count() > 0
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the owner")]
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         match &self.0.runtime {
             Some(runtime) => self.0.tasks.spawn_on(task, runtime),

@@ -1,4 +1,5 @@
 //! Listens in on the wire before the sandbox: every request line that a client sends, WebSocket upgrades included.
+#![allow(clippy::disallowed_methods)]
 
 use std::{
     net::SocketAddr,

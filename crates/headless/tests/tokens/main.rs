@@ -2,6 +2,7 @@
 //! on, and SIGKILL.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stderr)]
+#![allow(clippy::disallowed_methods)]
 
 mod commands;
 mod crashes;

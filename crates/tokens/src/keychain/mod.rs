@@ -22,10 +22,10 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    thread,
     time::Duration,
 };
 
+use agentruntime_lifecycle::detached;
 use futures_util::StreamExt;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Semaphore, oneshot};
@@ -257,7 +257,7 @@ impl Keychain {
                     undo();
                 }
             };
-            thread::Builder::new().name("keychain".to_owned()).spawn(work).map_err(KeychainError::failed)?;
+            detached("keychain", work).map_err(KeychainError::failed)?;
             receiver.await.unwrap_or_else(|_| Err(KeychainError::failed("its thread ended early")))
         };
         tokio::time::timeout(limit, answered).await.unwrap_or(Err(KeychainError::Slow { limit }))

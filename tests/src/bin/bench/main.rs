@@ -2,6 +2,7 @@
 //!
 //! The machines it runs on are shared and noisy, so everything is a ratio within one run, and contestants take turns.
 //! Servers run as processes of their own: the upstream and the bare proxy are this program under another name.
+#![allow(clippy::disallowed_methods)]
 
 mod load;
 mod measure;

@@ -3,6 +3,7 @@
 //! The door, the sessions, the handler and the sandbox behind it are the product's; [`handler`] puts the suite's tools,
 //! prompts and resources around the product's own. It says where it listens in one line of JSON and ends on SIGTERM or
 //! when its input closes, so that it cannot outlive the program that started it.
+#![allow(clippy::disallowed_methods)]
 
 mod fixtures;
 mod handler;
