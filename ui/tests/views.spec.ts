@@ -20,7 +20,7 @@ const SAYS: Record<(typeof VIEWS)[number], Record<string, string[]>> = {
     full: ["Serving as Acme", "http://127.0.0.1:8340/mcp", "Claude Code 2.1.330", "MCP 2026-07-28", "42 calls from 2 clients", "Open in Cursor", "5 tasks wait for your answer.", "The first ends in 42 min.", "Failed: Invoice reminders.", "Running now"],
     empty: ["Serving as Sandbox", "No client is connected yet", "No calls in the last hour."],
     loading: [],
-    error: ["Needs attention as Acme", "The platform cannot be reached.", "The entries could not be made", "set aside", "I hear nothing of your runs just now."],
+    error: ["Needs attention as Acme", "The platform cannot be reached.", "The entries could not be made", "set aside", "Part of the app keeps failing", "Noticing that the network changed", "If this stays, restart the app.", "I hear nothing of your runs just now."],
     paused: ["Paused as Acme", "Resume"],
     starting: ["Starting as Acme", "The server is on its way up."],
     "port-taken": ["Not serving", "Port 8340 is taken", "another AgentRuntime", "Serve on port 8342", "Quit"],

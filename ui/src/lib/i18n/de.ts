@@ -3,6 +3,7 @@
 import type { Catalogue } from "./en";
 import { run } from "./de-run";
 import { approvals } from "./de-approvals";
+import { failing } from "./de-failing";
 import { insights } from "./de-insights";
 import { notifications } from "./de-notifications";
 import { runs } from "./de-runs";
@@ -459,6 +460,7 @@ export const de: Catalogue = {
   runs,
 
   approvals,
+  failing,
 
   insights,
 

@@ -3,6 +3,7 @@
 
 import { run } from "./en-run";
 import { approvals } from "./en-approvals";
+import { failing } from "./en-failing";
 import { insights } from "./en-insights";
 import { notifications } from "./en-notifications";
 import { runs } from "./en-runs";
@@ -489,6 +490,7 @@ export const en = {
   runs,
 
   approvals,
+  failing,
 
   insights,
 

@@ -81,6 +81,7 @@ function full(): Snapshot {
     },
     settingsSetAside: null,
     sandboxSetAside: null,
+    failing: [],
     watch: unwatched,
   };
 }
@@ -149,6 +150,7 @@ function unsettled(scenario: Scenario): Snapshot | null {
       return {
         ...base, clients: [], lastHour: { calls: 9, failed: 9, clients: 1 }, settingsSetAside: "/home/ana/.config/agentruntime-desktop/settings.broken-2026-11-22.json",
         sandboxSetAside: "/home/ana/.local/share/agentruntime-desktop/sandbox/set-aside/2026-11-22T07-04-11.250Z",
+        failing: [{ task: "network", since: ago(4), problem: "it broke off with a fault of ours; the log has the place" }],
         profiles: [
           { ...first, health: { kind: "bad", at: ago(1), code: "unreachable", message: "the BFF at api.agentruntime.io cannot be reached (connection refused). Check the network and the BFF URL, then try again." } },
           ...rest,
