@@ -131,14 +131,11 @@ impl Host {
         S: Fn(Sandbox, TcpListener, CancellationToken) -> F,
         F: Future<Output = Result<(), agentruntime_sandbox::Error>>,
     {
+        let _ends = Ends { host: &self, shutdown: &shutdown };
         let mut needed = self.0.needed.subscribe();
         let is_needed = needed.wait_for(|needed| *needed);
         if shutdown.run_until_cancelled(is_needed).await.is_some() {
             self.keep(&shutdown, serve).await;
-        }
-        // Whoever waits for it, or asks from now on, is not to wait for ever.
-        if matches!(*self.0.state.borrow(), State::Unopened) {
-            self.is_away("the program ends".to_owned());
         }
     }
 
@@ -210,6 +207,26 @@ impl Host {
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = format!("http://{address}").parse().map_err(|error: url::ParseError| error.to_string())?;
         Ok((sandbox, listener, Serving { url, set_aside, token }))
+    }
+}
+
+/// The end of what keeps a sandbox alive, whichever way it comes.
+struct Ends<'a> {
+    host: &'a Host,
+    shutdown: &'a CancellationToken,
+}
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        let is_over = self.shutdown.is_cancelled();
+        let problem = match *self.host.0.state.borrow() {
+            // Whoever waits for it, or asks from now on, is not to wait for ever.
+            State::Unopened if is_over => "the program ends",
+            // The address of one that is gone is not to be handed out.
+            State::Serving(_) if !is_over => "what kept it alive broke off; it is started again",
+            _ => return,
+        };
+        self.host.is_away(problem.to_owned());
     }
 }
 

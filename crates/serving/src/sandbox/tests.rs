@@ -99,6 +99,23 @@ async fn one_that_ends_by_itself_is_said_to_be_away_and_serves_again_where_it_wa
 }
 
 #[tokio::test]
+async fn one_that_nobody_keeps_alive_any_more_is_not_handed_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (host, shutdown) = (host(folder.path()), CancellationToken::new());
+    let running = tokio::spawn(host.clone().run(shutdown.clone()));
+    let first = host.serving().await.unwrap();
+    running.abort();
+    let mut states = host.watch();
+    let State::Away(away) = until(&mut states, is_away).await else { unreachable!() };
+    assert!(away.problem.contains("broke off"), "{away}");
+    let running = tokio::spawn(host.clone().run(shutdown.clone()));
+    let State::Serving(again) = until(&mut states, serves).await else { unreachable!() };
+    assert!(answers(&again).await && !answers(&first).await);
+    shutdown.cancel();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+}
+
+#[tokio::test]
 async fn one_whose_folder_is_taken_comes_when_it_is_free() {
     let folder = tempfile::tempdir().unwrap();
     let other = Sandbox::open(SandboxOptions::new(folder.path())).await.unwrap();
