@@ -13,15 +13,13 @@ const STILL: Duration = Duration::from_secs(2);
 /// A network that is never still is checked all the same.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Doubts the active profile whenever an address comes or goes, and checks it once the network is still again.
-pub(crate) async fn check_after_changes(desk: Arc<Desk>) {
-    let mut watch = match netwatcher::watch_interfaces_async::<Tokio>() {
-        Ok(watch) => watch,
-        Err(error) => {
-            tracing::warn!(%error, "changes of the network are not noticed; the check every few minutes goes on");
-            return;
-        }
-    };
+/// Doubts the active profile whenever an address comes or goes, and checks it once the network is still again. Where changes
+/// cannot be watched, the check every few minutes goes on.
+///
+/// # Errors
+/// The system's, when the watch cannot begin.
+pub(crate) async fn check_after_changes(desk: Arc<Desk>) -> Result<(), netwatcher::Error> {
+    let mut watch = netwatcher::watch_interfaces_async::<Tokio>()?;
     let mut unrest: Option<Unrest> = None;
     loop {
         let still = async {
@@ -31,7 +29,7 @@ pub(crate) async fn check_after_changes(desk: Arc<Desk>) {
             }
         };
         tokio::select! {
-            () = desk.supervisor.shutdown().cancelled() => return,
+            () = desk.supervisor.shutdown().cancelled() => return Ok(()),
             update = watch.changed() => {
                 // The first account is of what was there before.
                 if update.is_initial || !leads_elsewhere(&update) {

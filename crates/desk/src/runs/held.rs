@@ -12,7 +12,7 @@ use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
 use agentruntime_settings::SettingsStore;
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use super::{approvals, looked::Looked, said};
 use crate::{
@@ -98,12 +98,7 @@ impl Runs {
         supervisor: &Supervisor,
     ) -> Self {
         Self {
-            watch: Watch::start(
-                followed.clone(),
-                Options::default(),
-                &TaskTracker::new(),
-                supervisor.shutdown().clone(),
-            ),
+            watch: Watch::follow(followed.clone(), Options::default(), supervisor),
             consents: Arc::new(Consents::new(settings.get().ask_before_answers)),
             followed,
             known: Mutex::default(),
