@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
 
 use std::{future::ready, sync::Weak};
 

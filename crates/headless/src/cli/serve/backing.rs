@@ -52,7 +52,10 @@ pub(super) fn keep(
     supervisor.keep("workspace", move || {
         let (backing, ending, name) = (kept.clone(), ending.clone(), served.clone());
         async move {
-            let decided = |why, outcome| ready(log(&name, why, outcome));
+            let decided = |why, outcome| {
+                log(&name, why, outcome);
+                ready(())
+            };
             backing.keep(&ending, decided).await;
         }
     });
