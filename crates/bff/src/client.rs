@@ -34,7 +34,6 @@ pub trait Endpoint {
 /// An answer with a success status. Its `Debug` shows how long the body is, not the body: that may hold a secret.
 #[derive(Clone)]
 pub struct Reply {
-    /// The HTTP status.
     pub status: u16,
     /// The `Content-Type`, where one was named.
     pub content_type: Option<HeaderValue>,

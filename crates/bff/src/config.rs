@@ -28,7 +28,6 @@ pub struct Config {
     pub longest_wait: Duration,
     /// The largest answer taken, in bytes. 8 MiB.
     pub max_response_bytes: usize,
-    /// The `User-Agent`.
     pub user_agent: Cow<'static, str>,
 }
 

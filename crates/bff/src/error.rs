@@ -9,7 +9,6 @@ pub enum Error {
     /// The BFF answered with an error status.
     #[error("{}", refusal_text(*.status, .message))]
     Refused {
-        /// The HTTP status.
         status: u16,
         /// The BFF's own words, bounded, without control characters and without the token.
         message: String,

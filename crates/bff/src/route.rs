@@ -7,15 +7,10 @@ use percent_encoding::percent_decode_str;
 /// An HTTP method the BFF uses. Our own: an `http::Method` is not `Copy` and cannot be matched on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Method {
-    /// GET
     Get,
-    /// POST
     Post,
-    /// PUT
     Put,
-    /// PATCH
     Patch,
-    /// DELETE
     Delete,
 }
 
@@ -60,7 +55,6 @@ impl fmt::Display for Method {
 /// A method and a path whose `{segments}` are filled in by a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
-    /// The method.
     pub method: Method,
     /// The path, e.g. `/v1/workflows/{id}/runs`.
     pub path: &'static str,

@@ -75,9 +75,7 @@ pub enum StepKind {
     },
     /// Calls a tool of an MCP server.
     McpCall {
-        /// Which server.
         binding: McpBinding,
-        /// The tool's name.
         tool_name: String,
         /// Its arguments: an object, or one template that resolves to an object. Templates.
         tool_args: Value,

@@ -77,7 +77,6 @@ pub enum Root {
     Input,
     /// A step's data.
     Step {
-        /// The step.
         id: String,
         /// Its input or its result.
         side: Side,

@@ -20,9 +20,7 @@ pub struct Record {
     pub at: Timestamp,
     /// The client's name and version for itself.
     pub client: String,
-    /// The tool.
     pub tool: String,
-    /// Its group.
     pub group: String,
     /// The id or path that it was about.
     pub target: Option<String>,

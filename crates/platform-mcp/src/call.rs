@@ -87,7 +87,6 @@ impl TokenKnown {
 /// Where progress of a call is reported, when its client asked for it.
 #[derive(Debug, Clone)]
 pub struct Progress {
-    /// The client.
     pub peer: Peer<RoleServer>,
     /// The token it gave (`_meta.progressToken`).
     pub token: ProgressToken,

@@ -16,15 +16,12 @@ const MOST: usize = 64;
 /// A client as it names itself; for display, never for authorization.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {
-    /// Its name.
     pub name: String,
-    /// Its version.
     pub version: String,
     /// The protocol version it speaks.
     pub era: String,
     /// When it was first heard of.
     pub since: Timestamp,
-    /// Its last tool call.
     pub last_call: Option<Timestamp>,
     /// How many tools it has called.
     pub calls: u64,

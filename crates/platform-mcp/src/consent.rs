@@ -65,11 +65,8 @@ impl Question {
 pub struct OpenQuestion {
     /// Tells it from the others.
     pub id: u64,
-    /// What is asked.
     pub question: Question,
-    /// Since when.
     pub asked_at: Timestamp,
-    /// Until when.
     pub until: Timestamp,
 }
 

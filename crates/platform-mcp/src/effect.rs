@@ -5,12 +5,7 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
     /// A run was started.
-    Started {
-        /// The workflow.
-        workflow_id: String,
-        /// The run.
-        run_id: String,
-    },
+    Started { workflow_id: String, run_id: String },
     /// A run was paused, resumed or stopped, or its task was answered.
     Touched,
 }

@@ -20,7 +20,6 @@ pub enum ToolError {
     GroupOff {
         /// The tool that was called.
         tool: &'static str,
-        /// Its group.
         group: Group,
     },
     /// The tool, or the path asked of the passthrough, needs the risk switch.
@@ -81,7 +80,6 @@ pub enum ToolError {
         "`{tool}` was about to send `{request}`, which it does not declare, so nothing was sent. Please report this."
     )]
     Undeclared {
-        /// The tool.
         tool: &'static str,
         /// Method and path.
         request: String,
@@ -90,10 +88,7 @@ pub enum ToolError {
     #[error(
         "`{tool}` broke off with a fault of the server. Whether a change was made is not known: read before you try again, and please report this."
     )]
-    Fault {
-        /// The tool.
-        tool: &'static str,
-    },
+    Fault { tool: &'static str },
     /// There is no token to call the BFF with.
     #[error(
         "no access token is set, so nothing was sent. Add one in AgentRuntime Desktop, set AGENTRUNTIME_PAT, or start the server with `--sandbox`."
@@ -131,13 +126,11 @@ pub enum ToolError {
     /// The token's scopes or its user's role are too small, says the BFF; what the tool needs, as far as it is known.
     #[error("{error} `{tool}` needs {scopes} and the role `{role}`.", scopes = told(.needed, *.one_is_enough), role = .role.name())]
     Forbidden {
-        /// The tool.
         tool: &'static str,
         /// The scopes it declares.
         needed: BTreeSet<Scope>,
         /// Whether one of them may do.
         one_is_enough: bool,
-        /// The role it declares.
         role: Role,
         /// What the BFF said.
         error: agentruntime_bff::Error,

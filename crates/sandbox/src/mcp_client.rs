@@ -23,7 +23,6 @@ const DISCOVERY_TIMEOUT: Duration = Duration::from_secs(20);
 /// Where a server is, and what it is told of who calls.
 #[derive(Debug, Clone)]
 pub(crate) struct Target {
-    /// Its address.
     pub(crate) url: String,
     /// A bearer token, where the instance has one.
     pub(crate) credential: Option<SecretString>,
@@ -34,16 +33,10 @@ pub(crate) struct Target {
 pub(crate) enum CallError {
     /// The server could not be reached, or broke off; another try may do.
     #[error("the MCP server at {url} cannot be reached: {cause}")]
-    Unreachable {
-        /// Where.
-        url: String,
-        /// Why.
-        cause: String,
-    },
+    Unreachable { url: String, cause: String },
     /// It took too long; another try may do.
     #[error("the MCP server at {url} did not answer within {} s", limit.as_secs())]
     TimedOut {
-        /// Where.
         url: String,
         /// How long was waited.
         limit: Duration,
@@ -51,7 +44,6 @@ pub(crate) enum CallError {
     /// The tool itself said no.
     #[error("the tool {tool} failed: {text}")]
     Refused {
-        /// Which.
         tool: String,
         /// What it said.
         text: String,

@@ -9,9 +9,7 @@ use crate::{Endpoint, Error, Request, Route};
 pub struct Range {
     /// `week`, `month` or `all`.
     pub window: Option<String>,
-    /// The beginning.
     pub from: Option<String>,
-    /// The end.
     pub to: Option<String>,
 }
 

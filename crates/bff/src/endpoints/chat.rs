@@ -13,11 +13,8 @@ page!(
 /// `GET /v1/chat/conversations/{id}/messages` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct ListMessages {
-    /// The conversation.
     pub conversation_id: String,
-    /// The most rows.
     pub limit: Option<u32>,
-    /// Rows to pass over.
     pub offset: Option<u32>,
 }
 endpoint!(ListMessages => Value, Route::get("/v1/chat/conversations/{id}/messages"), [conversation_id], query [limit, offset]);
@@ -25,9 +22,7 @@ endpoint!(ListMessages => Value, Route::get("/v1/chat/conversations/{id}/message
 /// `POST /v1/chat/conversations/{id}/messages` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct SendMessage {
-    /// The conversation.
     pub conversation_id: String,
-    /// The text.
     pub content: String,
 }
 endpoint!(SendMessage => Value, Route::post("/v1/chat/conversations/{id}/messages"), [conversation_id], body |send| object([

@@ -13,7 +13,6 @@ page!(
 /// `GET /v1/work/files/{file_id}` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct GetMetadata {
-    /// The file.
     pub file_id: String,
 }
 endpoint!(GetMetadata => Value, Route::get("/v1/work/files/{file_id}"), [file_id]);

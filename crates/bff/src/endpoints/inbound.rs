@@ -36,7 +36,6 @@ endpoint!(Create => Value, Route::post("/v1/inbound-webhooks"), [], body |create
 /// `DELETE /v1/inbound-webhooks/{id}`
 #[derive(Debug, Clone)]
 pub struct Delete {
-    /// The subscription.
     pub id: String,
 }
 endpoint!(Delete => Value, Route::delete("/v1/inbound-webhooks/{id}"), [id]);
@@ -45,7 +44,6 @@ endpoint!(Delete => Value, Route::delete("/v1/inbound-webhooks/{id}"), [id]);
 /// is signed as it is sent.
 #[derive(Debug, Clone)]
 pub struct Deliver {
-    /// The subscription.
     pub subscription_id: String,
     /// What happened.
     pub payload: Value,

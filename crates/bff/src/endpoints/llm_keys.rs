@@ -23,7 +23,6 @@ pub struct Create {
     pub provider: String,
     /// The key's name for people.
     pub display_name: String,
-    /// The key.
     pub api_key: SecretString,
 }
 endpoint!(Create => Value, Route::post("/v1/llm-provider-keys"), [], secret |create| Fields {
@@ -35,11 +34,8 @@ endpoint!(Create => Value, Route::post("/v1/llm-provider-keys"), [], secret |cre
 /// `PATCH /v1/llm-provider-keys/{id}` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct Update {
-    /// The key's id.
     pub id: String,
-    /// A new name.
     pub display_name: Option<String>,
-    /// A new key.
     pub api_key: Option<SecretString>,
 }
 endpoint!(Update => Value, Route::patch("/v1/llm-provider-keys/{id}"), [id], secret |update| Fields {
@@ -62,7 +58,6 @@ struct Fields<'a> {
 /// `DELETE /v1/llm-provider-keys/{id}` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct Delete {
-    /// The key's id.
     pub id: String,
 }
 endpoint!(Delete => Value, Route::delete("/v1/llm-provider-keys/{id}"), [id]);
@@ -70,7 +65,6 @@ endpoint!(Delete => Value, Route::delete("/v1/llm-provider-keys/{id}"), [id]);
 /// `GET /v1/llm-provider-keys/{id}/reveal` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct Reveal {
-    /// The key's id.
     pub id: String,
 }
 endpoint!(Reveal => Value, Route::get("/v1/llm-provider-keys/{id}/reveal"), [id]);

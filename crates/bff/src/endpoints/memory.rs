@@ -8,9 +8,7 @@ use crate::Route;
 /// `POST /v1/memory/search`
 #[derive(Debug, Clone)]
 pub struct Search {
-    /// What to look for.
     pub query: String,
-    /// The most hits.
     pub limit: Option<u32>,
     /// A project other than the token's.
     pub project_id: Option<String>,
@@ -24,7 +22,6 @@ endpoint!(Search => Value, Route::post("/v1/memory/search"), [], body |search| o
 /// `GET /v1/memory/episodes/{id}`
 #[derive(Debug, Clone)]
 pub struct GetEpisode {
-    /// The episode.
     pub episode_id: String,
     /// `false` drops payloads.
     pub detail: Option<bool>,
@@ -36,7 +33,6 @@ endpoint!(GetEpisode => Value, Route::get("/v1/memory/episodes/{id}"), [episode_
 pub struct CallTool {
     /// `memory_get_continuation`, `memory_propose_items` or `memory_confirm_item`.
     pub tool: String,
-    /// The tool's arguments.
     pub arguments: Value,
 }
 endpoint!(CallTool => Value, Route::post("/v1/memory/tools/call"), [], body |call| object([

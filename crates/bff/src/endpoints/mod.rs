@@ -81,7 +81,6 @@ macro_rules! page {
         pub struct $name {
             /// The most rows, up to 100.
             pub limit: Option<u32>,
-            /// Rows to pass over.
             pub offset: Option<u32>,
         }
         endpoint!($name => $response, $route, [], query [limit, offset]);

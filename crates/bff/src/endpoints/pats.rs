@@ -15,7 +15,6 @@ endpoint!(List => Rows, Route::get("/v1/pats"), []);
 /// `POST /v1/pats`: the answer carries the token, once.
 #[derive(Debug, Clone)]
 pub struct Create {
-    /// Its name for people.
     pub display_name: String,
     /// What it may do.
     pub scopes: Vec<String>,
@@ -28,7 +27,6 @@ endpoint!(Create => Created, Route::post("/v1/pats"), [], body |create| object([
 /// `GET /v1/pats/{id}/reveal`
 #[derive(Debug, Clone)]
 pub struct Reveal {
-    /// The token's id.
     pub id: String,
 }
 endpoint!(Reveal => Revealed, Route::get("/v1/pats/{id}/reveal"), [id]);
@@ -36,7 +34,6 @@ endpoint!(Reveal => Revealed, Route::get("/v1/pats/{id}/reveal"), [id]);
 /// `DELETE /v1/pats/{id}`: revokes it.
 #[derive(Debug, Clone)]
 pub struct Delete {
-    /// The token's id.
     pub id: String,
 }
 endpoint!(Delete => Value, Route::delete("/v1/pats/{id}"), [id]);
@@ -48,13 +45,10 @@ pub struct Rows(pub Vec<Row>);
 /// A token as it is listed. Times are texts as of RFC 3339.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its id.
     pub id: String,
-    /// Its name for people.
     pub display_name: Option<String>,
     /// What it may do; empty where the platform does not say.
     pub scopes: Vec<String>,
-    /// When it was made.
     pub created_at: Option<String>,
     /// When it was last used.
     pub last_used_at: Option<String>,
@@ -92,9 +86,7 @@ impl Row {
 /// A token that was made just now.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Created {
-    /// Its id.
     pub id: String,
-    /// The token.
     pub token: Pat,
 }
 

@@ -10,9 +10,7 @@ use crate::Route;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(remote = "Self")]
 pub struct Run {
-    /// Its id.
     pub run_id: String,
-    /// Its workflow.
     pub workflow_id: Option<String>,
     /// `queued`, `running`, `completed`, …, as [`RunStatus`] reads it: a run that waits for a person stays `running`.
     #[serde(default, deserialize_with = "or_default")]
@@ -22,7 +20,6 @@ pub struct Run {
     pub run_complete: bool,
     /// Why it failed, e.g. `MCP_TOOL_FAILED`.
     pub failure_code: Option<String>,
-    /// Whatever else came.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -36,13 +33,10 @@ pub enum RunStatus {
     Queued,
     /// `running`, also while it waits for a person.
     Running,
-    /// `paused`.
     Paused,
     /// `draining`: what is under way ends, then the run.
     Draining,
-    /// `completed`.
     Completed,
-    /// `failed`.
     Failed,
     /// `stopped`; in older text `cancelled`.
     Stopped,
@@ -88,7 +82,6 @@ impl RunStatus {
 /// Runs, newest first.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Runs {
-    /// The rows.
     #[serde(default, deserialize_with = "or_default")]
     pub runs: Vec<Run>,
     /// How many there are in all.
@@ -100,7 +93,6 @@ pub struct Runs {
 pub struct ListTenant {
     /// The most rows, up to 100.
     pub limit: Option<u32>,
-    /// Rows to pass over.
     pub offset: Option<u32>,
     /// Runs of this status only.
     pub status: Option<String>,
@@ -110,9 +102,7 @@ endpoint!(ListTenant => Runs, Route::get("/v1/runs"), [], query [limit, offset, 
 /// `GET /v1/workflows/{id}/runs/{run_id}/summary`: the preferred status read.
 #[derive(Debug, Clone)]
 pub struct GetSummary {
-    /// The workflow.
     pub workflow_id: String,
-    /// The run.
     pub run_id: String,
 }
 endpoint!(GetSummary => Run, Route::get("/v1/workflows/{id}/runs/{run_id}/summary"), [workflow_id, run_id]);
@@ -132,7 +122,6 @@ pub struct Event {
     /// What is told of it.
     #[serde(default)]
     pub data: Value,
-    /// Whatever else came.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -142,7 +131,6 @@ renamed!(Event, "type" => "event_type");
 /// Events in order.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Events {
-    /// The rows.
     #[serde(default, deserialize_with = "or_default")]
     pub events: Vec<Event>,
 }
@@ -150,13 +138,9 @@ pub struct Events {
 /// `GET /v1/workflows/{id}/runs/{run_id}/events`
 #[derive(Debug, Clone, Default)]
 pub struct ListEvents {
-    /// The workflow.
     pub workflow_id: String,
-    /// The run.
     pub run_id: String,
-    /// The most rows.
     pub limit: Option<u32>,
-    /// Rows to pass over.
     pub offset: Option<u32>,
     /// Only what came after this event's id.
     pub after: Option<String>,
@@ -166,9 +150,7 @@ endpoint!(ListEvents => Events, Route::get("/v1/workflows/{id}/runs/{run_id}/eve
 /// `GET /v1/workflows/{id}/runs/{run_id}/context`: input, and each step's input and result.
 #[derive(Debug, Clone)]
 pub struct GetContext {
-    /// The workflow.
     pub workflow_id: String,
-    /// The run.
     pub run_id: String,
 }
 endpoint!(GetContext => Value, Route::get("/v1/workflows/{id}/runs/{run_id}/context"), [workflow_id, run_id]);

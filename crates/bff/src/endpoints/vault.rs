@@ -15,7 +15,6 @@ page!(
 /// `GET /v1/vault/secrets/{path}` (**assumed**); the path is one escaped segment.
 #[derive(Debug, Clone)]
 pub struct ReadSecret {
-    /// The secret's path.
     pub path: String,
 }
 endpoint!(ReadSecret => Value, Route::get("/v1/vault/secrets/{path}"), [path]);
@@ -23,9 +22,7 @@ endpoint!(ReadSecret => Value, Route::get("/v1/vault/secrets/{path}"), [path]);
 /// `PUT /v1/vault/secrets/{path}` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct WriteSecret {
-    /// The secret's path.
     pub path: String,
-    /// Its value.
     pub value: SecretString,
 }
 endpoint!(WriteSecret => Value, Route::put("/v1/vault/secrets/{path}"), [path], secret |write| NewValue {
@@ -40,7 +37,6 @@ struct NewValue<'a> {
 /// `DELETE /v1/vault/secrets/{path}` (**assumed**)
 #[derive(Debug, Clone)]
 pub struct DeleteSecret {
-    /// The secret's path.
     pub path: String,
 }
 endpoint!(DeleteSecret => Value, Route::delete("/v1/vault/secrets/{path}"), [path]);

@@ -9,16 +9,13 @@ use crate::Route;
 /// A workflow with its draft.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Workflow {
-    /// Its id.
     pub id: String,
-    /// Its name.
     #[serde(default, deserialize_with = "or_default")]
     pub name: String,
     /// `draft`, or what the platform says.
     pub status: Option<String>,
     /// The draft graph; absent in lists of some deployments.
     pub graph: Option<Value>,
-    /// Whatever else came.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -26,7 +23,6 @@ pub struct Workflow {
 /// Workflows, last changed first.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Workflows {
-    /// The rows.
     #[serde(default, deserialize_with = "or_default")]
     pub workflows: Vec<Workflow>,
 }
@@ -39,7 +35,6 @@ page!(
 /// `GET /v1/workflows/{id}`
 #[derive(Debug, Clone)]
 pub struct Get {
-    /// The workflow.
     pub workflow_id: String,
 }
 endpoint!(Get => Workflow, Route::get("/v1/workflows/{id}"), [workflow_id]);
@@ -47,7 +42,6 @@ endpoint!(Get => Workflow, Route::get("/v1/workflows/{id}"), [workflow_id]);
 /// `POST /v1/workflows`: a new draft.
 #[derive(Debug, Clone)]
 pub struct Create {
-    /// Its name.
     pub name: String,
     /// What it is for.
     pub description: Option<String>,
@@ -63,11 +57,8 @@ endpoint!(Create => Workflow, Route::post("/v1/workflows"), [], body |create| ob
 /// `PATCH /v1/workflows/{id}`: changes the draft only.
 #[derive(Debug, Clone)]
 pub struct Patch {
-    /// The workflow.
     pub workflow_id: String,
-    /// A new name.
     pub name: Option<String>,
-    /// A new description.
     pub description: Option<String>,
     /// A new graph, whole.
     pub graph: Option<Value>,
@@ -86,11 +77,9 @@ endpoint!(Patch => Workflow, Route::patch("/v1/workflows/{id}"), [workflow_id], 
 pub struct Version {
     /// Its number, or what the platform calls it.
     pub version: Value,
-    /// The workflow.
     pub workflow_id: Option<String>,
     /// When, ISO 8601 UTC.
     pub published_at: Option<String>,
-    /// Whatever else came.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -98,9 +87,7 @@ pub struct Version {
 /// `POST /v1/workflows/{id}/versions`: publishes the draft.
 #[derive(Debug, Clone)]
 pub struct PublishVersion {
-    /// The workflow.
     pub workflow_id: String,
-    /// What changed.
     pub changelog: Option<String>,
 }
 endpoint!(PublishVersion => Version, Route::post("/v1/workflows/{id}/versions"), [workflow_id], body |publish| object([
@@ -118,7 +105,6 @@ pub struct Versions {
 /// `GET /v1/workflows/{id}/versions`
 #[derive(Debug, Clone)]
 pub struct ListVersions {
-    /// The workflow.
     pub workflow_id: String,
 }
 endpoint!(ListVersions => Versions, Route::get("/v1/workflows/{id}/versions"), [workflow_id]);
@@ -134,7 +120,6 @@ pub struct Validation {
     /// `severity`, `code`, `step_id`, `message` each.
     #[serde(default, deserialize_with = "or_default")]
     pub issues: Vec<Value>,
-    /// Whatever else came.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -142,7 +127,6 @@ pub struct Validation {
 /// `POST /v1/workflows/{id}/validate`: a dry run; changes nothing.
 #[derive(Debug, Clone)]
 pub struct Validate {
-    /// The workflow.
     pub workflow_id: String,
     /// A graph instead of the draft.
     pub graph: Option<Value>,
@@ -161,7 +145,6 @@ pub struct Commanded {
     pub run_id: Option<String>,
     /// The run's status now.
     pub status: Option<String>,
-    /// Whatever else came.
     #[serde(flatten)]
     pub extra: Extra,
 }
@@ -169,7 +152,6 @@ pub struct Commanded {
 /// `POST /v1/workflows/{id}/command`
 #[derive(Debug, Clone)]
 pub struct Command {
-    /// The workflow.
     pub workflow_id: String,
     /// `start`, `pause`, `resume` or `stop`.
     pub command: String,
@@ -184,11 +166,9 @@ endpoint!(Command => Commanded, Route::post("/v1/workflows/{id}/command"), [work
 /// `GET /v1/workflows/{id}/runs`
 #[derive(Debug, Clone)]
 pub struct ListRuns {
-    /// The workflow.
     pub workflow_id: String,
     /// The most rows, up to 100.
     pub limit: Option<u32>,
-    /// Rows to pass over.
     pub offset: Option<u32>,
     /// Runs of this status only.
     pub status: Option<String>,

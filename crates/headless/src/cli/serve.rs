@@ -95,6 +95,7 @@ enum LogFormat {
 }
 
 impl Serve {
+    /// Serves until it is told to stop.
     pub fn run(self) -> anyhow::Result<()> {
         self.start_logs();
         self.refuse_contradictions()?;

@@ -25,6 +25,7 @@ enum Format {
 }
 
 impl Tools {
+    /// Prints the list.
     pub fn run(self) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         let printed = match self.format {

@@ -13,7 +13,6 @@ const PAGE_MOST: u32 = 10_000;
 pub struct Entry {
     /// Its number; later calls have larger ones.
     pub id: i64,
-    /// The call.
     pub call: Record,
 }
 
@@ -37,7 +36,6 @@ pub struct Query {
 /// Some calls, the latest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// The calls.
     pub calls: Vec<Entry>,
     /// How many calls the filters name in all.
     pub total: u64,
@@ -48,7 +46,6 @@ pub struct Page {
 /// A look back.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// Calls.
     pub calls: u64,
     /// Calls that did not end with `ok`.
     pub failed: u64,

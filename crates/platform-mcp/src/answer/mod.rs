@@ -27,7 +27,6 @@ pub enum Answer {
 /// The texts of a tool result: the JSON, and a note where something was left out.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Fitted {
-    /// JSON.
     pub json: String,
     /// What was left out, and how to ask for it.
     pub note: Option<String>,

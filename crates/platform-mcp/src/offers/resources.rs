@@ -19,17 +19,9 @@ pub const RUN_TEMPLATE: &str = "agentruntime://workflows/{workflow_id}/runs/{run
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Named {
     /// A workflow.
-    Workflow {
-        /// Its id.
-        workflow_id: String,
-    },
+    Workflow { workflow_id: String },
     /// A run of a workflow.
-    Run {
-        /// The workflow's id.
-        workflow_id: String,
-        /// The run's id.
-        run_id: String,
-    },
+    Run { workflow_id: String, run_id: String },
 }
 
 impl Named {

@@ -3,15 +3,10 @@
 /// A PAT scope (BFF API, "Hosts and auth").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Scope {
-    /// `workflow:read`
     WorkflowRead,
-    /// `workflow:run`
     WorkflowRun,
-    /// `mcp:execute`
     McpExecute,
-    /// `mcp:read`
     McpRead,
-    /// `mcp:write`
     McpWrite,
 }
 

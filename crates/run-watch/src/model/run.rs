@@ -10,7 +10,6 @@ use super::fields::{text, time};
 /// Which run: a workflow's id and the run's.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunKey {
-    /// The id of the workflow.
     pub workflow_id: String,
     /// The id of the run, which no other run of this workspace has.
     pub run_id: String,

@@ -71,9 +71,7 @@ pub struct Step {
     pub error: Option<String>,
     /// Why it was passed over.
     pub skip_reason: Option<String>,
-    /// What it was given.
     pub input: Option<Value>,
-    /// What came of it.
     pub result: Option<Value>,
 }
 

@@ -7,22 +7,16 @@ pub(crate) struct Caller {
     pub(crate) id: String,
     /// What the token may do.
     pub(crate) scopes: Vec<Scope>,
-    /// In which role.
     pub(crate) role: Role,
 }
 
 /// What a token may do (BFF API, "Hosts and auth").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// `workflow:read`
     WorkflowRead,
-    /// `workflow:run`
     WorkflowRun,
-    /// `mcp:execute`
     McpExecute,
-    /// `mcp:read`
     McpRead,
-    /// `mcp:write`
     McpWrite,
 }
 

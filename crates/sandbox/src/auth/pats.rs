@@ -20,11 +20,9 @@ const USE_IS_FRESH: i64 = 60;
 /// A token to be made.
 #[derive(Debug, Clone)]
 pub(crate) struct NewPat {
-    /// Its name for people.
     pub(crate) display_name: String,
     /// What it may do.
     pub(crate) scopes: Vec<Scope>,
-    /// In which role.
     pub(crate) role: Role,
     /// When it ends; never, by default.
     pub(crate) expires_at: Option<String>,

@@ -9,7 +9,6 @@ use crate::error::{Error, Result};
 /// What one route asks of a token.
 #[derive(Debug)]
 pub struct Rule {
-    /// The HTTP method.
     pub method: &'static str,
     /// The path, as the router writes it.
     pub path: &'static str,

@@ -25,9 +25,7 @@ const RUN_ID_MAX: usize = 128;
 /// A run that has been written and waits for its driver.
 #[derive(Debug)]
 pub(crate) struct Start {
-    /// Its id.
     pub(crate) run_id: String,
-    /// When it began.
     pub(crate) started_at: String,
 }
 

@@ -25,9 +25,7 @@ pub use worker::{WORKER_ARGUMENT, own_program, script_worker};
 
 /// A script with everything it may see.
 pub(crate) struct Job {
-    /// The script.
     pub(crate) script: String,
-    /// The run's input.
     pub(crate) input: Arc<Value>,
     /// What the steps before it were given and gave, by their ids.
     pub(crate) steps: Map<String, Value>,

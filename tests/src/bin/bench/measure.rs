@@ -54,6 +54,7 @@ const NAMES: [&str; 6] = [
 /// The contestant all are compared with.
 const PROXY: usize = 1;
 
+/// Measures in turns, and writes the table.
 pub async fn run(plan: Plan) -> anyhow::Result<()> {
     let own = std::env::current_exe()?;
     let upstream = Server::start(&own, &["upstream"], &[], false)?;

@@ -14,7 +14,6 @@ use crate::interactive::Seals;
 /// Answers one session (old era) or one request (2026-07-28).
 #[derive(Debug)]
 pub struct Fixtures {
-    /// The product.
     pub product: Handler,
     /// The product's state, whose switches change the list of tools.
     pub platform: Arc<Platform>,

@@ -54,6 +54,7 @@ struct Which {
 }
 
 impl Token {
+    /// Does what is asked of the token.
     pub fn run(self) -> anyhow::Result<()> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 /// A question under the key that its answer comes back with.
 #[derive(Debug, Clone, Copy)]
 pub struct Question {
-    /// The key.
     pub key: &'static str,
     kind: Kind,
 }

@@ -53,7 +53,6 @@ pub enum Run {
 pub struct Fixture {
     /// The name by which the suite calls it.
     pub name: &'static str,
-    /// What it does.
     pub description: &'static str,
     /// The schema of its arguments.
     pub schema: fn() -> Value,
