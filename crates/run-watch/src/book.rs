@@ -72,10 +72,10 @@ impl Default for Book {
 /// What it is told.
 impl Book {
     /// Reads rows of the feed, newest first. Whether the rows after them may be new as well.
-    pub(crate) fn take_rows(&mut self, rows: &[runs::Run], told: Told) -> bool {
+    pub(crate) fn take_rows(&mut self, rows: &[runs::Run], timeliness: Told) -> bool {
         let mut all_new = !rows.is_empty();
         for run in rows.iter().filter_map(Run::of) {
-            all_new &= self.take_row(run, told);
+            all_new &= self.take_row(run, timeliness);
         }
         all_new
     }
@@ -98,7 +98,7 @@ impl Book {
     }
 
     /// Reads the whole inbox.
-    pub(crate) fn take_inbox(&mut self, rows: &[inbox::Task], told: Told) {
+    pub(crate) fn take_inbox(&mut self, rows: &[inbox::Task], timeliness: Told) {
         let news = self.tasks.take_inbox(rows, &self.names);
         for left in news.left {
             let vanished = left.how.is_none().then(|| left.task.run.clone());
@@ -110,12 +110,12 @@ impl Book {
             }
         }
         for task in news.new {
-            if told == Told::Late
+            if timeliness == Told::Late
                 && let Some(missed) = &mut self.missed
             {
                 missed.waiting.push(task.clone());
             }
-            self.changes.push(Change::Waiting(task.clone(), told));
+            self.changes.push(Change::Waiting(task.clone(), timeliness));
             self.count_waiting(&task.run, 1);
         }
     }
@@ -162,7 +162,7 @@ impl Book {
 
     /// What a workflow is called is being asked: the ends of its runs wait for it, as for their logs.
     pub(crate) fn expect_name(&mut self, workflow_id: &str) {
-        self.names.asking(workflow_id);
+        self.names.expect(workflow_id);
     }
 
     /// An occasion to ask for names that could not be told: less and less often for each.
@@ -233,12 +233,12 @@ impl Book {
 
 impl Book {
     /// Takes a row in. Whether its run was not known.
-    fn take_row(&mut self, run: Run, told: Told) -> bool {
+    fn take_row(&mut self, run: Run, timeliness: Told) -> bool {
         if self.over.holds(&run.key) {
             return false;
         }
         if let Some(entry) = self.runs.get_mut(&run.key) {
-            if entry.merge(run, told) {
+            if entry.merge(run, timeliness) {
                 let moved = Change::Moved(entry.shared());
                 self.changes.push(moved);
             }
@@ -250,26 +250,26 @@ impl Book {
             self.over.add(run.key);
             return true;
         }
-        let told = if was_there { Told::Late } else { told };
-        self.add(run, told, was_there);
+        let timeliness = if was_there { Told::Late } else { timeliness };
+        self.add(run, timeliness, was_there);
         true
     }
 
-    fn add(&mut self, mut run: Run, told: Told, was_there: bool) {
+    fn add(&mut self, mut run: Run, timeliness: Told, was_there: bool) {
         if run.workflow_name.is_none() {
             run.workflow_name = self.names.get(&run.key.workflow_id);
         }
         run.waiting = u32::try_from(self.tasks.count_of(&run.key)).unwrap_or(u32::MAX);
         let key = run.key.clone();
-        let entry = self.runs.entry(key).or_insert(Entry::new(run, told, was_there));
-        let started = Change::Started(entry.shared(), told);
+        let entry = self.runs.entry(key).or_insert(Entry::new(run, timeliness, was_there));
+        let started = Change::Started(entry.shared(), timeliness);
         self.changes.push(started);
     }
 
     /// A run that has ended, and of which everything is told. Its end is told with its workflow's name, if that comes in time.
     fn close(&mut self, key: &RunKey) {
         if let Some(entry) = self.runs.get_mut(key)
-            && !entry.told_end
+            && !entry.is_end_told
             && entry.run.workflow_name.is_none()
             && self.names.is_awaited(&key.workflow_id)
         {
@@ -284,17 +284,17 @@ impl Book {
     /// Tells of the end of a run, once. If its log could not be read in time, it is still read, for what it holds besides.
     fn tell_end(&mut self, key: &RunKey) {
         let Some(entry) = self.runs.get_mut(key) else { return };
-        if !entry.is_over() || std::mem::replace(&mut entry.told_end, true) {
+        if !entry.is_over() || std::mem::replace(&mut entry.is_end_told, true) {
             return;
         }
-        let (run, told) = (entry.shared(), entry.told);
-        if told == Told::Late
+        let (run, timeliness) = (entry.shared(), entry.timeliness);
+        if timeliness == Told::Late
             && let Some(missed) = &mut self.missed
         {
             let list = if run.status == RunStatus::Failed { &mut missed.failed } else { &mut missed.ended };
             list.push(run.clone());
         }
-        self.changes.push(Change::Ended(run, told));
+        self.changes.push(Change::Ended(run, timeliness));
     }
 
     /// A task waits no longer.

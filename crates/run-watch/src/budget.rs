@@ -1,4 +1,4 @@
-//! The budget that no storm of runs exceeds, and the gate before the platform that every request passes.
+//! The budget that no storm of runs exceeds, and the turnstile before the platform that every request pays at.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -26,12 +26,12 @@ impl Default for Budget {
     }
 }
 
-/// A purse that several gates pay from, one after the other: a budget is the machine's and not one account's.
+/// A purse that several turnstiles are paid from, one after the other: a budget is the machine's and not one account's.
 pub(crate) type SharedPurse = Arc<Mutex<Purse>>;
 
 /// What every request made with one token passes: it is paid for, and waits while the platform has asked to be left alone.
 #[derive(Debug)]
-pub(crate) struct Gate {
+pub(crate) struct Turnstile {
     purse: SharedPurse,
     /// Before then nothing is asked.
     rest: Mutex<Option<Instant>>,
@@ -39,8 +39,8 @@ pub(crate) struct Gate {
     opened: Notify,
 }
 
-impl Gate {
-    /// A gate through which all may pass that the purse can pay for.
+impl Turnstile {
+    /// A turnstile through which all may pass that the purse can pay for.
     pub(crate) fn new(purse: SharedPurse) -> Self {
         Self { purse, rest: Mutex::default(), opened: Notify::new() }
     }
@@ -156,20 +156,20 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn nothing_passes_while_the_platform_is_to_be_left_alone() {
-        let gate = Arc::new(Gate::new(Arc::new(Mutex::new(Purse::new(Budget::default(), Instant::now())))));
+        let turnstile = Arc::new(Turnstile::new(Arc::new(Mutex::new(Purse::new(Budget::default(), Instant::now())))));
         let until = Instant::now() + Duration::from_secs(120);
-        gate.rest_until(until);
-        gate.rest_until(until - Duration::from_secs(100));
-        assert_eq!(gate.pay(1, 0.0, Instant::now()), Err(until));
-        gate.pass(0.0).await;
+        turnstile.rest_until(until);
+        turnstile.rest_until(until - Duration::from_secs(100));
+        assert_eq!(turnstile.pay(1, 0.0, Instant::now()), Err(until));
+        turnstile.pass(0.0).await;
         assert_eq!(Instant::now(), until);
-        gate.rest_until(until + Duration::from_secs(600));
+        turnstile.rest_until(until + Duration::from_secs(600));
         let waiting = tokio::spawn({
-            let gate = gate.clone();
-            async move { gate.pass(0.0).await }
+            let turnstile = turnstile.clone();
+            async move { turnstile.pass(0.0).await }
         });
         tokio::task::yield_now().await;
-        gate.open();
+        turnstile.open();
         waiting.await.unwrap();
         assert_eq!(Instant::now(), until, "another way to the platform need not wait");
     }

@@ -29,10 +29,10 @@ impl Picture {
     pub fn of(events: &[RunEvent], graph: Option<&Value>, context: Option<&Value>) -> Self {
         let mut drawing = Drawing::default();
         for node in graph.and_then(|graph| graph.get("steps")).and_then(Value::as_array).into_iter().flatten() {
-            drawing.node(node);
+            drawing.add_node(node);
         }
         for event in events {
-            drawing.event(event);
+            drawing.add_event(event);
         }
         drawing.finish(context)
     }
@@ -56,7 +56,7 @@ impl Drawing {
         self.steps.get_mut(place)
     }
 
-    fn node(&mut self, node: &Value) {
+    fn add_node(&mut self, node: &Value) {
         let Some(id) = node.get("id").and_then(Value::as_str) else { return };
         let text = |key: &str| node.get(key).and_then(Value::as_str).filter(|text| !text.trim().is_empty());
         let Some(step) = self.step(id) else { return };
@@ -68,7 +68,7 @@ impl Drawing {
         step.depends_on = needed.filter_map(Value::as_str).map(str::to_owned).collect();
     }
 
-    fn event(&mut self, event: &RunEvent) {
+    fn add_event(&mut self, event: &RunEvent) {
         if event.status().is_some_and(RunStatus::is_over) {
             self.steps
                 .iter_mut()

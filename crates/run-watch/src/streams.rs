@@ -17,7 +17,7 @@ use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
     account::Account,
-    budget::{Gate, RESERVE},
+    budget::{RESERVE, Turnstile},
     model::RunEvent,
     pace::asks_for_rest,
 };
@@ -78,25 +78,25 @@ pub(crate) struct Streams {
     open: HashMap<String, Stream>,
     saying: mpsc::Sender<Said>,
     said: mpsc::Receiver<Said>,
-    door: Door,
+    way_in: WayIn,
 }
 
 /// What opening a stream passes.
 #[derive(Debug, Clone)]
-struct Door {
-    gate: Arc<Gate>,
+struct WayIn {
+    turnstile: Arc<Turnstile>,
     /// Before then no stream is opened: one was refused with that wish, which need not hold for other questions.
     rest: Arc<Mutex<Option<Instant>>>,
 }
 
-impl Door {
+impl WayIn {
     async fn pass(&self) {
         loop {
             let rest = *self.rest.lock().unwrap_or_else(PoisonError::into_inner);
             let Some(until) = rest.filter(|until| *until > Instant::now()) else { break };
             tokio::time::sleep_until(until).await;
         }
-        self.gate.pass(RESERVE).await;
+        self.turnstile.pass(RESERVE).await;
     }
 
     fn rest(&self, lasts: Duration) {
@@ -112,10 +112,10 @@ struct Stream {
 }
 
 impl Streams {
-    pub(crate) fn new(account: Account, options: StreamOptions, gate: Arc<Gate>) -> Self {
+    pub(crate) fn new(account: Account, options: StreamOptions, turnstile: Arc<Turnstile>) -> Self {
         let (saying, said) = mpsc::channel(BACKLOG);
-        let door = Door { gate, rest: Arc::default() };
-        Self { account, options, open: HashMap::new(), saying, said, door }
+        let way_in = WayIn { turnstile, rest: Arc::default() };
+        Self { account, options, open: HashMap::new(), saying, said, way_in }
     }
 
     /// Waits until streams say something, and takes the most of it. Nothing is lost where it is not awaited to its end.
@@ -143,7 +143,7 @@ impl Streams {
                 return;
             }
             let (account, saying) = (self.account.clone(), self.saying.clone());
-            let task = follow(account, workflow.to_owned(), self.options, saying, self.door.clone());
+            let task = follow(account, workflow.to_owned(), self.options, saying, self.way_in.clone());
             let stream = Stream { wanted: now, is_open: false, _task: owned(task) };
             self.open.insert(workflow.to_owned(), stream);
         }
@@ -168,7 +168,7 @@ impl Streams {
 
     /// Closes all: what they lead to is not what it was. Nothing that they have said, and nobody has heard, is heard any more.
     pub(crate) fn close(&mut self) {
-        *self = Self::new(self.account.clone(), self.options, self.door.gate.clone());
+        *self = Self::new(self.account.clone(), self.options, self.way_in.turnstile.clone());
     }
 
     /// A stream has said that it is open.
@@ -185,7 +185,7 @@ impl Streams {
 }
 
 /// Follows one workflow until it is dropped.
-async fn follow(account: Account, workflow: String, options: StreamOptions, saying: mpsc::Sender<Said>, door: Door) {
+async fn follow(account: Account, workflow: String, options: StreamOptions, saying: mpsc::Sender<Said>, way_in: WayIn) {
     let never = CancellationToken::new();
     let waits = ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)
@@ -194,7 +194,7 @@ async fn follow(account: Account, workflow: String, options: StreamOptions, sayi
         .without_max_times();
     let mut wait = waits.build();
     loop {
-        door.pass().await;
+        way_in.pass().await;
         let pause = match account.client.open_stream(&account.pat, &workflow, None, &never).await {
             Ok(mut stream) => {
                 if saying.send(Said::Open(workflow.clone())).await.is_err() {
@@ -215,7 +215,7 @@ async fn follow(account: Account, workflow: String, options: StreamOptions, sayi
             Err(error) => {
                 tracing::debug!(workflow, code = error.code(), "a live stream cannot be opened");
                 if let Some(rest) = asks_for_rest(&error) {
-                    door.rest(rest);
+                    way_in.rest(rest);
                 }
                 wait.next()
             }

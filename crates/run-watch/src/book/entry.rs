@@ -15,8 +15,8 @@ use crate::{
 pub(crate) struct Entry {
     pub(super) run: Run,
     /// How its end is told.
-    pub(super) told: Told,
-    pub(super) told_end: bool,
+    pub(super) timeliness: Told,
+    pub(super) is_end_told: bool,
     /// Since when its end waits for the log, which is to be told before it.
     pub(super) end_waits_since: Option<Instant>,
     /// Whether everything of it is known but its workflow's name.
@@ -65,11 +65,11 @@ pub(super) fn begun_by(event: &RunEvent) -> Run {
 }
 
 impl Entry {
-    pub(super) fn new(run: Run, told: Told, was_there: bool) -> Self {
+    pub(super) fn new(run: Run, timeliness: Told, was_there: bool) -> Self {
         Self {
             run,
-            told,
-            told_end: false,
+            timeliness,
+            is_end_told: false,
             end_waits_since: None,
             whole: false,
             log: LogState::default(),
@@ -104,16 +104,16 @@ impl Entry {
 
     /// Whether it has ended and nobody has been told.
     pub(super) const fn has_untold_end(&self) -> bool {
-        self.is_over() && !self.told_end
+        self.is_over() && !self.is_end_told
     }
 
     /// Whether its end is one of those that are summed up.
     pub(super) fn ends_late(&self) -> bool {
-        self.is_over() && self.told == Told::Late
+        self.is_over() && self.timeliness == Told::Late
     }
 
     /// How events are told that only the log has brought.
-    pub(super) const fn told_of_log(&self) -> Told {
+    pub(super) const fn log_timeliness(&self) -> Told {
         if self.was_there && !self.log.known_from_start { Told::Late } else { Told::Now }
     }
 
@@ -124,7 +124,7 @@ impl Entry {
     }
 
     /// Takes in a later row of the feed. Whether something that is shown has changed.
-    pub(super) fn merge(&mut self, row: Run, told: Told) -> bool {
+    pub(super) fn merge(&mut self, row: Run, timeliness: Told) -> bool {
         let before = self.run.clone();
         let run = &mut self.run;
         run.steps = row.steps.or(run.steps);
@@ -142,7 +142,7 @@ impl Entry {
         if row.status.is_over() {
             run.failure_code = row.failure_code;
             run.error = row.error;
-            self.end(row.status, told, row.ended_at);
+            self.end(row.status, timeliness, row.ended_at);
         } else {
             run.status = row.status;
         }
@@ -150,19 +150,19 @@ impl Entry {
     }
 
     /// Notes that the run has ended; what was known of its end before stays.
-    pub(super) fn end(&mut self, status: RunStatus, told: Told, at: Option<Timestamp>) {
+    pub(super) fn end(&mut self, status: RunStatus, timeliness: Told, at: Option<Timestamp>) {
         if !self.run.status.is_over() {
             self.run.status = status;
-            self.told = told;
+            self.timeliness = timeliness;
         }
         self.run.ended_at = self.run.ended_at.or(at);
     }
 
     /// Takes in an event that is new. Whether something that is shown has changed.
-    pub(super) fn take_in(&mut self, event: &RunEvent, told: Told, end_told: Told) -> bool {
+    pub(super) fn take_in(&mut self, event: &RunEvent, timeliness: Told, end_timeliness: Told) -> bool {
         let mut moved = false;
         if event.kind == "run_started" {
-            self.log.known_from_start |= told == Told::Now && self.log.seen.len() == 1;
+            self.log.known_from_start |= timeliness == Told::Now && self.log.seen.len() == 1;
             self.run.started_at = self.run.started_at.or(event.at);
         }
         if let Some(step) = event.step_id.as_ref().filter(|_| event.ends_step()) {
@@ -176,8 +176,8 @@ impl Entry {
             let said = |key: &str| event.text(key).map(str::to_owned);
             self.run.failure_code = self.run.failure_code.take().or_else(|| said("failure_code"));
             self.run.error = self.run.error.take().or_else(|| said("error"));
-            self.end(status, end_told, event.at);
-        } else if !self.is_over() && told == Told::Now && self.run.status != status {
+            self.end(status, end_timeliness, event.at);
+        } else if !self.is_over() && timeliness == Told::Now && self.run.status != status {
             self.run.status = status;
             moved = true;
         }

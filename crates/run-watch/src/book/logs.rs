@@ -40,7 +40,7 @@ impl Book {
     /// Takes in a piece of a run's log.
     pub(crate) fn take_log(&mut self, key: &RunKey, piece: LogPiece) -> LogNews {
         let Some(entry) = self.runs.get_mut(key) else { return LogNews { goes_on: false, asks: false } };
-        let told = entry.told_of_log();
+        let timeliness = entry.log_timeliness();
         let count = u32::try_from(piece.events.len()).unwrap_or(u32::MAX);
         self.turns += 1;
         let log = &mut entry.log;
@@ -52,9 +52,9 @@ impl Book {
         let asks = is_new && events.iter().any(|event| event.kind == "human_task_created");
         log.saw_end |= events.iter().any(RunEvent::ends_run);
         // What a log says of an end may be old; whether it is being summed up says whether the person is told of it by itself.
-        let end_told = if self.missed.is_some() { Told::Late } else { Told::Now };
+        let end_timeliness = if self.missed.is_some() { Told::Late } else { Told::Now };
         for event in events {
-            self.take_event(event, told, end_told);
+            self.take_event(event, timeliness, end_timeliness);
         }
         let goes_on = piece.is_full && is_new;
         if !goes_on {
@@ -98,18 +98,18 @@ impl Book {
     }
 
     /// Takes in one event, if it is new. Whether the inbox has changed with it and is to be read.
-    pub(super) fn take_event(&mut self, event: RunEvent, told: Told, end_told: Told) -> bool {
+    pub(super) fn take_event(&mut self, event: RunEvent, timeliness: Told, end_timeliness: Told) -> bool {
         let Some(entry) = self.runs.get_mut(&event.run) else { return false };
         if !entry.log.seen.insert(event.id.clone()) {
             return false;
         }
-        let moved = entry.take_in(&event, told, end_told);
+        let moved = entry.take_in(&event, timeliness, end_timeliness);
         let moved = moved.then(|| Change::Moved(entry.shared()));
         let event = Arc::new(event);
-        self.changes.push(Change::Event(event.clone(), told));
+        self.changes.push(Change::Event(event.clone(), timeliness));
         self.changes.extend(moved);
         match event.kind.as_str() {
-            "human_task_created" => told == Told::Now,
+            "human_task_created" => timeliness == Told::Now,
             "human_task_completed" => {
                 let Some(id) = event.text("task_id") else { return true };
                 let approved = event.data.get("approved").and_then(serde_json::Value::as_bool);

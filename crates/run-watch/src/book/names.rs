@@ -23,7 +23,7 @@ enum Name {
 pub(super) struct Names(HashMap<String, Name>);
 
 impl Names {
-    pub(super) fn asking(&mut self, id: &str) {
+    pub(super) fn expect(&mut self, id: &str) {
         let failures = match self.0.get(id) {
             Some(Name::Wanted { failures }) => *failures,
             _ => 0,
@@ -89,7 +89,7 @@ mod tests {
         for occasion in 0..200 {
             names.ask_again();
             if names.is_wanted("wf") {
-                names.asking("wf");
+                names.expect("wf");
                 names.take_in("wf", None);
                 asked.push(occasion);
             }
@@ -103,7 +103,7 @@ mod tests {
     #[test]
     fn a_question_that_was_dropped_is_asked_again() {
         let mut names = Names::default();
-        names.asking("wf");
+        names.expect("wf");
         assert!(!names.is_wanted("wf") && names.is_awaited("wf"));
         names.forget_asked();
         assert!(names.is_wanted("wf") && names.is_awaited("wf"));

@@ -14,7 +14,7 @@ impl Book {
 
     /// Whether what is gathered can be told: nothing of it is still to be read.
     pub(crate) fn is_gathered(&self) -> bool {
-        self.missed.is_some() && !self.runs.values().any(|entry| entry.ends_late() && !entry.told_end)
+        self.missed.is_some() && !self.runs.values().any(|entry| entry.ends_late() && !entry.is_end_told)
     }
 
     /// Tells what was gathered, and what could not be read in time as well.

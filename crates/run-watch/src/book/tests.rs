@@ -61,15 +61,15 @@ fn begun(rows: &[runs::Run]) -> Book {
     book
 }
 
-/// What is told, in short.
-fn told(book: &mut Book) -> Vec<String> {
+/// What has changed, in short.
+fn changes(book: &mut Book) -> Vec<String> {
     let short = |change: Change| match change {
         Change::Began => "began".to_owned(),
-        Change::Started(run, told) => format!("started {} {told:?}", run.key.run_id),
+        Change::Started(run, timeliness) => format!("started {} {timeliness:?}", run.key.run_id),
         Change::Moved(run) => format!("moved {} {:?} {:?}", run.key.run_id, run.status, run.steps_done),
-        Change::Ended(run, told) => format!("ended {} {:?} {told:?}", run.key.run_id, run.status),
-        Change::Event(event, told) => format!("{} {told:?}", event.id),
-        Change::Waiting(task, told) => format!("waiting {} {told:?}", task.id),
+        Change::Ended(run, timeliness) => format!("ended {} {:?} {timeliness:?}", run.key.run_id, run.status),
+        Change::Event(event, timeliness) => format!("{} {timeliness:?}", event.id),
+        Change::Waiting(task, timeliness) => format!("waiting {} {timeliness:?}", task.id),
         Change::Gone(task, how) => format!("gone {} {how:?}", task.id),
         Change::CaughtUp(missed) => {
             format!(
@@ -93,12 +93,12 @@ fn what_was_there_before_is_not_told_as_news() {
     assert!(book.is_gathered());
     book.sum_up();
     assert_eq!(
-        told(&mut book),
+        changes(&mut book),
         ["started r2 Late", "waiting t Late", "moved r2 Running None", "caught up: 0 ended, 0 failed, 1 waiting"]
     );
     // The run that had failed before is never told.
     book.take_rows(&[row("r2", "running"), row("r1", "failed")], Told::Now);
-    assert_eq!(told(&mut book), Vec::<String>::new());
+    assert_eq!(changes(&mut book), Vec::<String>::new());
 }
 
 #[test]
@@ -108,12 +108,12 @@ fn a_run_that_began_and_ended_between_two_looks_is_told_whole() {
     assert_eq!(ending(&book), [key("r1")]);
     let log = [event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))];
     read(&mut book, &key("r1"), 0, events(&log));
-    assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_2 Now", "ended r1 Completed Now"]);
+    assert_eq!(changes(&mut book), ["started r1 Now", "evt_1 Now", "evt_2 Now", "ended r1 Completed Now"]);
     assert_eq!(book.runs().count(), 0);
     // An older reading does not bring it back, nor does a frame that comes twice.
     book.take_rows(&[row("r1", "running")], Told::Now);
     book.take_frame(frame(&log[1]));
-    assert_eq!(told(&mut book), Vec::<String>::new());
+    assert_eq!(changes(&mut book), Vec::<String>::new());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
     for nth in [0, 0, 3, 1] {
         book.take_frame(frame(&log[nth]));
     }
-    assert_eq!(told(&mut book), ["started r1 Now", "evt_1 Now", "evt_4 Now", "evt_2 Now"]);
+    assert_eq!(changes(&mut book), ["started r1 Now", "evt_1 Now", "evt_4 Now", "evt_2 Now"]);
     read(&mut book, &key("r1"), 0, events(&log));
     let changes = book.take_changes();
     let Change::Ended(run, Told::Now) = changes.last().unwrap() else { panic!("{changes:?}") };
@@ -144,14 +144,14 @@ fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
     let (now, patience) = (Instant::now(), Duration::from_secs(1));
     assert_eq!(book.begin_waits(now), [key("r1")], "its log is to be read");
     assert_eq!(book.end_waits(now, patience), []);
-    assert_eq!(told(&mut book), Vec::<String>::new());
+    assert_eq!(changes(&mut book), Vec::<String>::new());
     assert_eq!(book.end_waits(now + patience, patience), [key("r1")], "its log is still to be read");
     assert_eq!(book.begin_waits(now + patience), []);
     assert_eq!(book.end_waits(now + 2 * patience, patience), []);
-    assert_eq!((told(&mut book), book.waits_since()), (vec!["ended r1 Failed Now".to_owned()], None));
+    assert_eq!((changes(&mut book), book.waits_since()), (vec!["ended r1 Failed Now".to_owned()], None));
     read(&mut book, &key("r1"), 0, events(&[event(1, "r1", "run_failed", None, json!({}))]));
     // The run was there before anybody watched: what its log holds is old.
-    assert_eq!(told(&mut book), ["evt_1 Late"]);
+    assert_eq!(changes(&mut book), ["evt_1 Late"]);
 }
 
 #[test]
@@ -187,14 +187,14 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
     book.expect_name("wf");
     read(&mut book, &key("r3"), 0, Vec::new());
     book.tell_end(&key("r3"));
-    assert!(told(&mut book).contains(&"ended r3 Failed Now".to_owned()));
+    assert!(changes(&mut book).contains(&"ended r3 Failed Now".to_owned()));
 }
 
 #[test]
 fn an_answered_task_says_who_answered_and_does_not_come_back() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
     book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
-    told(&mut book);
+    changes(&mut book);
     book.expect_answer("a", true);
     let answered = |id: u32, run: &str, task: &str, approved: bool| {
         frame(&event(id, run, "human_task_completed", Some("s"), json!({ "task_id": task, "approved": approved })))
@@ -223,10 +223,10 @@ fn an_answered_task_says_who_answered_and_does_not_come_back() {
 fn a_task_that_vanished_is_explained_by_its_run_s_log() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running")]);
     book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "stranger")], Told::Now);
-    told(&mut book);
+    changes(&mut book);
     book.take_inbox(&[], Told::Now);
     assert_eq!(
-        told(&mut book),
+        changes(&mut book),
         ["moved r1 Running None", "moved r2 Running None", "gone c Elsewhere { approved: None }"]
     );
     let now = Instant::now();
@@ -239,7 +239,7 @@ fn a_task_that_vanished_is_explained_by_its_run_s_log() {
     assert_eq!(book.waits_since(), Some(now), "the other still waits");
     assert_eq!(book.end_waits(now + patience, patience), []);
     assert_eq!(book.waits_since(), None);
-    let gone = told(&mut book).into_iter().filter(|told| told.starts_with("gone")).collect::<Vec<_>>();
+    let gone = changes(&mut book).into_iter().filter(|change| change.starts_with("gone")).collect::<Vec<_>>();
     assert_eq!(gone, ["gone a Elsewhere { approved: Some(true) }", "gone b Elsewhere { approved: None }"]);
 }
 
@@ -267,7 +267,7 @@ fn what_was_missed_is_summed_up_when_its_logs_are_read() {
     }
     assert!(book.is_gathered());
     book.sum_up();
-    assert_eq!(told(&mut book).last().unwrap(), "caught up: 1 ended, 1 failed, 1 waiting");
+    assert_eq!(changes(&mut book).last().unwrap(), "caught up: 1 ended, 1 failed, 1 waiting");
 }
 
 #[test]

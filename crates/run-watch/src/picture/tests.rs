@@ -73,12 +73,12 @@ fn a_wait_for_a_person_is_a_bar_of_its_own() {
 
 #[test]
 fn tries_and_the_pauses_between_them_are_seen() {
-    let told = log(&[
+    let events = log(&[
         (0, "step_started", "call", json!({ "attempt": 1 })),
         (5, "state_changed", "call", json!({ "to": "retrying", "attempt": 2, "error": "busy", "delay_ms": 2000 })),
         (9, "step_completed", "call", json!({})),
     ]);
-    let picture = Picture::of(&told, None, None);
+    let picture = Picture::of(&events, None, None);
     let call = step(&picture, "call");
     let bars = [
         span(SpanKind::Work, 0, Some(5), 1),

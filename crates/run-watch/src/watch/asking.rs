@@ -12,11 +12,11 @@ use tokio::{
     time::Instant,
 };
 
-use super::question::{Answer, FeedPage, PAGE};
+use super::question::{FeedPage, PAGE, Reply};
 use crate::{
     account::Account,
     book::Book,
-    budget::{Gate, RESERVE, SharedPurse},
+    budget::{RESERVE, SharedPurse, Turnstile},
     model::RunKey,
     streams::{Said, StreamOptions, Streams},
 };
@@ -31,32 +31,32 @@ const HEARD: usize = 256;
 pub(super) enum News {
     /// The streams say something.
     Said(Vec<Said>),
-    /// A question is answered.
-    Answer(Answer),
-    /// A question panicked, and is never answered.
+    /// What the BFF replied to a question.
+    Reply(Reply),
+    /// A question panicked: no reply to it comes.
     Broken(JoinError),
 }
 
-/// Whether feed and inbox have answered since what is summed up began.
+/// Whether feed and inbox have replied since what is summed up began.
 #[derive(Debug, Default)]
-pub(super) struct Answered {
+pub(super) struct Replied {
     pub(super) feed: bool,
     pub(super) inbox: bool,
 }
 
-/// All that goes with one token. Dropped, it lets the token go, and no answer to it is heard.
+/// All that goes with one token. Dropped, it lets the token go, and no reply to it is heard.
 pub(super) struct Asking {
     account: Account,
     /// How long one question may take.
     limit: Duration,
-    pub(super) gate: Arc<Gate>,
+    pub(super) turnstile: Arc<Turnstile>,
     pub(super) streams: Streams,
-    under_way: JoinSet<Answer>,
+    under_way: JoinSet<Reply>,
     pub(super) feed: FeedLooks,
     pub(super) sweep: Sweep,
     pub(super) inbox: InboxLooks,
     pub(super) logs: LogReader,
-    pub(super) answered: Answered,
+    pub(super) replied: Replied,
     /// Before then the budget has nothing to give.
     broke_until: Option<Instant>,
 }
@@ -64,18 +64,18 @@ pub(super) struct Asking {
 impl Asking {
     /// Nothing has been asked yet; the first look is due at once.
     pub(super) fn new(account: Account, limit: Duration, streams: StreamOptions, purse: SharedPurse) -> Self {
-        let gate = Arc::new(Gate::new(purse));
+        let turnstile = Arc::new(Turnstile::new(purse));
         Self {
             limit,
-            streams: Streams::new(account.clone(), streams, gate.clone()),
+            streams: Streams::new(account.clone(), streams, turnstile.clone()),
             account,
-            gate,
+            turnstile,
             under_way: JoinSet::new(),
             feed: FeedLooks::new(Instant::now()),
             sweep: Sweep::default(),
             inbox: InboxLooks::default(),
             logs: LogReader::default(),
-            answered: Answered::default(),
+            replied: Replied::default(),
             broke_until: None,
         }
     }
@@ -90,8 +90,8 @@ impl Asking {
         tokio::select! {
             biased;
             () = self.streams.hear(&mut said, HEARD) => News::Said(said),
-            Some(answer) = self.under_way.join_next() => match answer {
-                Ok(answer) => News::Answer(answer),
+            Some(reply) = self.under_way.join_next() => match reply {
+                Ok(reply) => News::Reply(reply),
                 Err(error) => News::Broken(error),
             },
         }
@@ -104,7 +104,7 @@ impl Asking {
         to_come.chain(self.broke_until).fold(self.feed.next, Instant::min)
     }
 
-    /// Whether an answer may yet tell of what was missed.
+    /// Whether a reply may yet tell of what was missed.
     pub(super) fn is_looking(&self) -> bool {
         !self.under_way.is_empty() || self.sweep.unseen.is_some()
     }
@@ -112,7 +112,7 @@ impl Asking {
     /// The platform is reached in another way: whatever it has asked for does not hold.
     pub(super) fn resync(&mut self) {
         self.streams.close();
-        self.gate.open();
+        self.turnstile.open();
         self.feed.forgive();
         self.inbox.forgive();
     }
@@ -137,7 +137,7 @@ impl Asking {
         }
         let nameless = book.nameless().map(str::to_owned);
         if let Some(workflow) = nameless
-            && self.gate.pay(1, RESERVE, now).is_ok()
+            && self.turnstile.pay(1, RESERVE, now).is_ok()
         {
             book.expect_name(&workflow);
             self.spawn(|account, limit| account.name(workflow, limit));
@@ -161,20 +161,20 @@ impl Asking {
     /// off: half a look tells of no end.
     pub(super) fn ask_page(&mut self, page: FeedPage) {
         if self.sweep.deeper.insert(page) {
-            self.gate.owe(1, Instant::now());
+            self.turnstile.owe(1, Instant::now());
             self.spawn(|account, limit| account.feed(page, limit));
         }
     }
 
     /// Asks how a run stands, and pays for it afterwards.
     pub(super) fn ask_summary(&mut self, key: RunKey) {
-        self.gate.owe(1, Instant::now());
+        self.turnstile.owe(1, Instant::now());
         self.spawn(|account, limit| account.summary(key, limit));
     }
 
     /// Pays for so many requests, or notes until when that cannot be done.
     fn pay(&mut self, requests: u32, reserve: f64, now: Instant) -> bool {
-        match self.gate.pay(requests, reserve, now) {
+        match self.turnstile.pay(requests, reserve, now) {
             Ok(()) => true,
             Err(until) => {
                 self.broke_until.get_or_insert(until);
@@ -183,15 +183,15 @@ impl Asking {
         }
     }
 
-    /// Has this answer come, as if it had been asked for.
+    /// Has this reply come, as if it had been asked for.
     #[cfg(test)]
-    pub(super) fn answer_with(&mut self, answer: Answer) {
-        self.under_way.spawn(std::future::ready(answer));
+    pub(super) fn reply_with(&mut self, reply: Reply) {
+        self.under_way.spawn(std::future::ready(reply));
     }
 
     fn spawn<F>(&mut self, question: impl FnOnce(Account, Duration) -> F)
     where
-        F: Future<Output = Answer> + Send + 'static,
+        F: Future<Output = Reply> + Send + 'static,
     {
         self.under_way.spawn(question(self.account.clone(), self.limit));
     }

@@ -95,13 +95,13 @@ impl Follower {
         let Some(following) = &mut self.following else { return };
         match news {
             News::Said(said) => said.into_iter().for_each(|said| following.hear(said)),
-            News::Answer(answer) => {
-                following.take_in(answer);
+            News::Reply(reply) => {
+                following.take_in(reply);
                 self.wires.board.mark_stale();
             }
             News::Broken(error) => {
                 tracing::error!(%error, "a question to the platform panicked");
-                // Its answer is not waited for.
+                // Its reply is not waited for.
                 following.ask_anew(&self.wires);
             }
         }

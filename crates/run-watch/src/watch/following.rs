@@ -14,7 +14,7 @@ use super::{
     asking::{Asking, News},
     board::{Board, Link},
     options::Options,
-    question::{Answer, FeedPage},
+    question::{FeedPage, Reply},
     wires::Wires,
     wish::Wish,
 };
@@ -63,7 +63,7 @@ impl Following {
             depth: Depth::default(),
             looked_at: None,
         };
-        // From now on, as the inbox may answer before the feed does.
+        // From now on, as the inbox may reply before the feed does.
         following.gather(None);
         following
     }
@@ -150,27 +150,27 @@ impl Following {
         }
     }
 
-    /// Takes in an answer.
-    pub(super) fn take_in(&mut self, answer: Answer) {
-        if let Some(rest) = answer.error().and_then(asks_for_rest) {
-            self.asking.gate.rest_until(Instant::now() + rest);
+    /// Takes in a reply.
+    pub(super) fn take_in(&mut self, reply: Reply) {
+        if let Some(rest) = reply.error().and_then(asks_for_rest) {
+            self.asking.turnstile.rest_until(Instant::now() + rest);
         }
-        match answer {
-            Answer::Feed(page, Ok(rows)) => self.take_page(page, &rows),
-            Answer::Feed(FeedPage::LATEST, Err(error)) => self.take_feed_failure(&error),
-            Answer::Feed(page, Err(error)) => self.take_page_failure(page, &error),
-            Answer::Inbox(Ok(tasks)) => self.take_inbox(&tasks),
-            Answer::Inbox(Err(error)) => self.take_inbox_failure(&error),
-            Answer::Log(key, offset, ended, events) => self.take_log(&key, offset, ended, events),
-            Answer::Summary(_, Ok(run)) => {
-                self.book.take_rows(&[run], self.sum.told);
+        match reply {
+            Reply::Feed(page, Ok(rows)) => self.take_page(page, &rows),
+            Reply::Feed(FeedPage::LATEST, Err(error)) => self.take_feed_failure(&error),
+            Reply::Feed(page, Err(error)) => self.take_page_failure(page, &error),
+            Reply::Inbox(Ok(tasks)) => self.take_inbox(&tasks),
+            Reply::Inbox(Err(error)) => self.take_inbox_failure(&error),
+            Reply::Log(key, offset, ended, events) => self.take_log(&key, offset, ended, events),
+            Reply::Summary(_, Ok(run)) => {
+                self.book.take_rows(&[run], self.sum.timeliness);
             }
-            Answer::Summary(key, Err(error)) => {
+            Reply::Summary(key, Err(error)) => {
                 if error.status() == Some(404) {
                     self.book.take_loss(&key);
                 }
             }
-            Answer::Name(workflow, name) => self.book.take_name(&workflow, name.unwrap_or_default()),
+            Reply::Name(workflow, name) => self.book.take_name(&workflow, name.unwrap_or_default()),
         }
     }
 

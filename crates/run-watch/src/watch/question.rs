@@ -45,9 +45,9 @@ impl FeedPage {
     }
 }
 
-/// What has come of a question, and what the question was about.
+/// What the BFF replied to a question, and what the question was about.
 #[derive(Debug)]
-pub(super) enum Answer {
+pub(super) enum Reply {
     Feed(FeedPage, Result<Vec<runs::Run>, Error>),
     Inbox(Result<Vec<tasks::Task>, Error>),
     /// A piece of a log from an event on, and whether the run was known to have ended when it was asked for.
@@ -57,7 +57,7 @@ pub(super) enum Answer {
     Name(String, Result<Option<String>, Error>),
 }
 
-impl Answer {
+impl Reply {
     /// Why it tells nothing, where it does not.
     pub(super) const fn error(&self) -> Option<&Error> {
         match self {
@@ -80,26 +80,26 @@ impl Account {
             .unwrap_or(Err(Error::Timeout { limit }))
     }
 
-    pub(super) async fn feed(self, page: FeedPage, limit: Duration) -> Answer {
+    pub(super) async fn feed(self, page: FeedPage, limit: Duration) -> Reply {
         let status = page.status.map(|status| status.word().to_owned());
         let list = runs::ListTenant { limit: Some(PAGE), offset: Some(page.offset), status };
-        Answer::Feed(page, self.ask(&list, limit).await.map(|answer| answer.runs))
+        Reply::Feed(page, self.ask(&list, limit).await.map(|reply| reply.runs))
     }
 
     /// The whole inbox: what is not in it waits no longer, so a part of it would not do.
     ///
     /// Each page begins with the last row of the one before. Where that is another one, the list has changed meanwhile and is
     /// read anew; one that never stands still, or takes no offset, is taken as it is.
-    pub(super) async fn inbox(self, limit: Duration) -> Answer {
+    pub(super) async fn inbox(self, limit: Duration) -> Reply {
         let mut all = BTreeMap::new();
         for _ in 0..INBOX_TRIES {
             match self.inbox_once(limit).await {
-                Ok((tasks, true)) => return Answer::Inbox(Ok(tasks)),
+                Ok((tasks, true)) => return Reply::Inbox(Ok(tasks)),
                 Ok((tasks, false)) => all.extend(tasks.into_iter().map(|task| (task.task_id.clone(), task))),
-                Err(error) => return Answer::Inbox(Err(error)),
+                Err(error) => return Reply::Inbox(Err(error)),
             }
         }
-        Answer::Inbox(Ok(all.into_values().collect()))
+        Reply::Inbox(Ok(all.into_values().collect()))
     }
 
     /// The inbox, and whether it stood still while it was read.
@@ -124,7 +124,7 @@ impl Account {
         Ok((all, true))
     }
 
-    pub(super) async fn log(self, key: RunKey, offset: u32, ended: bool, limit: Duration) -> Answer {
+    pub(super) async fn log(self, key: RunKey, offset: u32, ended: bool, limit: Duration) -> Reply {
         let list = runs::ListEvents {
             workflow_id: key.workflow_id.clone(),
             run_id: key.run_id.clone(),
@@ -132,25 +132,25 @@ impl Account {
             offset: Some(offset),
             after: None,
         };
-        let events = self.ask(&list, limit).await.map(|answer| answer.events);
-        Answer::Log(key, offset, ended, events)
+        let events = self.ask(&list, limit).await.map(|reply| reply.events);
+        Reply::Log(key, offset, ended, events)
     }
 
-    pub(super) async fn summary(self, key: RunKey, limit: Duration) -> Answer {
+    pub(super) async fn summary(self, key: RunKey, limit: Duration) -> Reply {
         let get = runs::GetSummary { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };
         let summary = self.ask(&get, limit).await.map(|mut run| {
             run.workflow_id.get_or_insert(key.workflow_id.clone());
             run
         });
-        Answer::Summary(key, summary)
+        Reply::Summary(key, summary)
     }
 
-    pub(super) async fn name(self, workflow_id: String, limit: Duration) -> Answer {
+    pub(super) async fn name(self, workflow_id: String, limit: Duration) -> Reply {
         let name = match self.ask(&workflows::Get { workflow_id: workflow_id.clone() }, limit).await {
             Ok(workflow) => Ok(Some(workflow.name).filter(|name| !name.trim().is_empty())),
             Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(None),
             Err(error) => Err(error),
         };
-        Answer::Name(workflow_id, name)
+        Reply::Name(workflow_id, name)
     }
 }

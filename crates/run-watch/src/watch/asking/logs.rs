@@ -23,12 +23,12 @@ pub(in crate::watch) struct LogReader {
 impl LogReader {
     /// Reads this log before all others.
     pub(in crate::watch) fn read_first(&mut self, key: RunKey) {
-        self.wanted.first(key);
+        self.wanted.put_first(key);
     }
 
     /// Reads this log after all others.
     pub(in crate::watch) fn read_later(&mut self, key: RunKey) {
-        self.wanted.later(key);
+        self.wanted.put_last(key);
     }
 
     pub(in crate::watch) fn is_reading(&self, key: &RunKey) -> bool {
@@ -37,7 +37,7 @@ impl LogReader {
 
     /// Whether there is a log that may be read now. What the book does not follow any more costs nothing.
     pub(super) fn may_read(&mut self, book: &Book, now: Instant) -> bool {
-        self.wanted.keep(|key| book.run(key).is_some());
+        self.wanted.drop_unwanted(|key| book.run(key).is_some());
         self.not_before.is_none_or(|until| now >= until)
             && self.under_way.len() < AT_A_TIME
             && self.wanted.has(|key| !self.under_way.contains(key))

@@ -12,12 +12,12 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn first(&mut self, key: RunKey) {
+    pub(super) fn put_first(&mut self, key: RunKey) {
         self.wanted.insert(key.clone());
         self.order.push_front(key);
     }
 
-    pub(super) fn later(&mut self, key: RunKey) {
+    pub(super) fn put_last(&mut self, key: RunKey) {
         if self.wanted.insert(key.clone()) {
             self.order.push_back(key);
         }
@@ -42,7 +42,7 @@ impl Queue {
     }
 
     /// Lets go of what is not wanted any more, if it stands at the front.
-    pub(super) fn keep(&mut self, wanted: impl Fn(&RunKey) -> bool) {
+    pub(super) fn drop_unwanted(&mut self, wanted: impl Fn(&RunKey) -> bool) {
         while let Some(first) = self.order.front() {
             if self.wanted.contains(first) && wanted(first) {
                 return;
@@ -69,9 +69,9 @@ mod tests {
     fn each_is_taken_once_in_order_and_what_may_not_be_taken_stays() {
         let mut queue = Queue::default();
         for id in ["a", "b", "a", "c"] {
-            queue.later(key(id));
+            queue.put_last(key(id));
         }
-        queue.first(key("c"));
+        queue.put_first(key("c"));
         assert_eq!(queue.take(|key| key.run_id != "c"), Some(key("a")));
         assert_eq!(queue.take(|_| true), Some(key("c")));
         assert_eq!(queue.take(|_| true), Some(key("b")));

@@ -23,7 +23,7 @@ use crate::{
         Watch,
         board::{BoardSender, Inbox, Link},
         options::Options,
-        question::{Answer, FeedPage},
+        question::{FeedPage, Reply},
     },
 };
 
@@ -64,26 +64,26 @@ impl World {
         self.follower.following.as_mut().unwrap()
     }
 
-    fn answer(&mut self, answer: Answer) {
-        self.follower.take_news(News::Answer(answer));
+    fn reply(&mut self, reply: Reply) {
+        self.follower.take_news(News::Reply(reply));
         self.follower.go_on();
     }
 
     /// What the feed and the inbox show at the first look, and the sum of it.
     async fn look(&mut self, runs: Vec<runs::Run>, tasks: Vec<tasks::Task>) {
-        self.answer(Answer::Inbox(Ok(tasks)));
-        self.answer(Answer::Feed(FeedPage::LATEST, Ok(runs)));
+        self.reply(Reply::Inbox(Ok(tasks)));
+        self.reply(Reply::Feed(FeedPage::LATEST, Ok(runs)));
         advance(MOMENT).await;
         self.follower.go_on();
     }
 
     /// What was told since this was last asked, in words.
-    fn told(&mut self) -> Vec<String> {
-        let mut told = Vec::new();
+    fn heard(&mut self) -> Vec<String> {
+        let mut heard = Vec::new();
         while let Ok(change) = self.changes.try_recv() {
-            told.push(format!("{change:?}"));
+            heard.push(format!("{change:?}"));
         }
-        told
+        heard
     }
 }
 
@@ -118,21 +118,21 @@ async fn in_the_middle_of_everything(world: &mut World, port: u16) {
     world.switch_to(Some(account("first", port)));
     let runs = ["old_1", "old_2", "old_3"].map(run);
     world.look(runs.into(), vec![task("shared", "old_1"), task("old_task", "old_2")]).await;
-    assert!(world.told().last().is_some_and(|told| told.starts_with("CaughtUp")), "the first look is over");
+    assert!(world.heard().last().is_some_and(|change| change.starts_with("CaughtUp")), "the first look is over");
     // An end and a vanished task that wait for logs.
     world.following().hear(Said::Event(event("evt_1", "old_1", "run_completed")));
-    world.answer(Answer::Inbox(Ok(vec![task("shared", "old_1")])));
+    world.reply(Reply::Inbox(Ok(vec![task("shared", "old_1")])));
     // An answer of the person's on its way.
     let (account, task) = ("first".to_owned(), "shared".to_owned());
     world.follower.heed(Wish::ExpectAnswer { account, task, approved: true });
     world.follower.heed(Wish::LookAt(RunKey::new("wf", "old_3")));
     // A platform that wants to be left alone.
-    world.answer(Answer::Log(RunKey::new("wf", "old_3"), 0, false, Err(left_alone())));
-    world.answer(Answer::Feed(FeedPage::LATEST, Err(left_alone())));
+    world.reply(Reply::Log(RunKey::new("wf", "old_3"), 0, false, Err(left_alone())));
+    world.reply(Reply::Feed(FeedPage::LATEST, Err(left_alone())));
     // What has been said or answered, and is not taken in.
     world.following().asking_mut().streams.say(Said::Event(event("evt_2", "old_4", "run_started")));
-    world.following().asking_mut().answer_with(Answer::Feed(FeedPage::LATEST, Ok(vec![run("old_5")])));
-    world.told();
+    world.following().asking_mut().reply_with(Reply::Feed(FeedPage::LATEST, Ok(vec![run("old_5")])));
+    world.heard();
 }
 
 /// Until all of these have been asked for here.
@@ -149,12 +149,12 @@ async fn are_asked_for(platform: TcpListener, mut wanted: Vec<&str>) {
 /// Lets the follower follow for so long.
 async fn follow(world: World, lasts: Duration) -> Vec<String> {
     let World { follower, accounts, wishes, mut changes, mut board } = world;
-    let mut told = Vec::new();
+    let mut heard = Vec::new();
     let listening = async {
         loop {
             tokio::select! {
-                Ok(change) = changes.recv() => told.push(format!("{change:?}")),
-                Ok(()) = board.changed() => told.push(format!("{:?}", **board.borrow_and_update())),
+                Ok(change) = changes.recv() => heard.push(format!("{change:?}")),
+                Ok(()) = board.changed() => heard.push(format!("{:?}", **board.borrow_and_update())),
                 else => return,
             }
         }
@@ -162,7 +162,7 @@ async fn follow(world: World, lasts: Duration) -> Vec<String> {
     let following = async { tokio::join!(follower.run(), listening) };
     assert!(timeout(lasts, following).await.is_err(), "it follows for as long as it lives");
     drop((accounts, wishes));
-    told
+    heard
 }
 
 #[tokio::test(start_paused = true)]
@@ -173,7 +173,7 @@ async fn another_account_inherits_nothing() {
     in_the_middle_of_everything(&mut world, port(&old)).await;
 
     world.switch_to(Some(account("second", port(&new))));
-    assert_eq!(world.told(), ["Began"]);
+    assert_eq!(world.heard(), ["Began"]);
     assert_eq!(world.following().board(), Board { link: Link::Starting, ..Board::empty() });
     world.look(vec![run("new_1")], vec![task("shared", "new_1")]).await;
     // The answer to the first account's task, whose id is the same.
@@ -181,19 +181,19 @@ async fn another_account_inherits_nothing() {
     world.wishes.send(Wish::ExpectAnswer { account: account.clone(), task: task.clone(), approved: false }).unwrap();
     world.wishes.send(Wish::SettleAnswer { account, task, taken: true }).unwrap();
     // A second look has the log read.
-    world.answer(Answer::Feed(FeedPage::LATEST, Ok(vec![run("new_1")])));
+    world.reply(Reply::Feed(FeedPage::LATEST, Ok(vec![run("new_1")])));
     let board = world.following().board();
     assert_eq!((board.link, board.inbox, board.active.len(), board.waiting.len()), (Link::Live, Inbox::Read, 1, 1));
 
-    let mut told = world.told();
+    let mut heard = world.heard();
     let asked = owned(are_asked_for(new, vec!["/v1/runs", "/v1/workflows/wf/runs/new_1/events"]));
-    told.extend(follow(world, LONG).await);
-    assert!(told.iter().any(|told| told.contains("new_1")), "the second account is followed: {told:#?}");
-    let sum = told.iter().find(|told| told.starts_with("CaughtUp"));
-    assert!(sum.is_some_and(|sum| sum.contains("since: None") && sum.contains("shared")), "its first look: {told:#?}");
-    let old = told.iter().filter(|told| told.contains("old_")).collect::<Vec<_>>();
+    heard.extend(follow(world, LONG).await);
+    assert!(heard.iter().any(|change| change.contains("new_1")), "the second account is followed: {heard:#?}");
+    let sum = heard.iter().find(|change| change.starts_with("CaughtUp"));
+    assert!(sum.is_some_and(|sum| sum.contains("since: None") && sum.contains("shared")), "its first look: {heard:#?}");
+    let old = heard.iter().filter(|change| change.contains("old_")).collect::<Vec<_>>();
     assert!(old.is_empty(), "of the first account: {old:#?}");
-    let gone = told.iter().filter(|told| told.starts_with("Gone")).collect::<Vec<_>>();
+    let gone = heard.iter().filter(|change| change.starts_with("Gone")).collect::<Vec<_>>();
     assert!(gone.is_empty(), "nobody has answered the second account's task: {gone:#?}");
     assert!(asked.is_finished(), "it was the first account's platform that wants to be left alone");
 }
@@ -205,7 +205,7 @@ async fn without_an_account_nothing_is_left() {
     in_the_middle_of_everything(&mut world, listener.local_addr().unwrap().port()).await;
     assert_eq!(world.board.borrow_and_update().active.len(), 2);
     world.switch_to(None);
-    assert_eq!(world.told(), ["Began"]);
+    assert_eq!(world.heard(), ["Began"]);
     assert_eq!(**world.board.borrow_and_update(), Board::empty());
     assert_eq!(follow(world, LONG).await, Vec::<String>::new());
 }
@@ -219,17 +219,19 @@ async fn another_token_keeps_what_is_known_and_drops_what_is_under_way() {
     in_the_middle_of_everything(&mut world, port).await;
     world.follower.heed(Wish::SetPace(Pace { unseen: true, on_battery: false }));
     world.switch_to(Some(account("first", port)));
-    assert_eq!(world.told(), Vec::<String>::new());
+    assert_eq!(world.heard(), Vec::<String>::new());
     assert_eq!(world.following().board().active.len(), 2);
     let wish = Wish::SettleAnswer { account: "first".to_owned(), task: "shared".to_owned(), taken: true };
     world.follower.heed(wish);
     world.follower.go_on();
-    let answered =
-        |told: &String| told.starts_with("Gone") && told.contains(&format!("{:?}", Gone::Here { approved: true }));
-    assert!(world.told().iter().any(answered));
-    let told = follow(world, LONG).await;
-    assert!(told.iter().any(|told| told.starts_with("Ended") && told.contains("old_1")), "{told:#?}");
-    let dropped = told.iter().filter(|told| told.contains("old_4") || told.contains("old_5")).collect::<Vec<_>>();
+    let taken = |change: &String| {
+        change.starts_with("Gone") && change.contains(&format!("{:?}", Gone::Here { approved: true }))
+    };
+    assert!(world.heard().iter().any(taken));
+    let heard = follow(world, LONG).await;
+    assert!(heard.iter().any(|change| change.starts_with("Ended") && change.contains("old_1")), "{heard:#?}");
+    let dropped =
+        heard.iter().filter(|change| change.contains("old_4") || change.contains("old_5")).collect::<Vec<_>>();
     assert!(dropped.is_empty(), "what the old token had asked for: {dropped:#?}");
 }
 

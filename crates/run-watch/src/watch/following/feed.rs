@@ -41,13 +41,13 @@ impl Following {
         if is_latest {
             self.asking.feed.succeed();
             self.take_return();
-            self.asking.answered.feed = true;
+            self.asking.replied.feed = true;
         }
         for row in rows {
             let workflow = row.workflow_id.clone().unwrap_or_default();
             self.asking.sweep.see(&RunKey::new(workflow, row.run_id.clone()));
         }
-        let more = self.book.take_rows(rows, self.sum.told);
+        let more = self.book.take_rows(rows, self.sum.timeliness);
         let is_full = rows.len() >= PAGE as usize;
         if is_latest && !self.book.has_begun() {
             let oldest = rows.iter().filter_map(Run::of).filter_map(|run| run.started_at).min();
@@ -72,7 +72,7 @@ impl Following {
 
     /// After a look at the latest runs: asks for more, where more is wanted.
     fn look_deeper(&mut self, rows: &[runs::Run], all_new: bool) {
-        let is_whole = self.asking.sweep.count_look() || self.sum.told == Told::Late;
+        let is_whole = self.asking.sweep.count_look() || self.sum.timeliness == Told::Late;
         if is_whole {
             self.book.ask_names_again();
         }

@@ -33,7 +33,7 @@ pub(super) struct Reach {
     pub(super) link: Link,
     /// When the platform last answered.
     answered: Clocks,
-    /// How far off the look after that answer could be.
+    /// how far off the look after that reply could be.
     allowed: Duration,
     /// Since when looks have failed.
     away_since: Option<Instant>,
@@ -81,7 +81,7 @@ impl Reach {
         let by_steady = SignedDuration::try_from(steady).unwrap_or(SignedDuration::MAX);
         let slept = by_wall.checked_sub(by_steady).is_some_and(|ahead| ahead >= JUMP);
         let silent = match self.away_since {
-            // Not since the last answer: looks are rare while all is calm, and one that fails is no outage.
+            // Not since the last reply: looks are rare while all is calm, and one that fails is no outage.
             Some(since) => now.steady.duration_since(since) >= gap,
             // A look may be as far off as the pace allowed, or be put off by the budget.
             None => steady >= gap.saturating_add(self.allowed),
@@ -100,7 +100,7 @@ impl Following {
         self.reach.answer(now, self.pace.interval(false));
         if let Some(since) = silence {
             tracing::info!(%since, "runs are heard of again");
-            self.sum.told = Told::Late;
+            self.sum.timeliness = Told::Late;
             self.gather(Some(since));
             // Streams that wait for longer than the platform was away begin at once.
             self.asking.streams.close();
@@ -118,7 +118,7 @@ impl Following {
         let until = self.asking.feed.fail(error, now);
         if error.status() == Some(401) {
             // Whatever else is asked with this token is refused as well.
-            self.asking.gate.rest_until(until);
+            self.asking.turnstile.rest_until(until);
         }
         if !self.reach.is_away() {
             tracing::info!(code = error.code(), "runs are not heard of just now");
@@ -126,7 +126,7 @@ impl Following {
         self.reach.fail(error, now);
     }
 
-    /// Notices that the computer slept, or that its clock was put forward: what the next answer tells of is late.
+    /// Notices that the computer slept, or that its clock was put forward: what the next reply tells of is late.
     pub(in crate::watch) fn compare_clocks(&mut self) {
         if self.reach.link != Link::Live || self.asking.feed.under_way {
             return;
@@ -134,7 +134,7 @@ impl Following {
         if self.reach.silence(Clocks::read(&self.options), self.options.gap).is_some() {
             tracing::info!("the computer slept, or its clock was put forward");
             // Whatever answers first, what it tells is late.
-            self.sum.told = Told::Late;
+            self.sum.timeliness = Told::Late;
             self.gather(Some(self.reach.heard_at()));
             self.look();
         }

@@ -4,28 +4,28 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Following;
-use crate::{change::Told, watch::asking::Answered};
+use crate::{change::Told, watch::asking::Replied};
 
 #[derive(Debug)]
 pub(super) struct Sum {
     /// How it is told what readings bring.
-    pub(super) told: Told,
+    pub(super) timeliness: Told,
     /// When the sum is told in any case; `None` while nothing is summed up.
     pub(super) by: Option<Instant>,
 }
 
 impl Default for Sum {
     fn default() -> Self {
-        Self { told: Told::Late, by: None }
+        Self { timeliness: Told::Late, by: None }
     }
 }
 
 impl Following {
-    /// From now on what is told late is gathered, until both feed and inbox have answered.
+    /// From now on what is told late is gathered, until both feed and inbox have replied.
     pub(super) fn gather(&mut self, since: Option<Timestamp>) {
         self.book.gather(since);
         self.sum.by = Some(Instant::now() + self.options.summing_up);
-        self.asking.answered = Answered::default();
+        self.asking.replied = Replied::default();
         self.asking.inbox.want();
     }
 
@@ -33,8 +33,8 @@ impl Following {
     pub(super) fn sum_up(&mut self, now: Instant) {
         let Some(by) = self.sum.by else { return };
         // Nothing is summed up that was not looked at.
-        let answered = &self.asking.answered;
-        if !answered.feed || !answered.inbox || !self.book.has_begun() {
+        let replied = &self.asking.replied;
+        if !replied.feed || !replied.inbox || !self.book.has_begun() {
             if now >= by {
                 self.sum.by = Some(now + self.options.summing_up);
             }
@@ -42,7 +42,7 @@ impl Following {
         }
         if (!self.asking.is_looking() && self.book.is_gathered()) || now >= by {
             self.book.sum_up();
-            self.sum = Sum { told: Told::Now, by: None };
+            self.sum = Sum { timeliness: Told::Now, by: None };
         }
     }
 }
