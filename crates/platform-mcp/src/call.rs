@@ -18,12 +18,12 @@ use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    answer::Answer,
     consent::{Consents, Question, Verdict},
     effect::Effect,
     error::ToolError,
     passthrough,
     policy::{Routes, Scopes, Switches, ToolSpec},
+    result::ToolResult,
 };
 
 /// The BFF a call goes to and the token it goes with: one value, so that a call under way keeps both.
@@ -129,15 +129,15 @@ impl Call {
     ///
     /// # Errors
     /// As [`Call::send`].
-    pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<Answer, ToolError> {
+    pub async fn ask<E: Endpoint>(&self, endpoint: &E) -> Result<ToolResult, ToolError> {
         let reply = self.send(&endpoint.request()?).await?;
-        Ok(Answer::Raw(reply.body))
+        Ok(ToolResult::Raw(reply.body))
     }
 
     /// Sends one request, if the tool declares it, and if the person allows it where the tool declares that they are asked.
     ///
     /// # Errors
-    /// [`ToolError::Undeclared`] where it does not, [`ToolError::NoToken`], [`ToolError::NotAllowed`], or what the BFF answered.
+    /// [`ToolError::Undeclared`] where it does not, [`ToolError::NoToken`], [`ToolError::NotAllowed`], or what came of the request at the BFF.
     pub async fn send(&self, request: &Request) -> Result<Reply, ToolError> {
         self.check(request)?;
         let pat = self.pat()?;
@@ -185,14 +185,14 @@ impl Call {
         // What cannot be put before a person is never sent for them.
         let question = Question::of(client, request).ok_or_else(|| self.undeclared(request))?;
         let Some(consents) = &self.consents else { return Ok(()) };
-        self.now("Waiting for the person to decide");
+        self.set_doing("Waiting for the person to decide");
         let verdict = consents.ask(question).await;
-        self.now(WAITING);
+        self.set_doing(WAITING);
         if verdict == Verdict::Allowed { Ok(()) } else { Err(ToolError::NotAllowed { verdict }) }
     }
 
     /// Says what the call is about from now on.
-    pub fn now(&self, doing: impl Into<Cow<'static, str>>) {
+    pub fn set_doing(&self, doing: impl Into<Cow<'static, str>>) {
         *self.doing.lock().unwrap_or_else(PoisonError::into_inner) = doing.into();
     }
 
@@ -201,8 +201,8 @@ impl Call {
         self.doing.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Says what the call has done. Nobody need listen.
-    pub fn did(&self, effect: Effect) {
+    /// Tells whoever follows runs what the call has done. Nobody need listen.
+    pub fn tell_effect(&self, effect: Effect) {
         let _unheard = self.effects.send(effect);
     }
 

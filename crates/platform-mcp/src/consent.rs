@@ -115,7 +115,7 @@ impl Consents {
     /// A client that asks again about the same task takes its earlier question back, and with [`MOST_OPEN`] questions open no
     /// more are put before anybody.
     pub async fn ask(&self, question: Question) -> Verdict {
-        let (told, verdict) = oneshot::channel();
+        let (decide, verdict) = oneshot::channel();
         let again = |open: &OpenQuestion| {
             let Question { workflow_id, run_id, task_id, client, .. } = &open.question;
             question.is_about(workflow_id, run_id, task_id) && *client == question.client
@@ -134,7 +134,7 @@ impl Consents {
             state.last += 1;
             let (id, asked_at) = (state.last, Timestamp::now());
             let until = asked_at.checked_add(TIME_TO_DECIDE).unwrap_or(Timestamp::MAX);
-            state.open.insert(id, (OpenQuestion { id, question, asked_at, until }, told));
+            state.open.insert(id, (OpenQuestion { id, question, asked_at, until }, decide));
             TakenBack { consents: self, id }
         };
         self.changed.send_replace(());
@@ -178,9 +178,9 @@ impl Consents {
 
     fn end(&self, id: u64, verdict: Verdict) -> bool {
         let ended = self.state().open.remove(&id);
-        let Some((_, told)) = ended else { return false };
+        let Some((_, decide)) = ended else { return false };
         self.changed.send_replace(());
-        told.send(verdict).is_ok()
+        decide.send(verdict).is_ok()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -9,7 +9,7 @@ use crate::{
     policy::{Group, Role, Routes, Scope, ToolSpec},
 };
 
-/// A call that gave no answer. It reaches the client as a tool result with `isError`, so that the model can read it.
+/// Why a call failed. It reaches the client as a result with `isError`, so that the model can read it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ToolError {
@@ -33,7 +33,7 @@ pub enum ToolError {
     /// The token cannot do it.
     #[error(
         "`{tool}` needs {needed}, which this server's access token does not have, so nothing was sent. Give the workspace a token with it in AgentRuntime Desktop, or set AGENTRUNTIME_PAT to one and start the server again.",
-        needed = told(missing, *one_is_enough)
+        needed = in_words(missing, *one_is_enough)
     )]
     ScopeMissing {
         /// The tool that was called.
@@ -113,7 +113,7 @@ pub enum ToolError {
     /// The client took the call back.
     #[error("the call was cancelled by the client.")]
     Cancelled,
-    /// A part of an answer was asked for that is not there.
+    /// A part of a result was asked for that is not there.
     #[error("there is nothing at path `{path}` in this answer; at `{reached}` there are: {choices}")]
     NoSuchPath {
         /// The path as given.
@@ -124,7 +124,7 @@ pub enum ToolError {
         choices: String,
     },
     /// The token's scopes or its user's role are too small, says the BFF; what the tool needs, as far as it is known.
-    #[error("{error} `{tool}` needs {scopes} and the role `{role}`.", scopes = told(.needed, *.one_is_enough), role = .role.name())]
+    #[error("{error} `{tool}` needs {scopes} and the role `{role}`.", scopes = in_words(.needed, *.one_is_enough), role = .role.name())]
     Forbidden {
         tool: &'static str,
         /// The scopes it declares.
@@ -226,7 +226,7 @@ const fn not_allowed(verdict: Verdict) -> &'static str {
 }
 
 /// Scopes as they stand in a sentence.
-fn told(missing: &BTreeSet<Scope>, one_is_enough: bool) -> String {
+fn in_words(missing: &BTreeSet<Scope>, one_is_enough: bool) -> String {
     let names: Vec<_> = missing.iter().map(|scope| format!("`{}`", scope.name())).collect();
     match names.as_slice() {
         [one] => format!("the scope {one}"),

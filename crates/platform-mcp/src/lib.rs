@@ -9,7 +9,7 @@
 //! - [`passthrough`]: the confines of `catalog_bff_request`.
 //! - [`audit`] is what is told of each call, [`activity`] keeps it, [`clients`] are who is connected.
 //! - [`consent`] asks the person before an agent answers in their name, [`effect`] is what calls have done to runs.
-//! - [`answer`]: how answers are kept small.
+//! - [`result`]: what a tool gives back, and how it is kept small.
 //! - [`subscriptions`]: runs that clients want to hear of.
 //! - [`offers`]: prompts, resources, completion, instructions.
 //! - [`handler`] speaks MCP, [`door`] is the HTTP before it.
@@ -18,7 +18,6 @@
 //! shell and to the headless program, which are crates of their own.
 
 pub mod activity;
-pub mod answer;
 pub mod audit;
 mod bearer;
 pub mod call;
@@ -33,6 +32,7 @@ pub mod offers;
 pub mod passthrough;
 pub mod platform;
 pub mod policy;
+pub mod result;
 pub mod subscriptions;
 pub mod switchboard;
 pub mod tool;

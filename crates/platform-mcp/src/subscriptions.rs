@@ -36,22 +36,22 @@ impl Subscriptions {
     }
 
     /// The URIs of what changes from now on.
-    pub(crate) fn hear(&self) -> broadcast::Receiver<String> {
+    pub(crate) fn changes(&self) -> broadcast::Receiver<String> {
         self.changed.subscribe()
     }
 
     /// One subscription more, until what is returned is dropped.
-    pub(crate) fn hold(&self) -> Held {
+    pub(crate) fn subscribe(&self) -> Subscription {
         self.count.send_modify(|count| *count += 1);
-        Held(self.count.clone())
+        Subscription(self.count.clone())
     }
 }
 
 /// A subscription that counts as long as it lives.
 #[derive(Debug)]
-pub(crate) struct Held(watch::Sender<usize>);
+pub(crate) struct Subscription(watch::Sender<usize>);
 
-impl Drop for Held {
+impl Drop for Subscription {
     fn drop(&mut self) {
         self.0.send_modify(|count| *count = count.saturating_sub(1));
     }

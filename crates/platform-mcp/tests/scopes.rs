@@ -111,7 +111,7 @@ async fn another_token_is_told_in_both_eras_where_it_changes_the_list_and_only_t
     assert!(String::from_utf8_lossy(&acknowledged).contains("subscriptions/acknowledged"));
 
     let mut streams = [Box::pin(old_stream.bytes_stream()), new_stream];
-    let mut told = async |expected: bool| {
+    let mut expect_notice = async |expected: bool| {
         for stream in &mut streams {
             let mut text = String::new();
             let heard = async {
@@ -129,11 +129,11 @@ async fn another_token_is_told_in_both_eras_where_it_changes_the_list_and_only_t
     };
     let narrow = &["workflow:read"][..];
     server.platform.set_upstream(upstream(&fake, narrow));
-    told(true).await;
+    expect_notice(true).await;
     server.platform.set_upstream(upstream(&fake, narrow));
-    told(false).await;
+    expect_notice(false).await;
     server.platform.set_upstream(upstream(&fake, &[]));
-    told(true).await;
+    expect_notice(true).await;
     assert!(old.tool_names().await.contains(&"workflows_create".to_owned()));
 }
 

@@ -90,16 +90,16 @@ async fn a_token_is_in_the_answer_and_in_nothing_that_is_written() {
         mcp.call("pats_revoke", json!({ "id": "pat_7", "token": made })).await;
         calls += 5;
     }
-    let mut told = String::new();
+    let mut records_text = String::new();
     for _ in 0..calls {
         let call = tokio::time::timeout(Duration::from_secs(10), written.recv()).await.expect("it is written").unwrap();
-        told.push_str(&format!("{call:?} {:?}", records.recv().await.unwrap()));
+        records_text.push_str(&format!("{call:?} {:?}", records.recv().await.unwrap()));
     }
     ending.cancel();
     tokio::time::timeout(Duration::from_secs(10), following).await.expect("it ends").unwrap();
     assert_eq!(log.page(Query { limit: 50, ..Query::default() }).await.unwrap().calls.len(), calls);
 
-    let mut searched = vec![("the records".to_owned(), told.into_bytes())];
+    let mut searched = vec![("the records".to_owned(), records_text.into_bytes())];
     searched.push(("the log".to_owned(), lines.0.lock().unwrap().clone()));
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let path = file.unwrap().path();

@@ -32,8 +32,8 @@ async fn a_session_hears_of_the_runs_it_has_subscribed_to_and_of_no_other() {
     within(count.wait_for(|count| *count == 1)).await.unwrap();
     server.platform.subscriptions.run_changed("wf", "another");
     server.platform.subscriptions.run_changed("wf", "run_1");
-    let told = within(next(&mut stream, "notifications/resources/updated")).await;
-    assert_eq!(told["params"]["uri"], RUN);
+    let update = within(next(&mut stream, "notifications/resources/updated")).await;
+    assert_eq!(update["params"]["uri"], RUN);
     mcp.ask("resources/unsubscribe", json!({ "uri": RUN })).await;
     within(count.wait_for(|count| *count == 0)).await.unwrap();
 }
@@ -50,8 +50,8 @@ async fn a_listener_of_the_new_era_names_its_runs() {
     within(count.wait_for(|count| *count == 1)).await.unwrap();
     server.platform.subscriptions.run_changed("wf", "another");
     server.platform.subscriptions.run_changed("wf", "run_1");
-    let told = within(next(&mut stream, "notifications/resources/updated")).await;
-    assert_eq!(told["params"]["uri"], RUN);
+    let update = within(next(&mut stream, "notifications/resources/updated")).await;
+    assert_eq!(update["params"]["uri"], RUN);
     drop(stream);
     within(count.wait_for(|count| *count == 0)).await.unwrap();
 }

@@ -33,7 +33,7 @@ async fn a_tool_that_is_off_is_not_listed_and_names_its_switch() {
 }
 
 /// Waits until a client is told that what is listed has changed.
-async fn told(stream: impl Stream<Item = reqwest::Result<Bytes>>) {
+async fn expect_notice(stream: impl Stream<Item = reqwest::Result<Bytes>>) {
     let (mut stream, mut text) = (std::pin::pin!(stream), String::new());
     let told = async {
         while let Some(piece) = stream.next().await {
@@ -63,7 +63,7 @@ async fn a_session_is_told_by_another_teller_where_one_breaks_off() {
     .await;
     within(failing.wait_for(|failing| failing.contains_key("session"))).await.unwrap();
     server.platform.switchboard.turn(|s| s.with_group(Group::Chat, false));
-    told(stream.bytes_stream()).await;
+    expect_notice(stream.bytes_stream()).await;
 }
 
 #[tokio::test]
@@ -82,8 +82,8 @@ async fn a_change_is_told_in_both_eras() {
     assert!(String::from_utf8_lossy(&acknowledged).contains("subscriptions/acknowledged"));
 
     server.platform.switchboard.turn(|s| s.with_group(Group::Chat, false));
-    told(old_stream.bytes_stream()).await;
-    told(new_stream).await;
+    expect_notice(old_stream.bytes_stream()).await;
+    expect_notice(new_stream).await;
     assert!(!old.tool_names().await.iter().any(|name| name.starts_with("chat_")));
 }
 

@@ -105,7 +105,7 @@ impl World {
 /// Calls a tool past the HTTP door: its answer as JSON, and its error code if it is one.
 pub async fn call(platform: &Platform, tool: &str, arguments: Value) -> Result<Value, String> {
     let arguments = arguments.as_object().unwrap().clone();
-    let result = platform.answer(tool, arguments, Caller::default()).await.expect("there is such a tool");
+    let result = platform.call(tool, arguments, Caller::default()).await.expect("there is such a tool");
     let text = &result.content[0].as_text().expect("a text").text;
     let answer: Value = serde_json::from_str(text).unwrap();
     if result.is_error == Some(true) {

@@ -133,7 +133,7 @@ impl ServerHandler for Handler {
         let caller = self.caller(&context);
         let _in_flight = self.platform.in_flight();
         let arguments = request.arguments.unwrap_or_default();
-        match self.platform.answer(&request.name, arguments, caller).await {
+        match self.platform.call(&request.name, arguments, caller).await {
             Some(result) => Ok(result.into()),
             None => Err(ErrorData::invalid_params(
                 format!("there is no tool `{}`; ask tools/list for the names", request.name),
@@ -212,7 +212,7 @@ impl ServerHandler for Handler {
                 format!("this session has {MOST_SUBSCRIPTIONS} subscriptions already: unsubscribe from one first");
             return Err(ErrorData::invalid_request(text, None));
         }
-        subscribed.entry(uri).or_insert_with(|| (request.uri, self.platform.subscriptions.hold()));
+        subscribed.entry(uri).or_insert_with(|| (request.uri, self.platform.subscriptions.subscribe()));
         Ok(())
     }
 
@@ -252,7 +252,7 @@ impl ServerHandler for Handler {
         }
         let session = Session { peer: context.peer, ended: ended.clone(), subscribed: self.subscribed.clone() };
         // Both hear from here on, so that one that is told by another teller is told of what came between the two.
-        let (listed, runs) = (self.listed.clone(), self.platform.subscriptions.hear());
+        let (listed, runs) = (self.listed.clone(), self.platform.subscriptions.changes());
         let teller = Arc::new(Mutex::new(Teller { session, listed, runs }));
         self.platform.tasks().accompany("session", ended, move || {
             let teller = teller.clone();
@@ -262,7 +262,7 @@ impl ServerHandler for Handler {
 
     fn accepted_subscription_filter(&self, requested: &SubscriptionFilter) -> Option<SubscriptionFilter> {
         let mut accepted = requested.supported_by(&self.get_info().capabilities);
-        // The client reads in the answer which it has.
+        // The client reads in the result which it has.
         if let Some(resources) = &mut accepted.resource_subscriptions {
             resources.truncate(MOST_SUBSCRIPTIONS);
         }
@@ -275,8 +275,8 @@ impl ServerHandler for Handler {
         let _present = self.platform.clients.open(introduction(request.client_info(), request.protocol_version()));
         let wanted = context.accepted().resource_subscriptions.clone().unwrap_or_default();
         let wanted = wanted.into_iter().filter_map(|own| Some((run_uri(&own)?, own))).collect::<Vec<_>>();
-        let _held = wanted.iter().map(|_| self.platform.subscriptions.hold()).collect::<Vec<_>>();
-        let runs = self.platform.subscriptions.hear();
+        let _subscriptions = wanted.iter().map(|_| self.platform.subscriptions.subscribe()).collect::<Vec<_>>();
+        let runs = self.platform.subscriptions.changes();
         tell_listener(&context, &wanted, self.listed.clone(), runs, self.platform.closing()).await;
         Ok(())
     }

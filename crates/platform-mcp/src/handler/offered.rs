@@ -66,12 +66,12 @@ impl Handler {
         let Value::Object(arguments) = arguments else {
             return Err(ErrorData::internal_error("arguments are no object", None));
         };
-        let result = self.platform.answer_by::<T>(arguments, self.caller(context)).await;
+        let result = self.platform.call_tool::<T>(arguments, self.caller(context)).await;
         let text = first_text(&result);
         if result.is_error == Some(true) {
             let details = serde_json::from_str::<Value>(&text).unwrap_or_default();
-            let told = |key: &str| details.pointer(&format!("/error/{key}")).and_then(Value::as_str);
-            let (code, message) = (told("code"), told("message").unwrap_or(&text).to_owned());
+            let field = |key: &str| details.pointer(&format!("/error/{key}")).and_then(Value::as_str);
+            let (code, message) = (field("code"), field("message").unwrap_or(&text).to_owned());
             return Err(match code {
                 Some("not_found") => ErrorData::resource_not_found(message, Some(details)),
                 _ => ErrorData::internal_error(message, Some(details)),

@@ -12,10 +12,10 @@ use tokio::sync::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{offers::resources::Named, subscriptions::Held, switchboard::Visible};
+use crate::{offers::resources::Named, subscriptions::Subscription, switchboard::Visible};
 
 /// The runs that a session has subscribed to, by our spelling of their URI, with the client's own.
-pub(super) type Subscribed = Arc<Mutex<HashMap<String, (String, Held)>>>;
+pub(super) type Subscribed = Arc<Mutex<HashMap<String, (String, Subscription)>>>;
 
 /// A run's URI as we spell it; `None` for one that names no run.
 pub(super) fn run_uri(uri: &str) -> Option<String> {

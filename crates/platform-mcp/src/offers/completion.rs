@@ -40,7 +40,7 @@ pub fn wanted(request: &CompleteRequestParams) -> Option<Wanted> {
     }
 }
 
-/// The ids of a list answer that begin with `typed`, or whose row's name does (any case); ids first.
+/// The ids in the result of a list that begin with `typed`, or whose row's name does (any case); ids first.
 #[must_use]
 pub fn matching(rows: &Value, key: &str, typed: &str) -> Vec<String> {
     let typed = typed.to_lowercase();

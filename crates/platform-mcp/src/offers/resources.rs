@@ -69,7 +69,7 @@ pub fn templates() -> Vec<ResourceTemplate> {
     ]
 }
 
-/// The rows of a list answer as resources; a row without an id is passed over.
+/// The rows in the result of a list, as resources; a row without an id is passed over.
 #[must_use]
 pub fn from_rows(workflows: &Value, runs: &Value) -> Vec<Resource> {
     let text = |row: &Value, key: &str| row.get(key).and_then(Value::as_str).map(str::to_owned);

@@ -13,11 +13,11 @@ use rmcp::model::{CallToolResult, ContentBlock, JsonObject};
 
 use super::{Caller, Platform};
 use crate::{
-    answer::Fitted,
     audit::Begun,
     call::{Call, WAITING},
     catalogue,
     error::ToolError,
+    result::Fitted,
     tool::{Tool, ToolEntry},
 };
 
@@ -25,17 +25,17 @@ use crate::{
 const PROGRESS_EVERY: Duration = Duration::from_secs(2);
 
 impl Platform {
-    /// Answers one call. `None`: there is no tool of that name.
-    pub async fn answer(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
-        Some(self.answer_with(catalogue::find(name)?, arguments, caller).await)
+    /// Carries out one call, through the gate, and records it. `None`: there is no tool of that name.
+    pub async fn call(&self, name: &str, arguments: JsonObject, caller: Caller) -> Option<CallToolResult> {
+        Some(self.call_entry(catalogue::find(name)?, arguments, caller).await)
     }
 
-    /// Answers one call of a tool of ours, for what the server offers besides tools.
-    pub(crate) async fn answer_by<T: Tool>(&self, arguments: JsonObject, caller: Caller) -> CallToolResult {
-        self.answer_with(const { &ToolEntry::of::<T>() }, arguments, caller).await
+    /// Carries out one call of a tool of ours, for what the server offers besides tools.
+    pub(crate) async fn call_tool<T: Tool>(&self, arguments: JsonObject, caller: Caller) -> CallToolResult {
+        self.call_entry(const { &ToolEntry::of::<T>() }, arguments, caller).await
     }
 
-    async fn answer_with(&self, entry: &'static ToolEntry, arguments: JsonObject, caller: Caller) -> CallToolResult {
+    async fn call_entry(&self, entry: &'static ToolEntry, arguments: JsonObject, caller: Caller) -> CallToolResult {
         let begun = Begun::now(&arguments);
         // A fault of ours costs this call. What it held, a request under way included, is dropped by then.
         let outcome = caught(self.run(entry, arguments, &caller))
@@ -91,7 +91,7 @@ impl Platform {
         };
         // Whatever way the call ends, a request of its still under way is aborted with it.
         let _abort = call.cancel.clone().drop_guard();
-        let answer = tokio::select! {
+        let result = tokio::select! {
             biased;
             () = caller.cancel.cancelled() => Err(ToolError::Cancelled),
             done = tokio::time::timeout(spec.limit, (entry.run)(&call, arguments)) => {
@@ -99,7 +99,7 @@ impl Platform {
             }
             never = keep_informed(&call) => match never {},
         };
-        Ok(answer.map_err(|error| error.about(spec))?.fit())
+        Ok(result.map_err(|error| error.about(spec))?.fit())
     }
 }
 
@@ -173,13 +173,13 @@ mod tests {
             run: |_, _| Box::pin(async { panic!("a fault of ours") }),
             ..*catalogue::find("workflows_list").unwrap()
         });
-        let result = platform.answer_with(broken, Map::new(), Caller::default()).await;
+        let result = platform.call_entry(broken, Map::new(), Caller::default()).await;
         assert_eq!(code(&result), "internal");
         assert!(!text(&result).contains("a fault of ours"), "what it panicked with stays inside");
         assert_eq!(audited.try_recv().unwrap().code, "internal");
         // Nothing of the call is left.
         platform.calls_done().await;
-        let fine = platform.answer("workflows_list", Map::new(), Caller::default()).await.unwrap();
+        let fine = platform.call("workflows_list", Map::new(), Caller::default()).await.unwrap();
         assert_eq!(code(&fine), "no_token", "which is another story");
     }
 
@@ -211,12 +211,12 @@ mod tests {
             assert!(open.question.is_about("wf", "run", "task") && open.question.approve);
             assert!(consents.answer(open.id, false));
         };
-        let (result, ()) = tokio::join!(platform.answer_with(answering(true), Map::new(), Caller::default()), decide);
+        let (result, ()) = tokio::join!(platform.call_entry(answering(true), Map::new(), Caller::default()), decide);
         assert_eq!(code(&result), "declined");
         assert_eq!(audited.try_recv().unwrap().code, "declined");
 
         asked.mark_unchanged();
-        let result = platform.answer_with(answering(false), Map::new(), Caller::default()).await;
+        let result = platform.call_entry(answering(false), Map::new(), Caller::default()).await;
         assert_eq!(code(&result), "unreachable");
         assert!(!asked.has_changed().unwrap(), "nobody is asked");
     }
@@ -228,7 +228,7 @@ mod tests {
         let nobody_to_ask = platform(Some("pat_x"));
         let somebody = platform(Some("pat_x")).asking(Arc::new(Consents::new(true)));
         for platform in [nobody_to_ask, somebody] {
-            let result = platform.answer_with(list, Map::new(), Caller::default()).await;
+            let result = platform.call_entry(list, Map::new(), Caller::default()).await;
             assert_eq!(code(&result), "undeclared_request");
         }
     }
@@ -238,7 +238,7 @@ mod tests {
         let consents = Arc::new(Consents::new(true));
         let platform = platform(None).asking(consents.clone());
         let asked = consents.watch();
-        let result = platform.answer_with(answering(true), Map::new(), Caller::default()).await;
+        let result = platform.call_entry(answering(true), Map::new(), Caller::default()).await;
         assert_eq!(code(&result), "no_token");
         assert!(!asked.has_changed().unwrap());
     }

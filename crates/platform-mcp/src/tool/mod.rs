@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use schema::input_schema;
 
-use crate::{answer::Answer, call::Call, error::ToolError, policy::ToolSpec};
+use crate::{call::Call, error::ToolError, policy::ToolSpec, result::ToolResult};
 
 /// A tool: its policy, its arguments and what it does, in one block.
 pub trait Tool {
@@ -21,11 +21,11 @@ pub trait Tool {
     type Input: DeserializeOwned + JsonSchema + Send;
 
     /// Answers one call whose switches and arguments have already been checked.
-    fn call(cx: &Call, input: Self::Input) -> impl Future<Output = Result<Answer, ToolError>> + Send;
+    fn call(cx: &Call, input: Self::Input) -> impl Future<Output = Result<ToolResult, ToolError>> + Send;
 }
 
 /// A call under way, boxed.
-pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<Answer, ToolError>> + Send + 'a>>;
+pub type Calling<'a> = Pin<Box<dyn Future<Output = Result<ToolResult, ToolError>> + Send + 'a>>;
 
 /// A [`Tool`] erased to its spec and two function pointers, so that groups are `const` lists.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +57,6 @@ fn run<T: Tool>(cx: &Call, arguments: JsonObject) -> Calling<'_> {
 /// What is wrong with which argument. An error about the arguments as a whole, such as one that is missing, names it already.
 fn problem(error: &serde_path_to_error::Error<serde_json::Error>) -> String {
     let path = error.path().to_string();
-    let told = error.inner().to_string();
-    if path == "." || told.contains(&format!("`{path}`")) { told } else { format!("`{path}`: {told}") }
+    let message = error.inner().to_string();
+    if path == "." || message.contains(&format!("`{path}`")) { message } else { format!("`{path}`: {message}") }
 }

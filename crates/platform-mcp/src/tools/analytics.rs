@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Nothing;
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -103,7 +103,7 @@ impl Tool for LiveRuns {
     );
     type Input = Nothing;
 
-    async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, _: Nothing) -> Result<ToolResult, ToolError> {
         cx.ask(&analytics::LiveRuns).await
     }
 }
@@ -120,7 +120,7 @@ impl Tool for SuccessRate {
     );
     type Input = Span;
 
-    async fn call(cx: &Call, input: Span) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Span) -> Result<ToolResult, ToolError> {
         let range = range(Self::SPEC.name, input.window, input.from, input.to)?;
         cx.ask(&analytics::SuccessRate { range }).await
     }
@@ -138,7 +138,7 @@ impl Tool for CreditsConsumed {
     );
     type Input = Span;
 
-    async fn call(cx: &Call, input: Span) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Span) -> Result<ToolResult, ToolError> {
         let range = range(Self::SPEC.name, input.window, input.from, input.to)?;
         cx.ask(&analytics::CreditsConsumed { range }).await
     }
@@ -156,7 +156,7 @@ impl Tool for RunsTimeseries {
     );
     type Input = Series;
 
-    async fn call(cx: &Call, input: Series) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Series) -> Result<ToolResult, ToolError> {
         let range = range(Self::SPEC.name, input.window, input.from, input.to)?;
         let granularity = input.granularity.map(|g| g.name().to_owned());
         cx.ask(&analytics::RunsTimeseries { range, granularity }).await
@@ -175,7 +175,7 @@ impl Tool for UsageTimeseries {
     );
     type Input = Series;
 
-    async fn call(cx: &Call, input: Series) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Series) -> Result<ToolResult, ToolError> {
         let range = range(Self::SPEC.name, input.window, input.from, input.to)?;
         let granularity = input.granularity.map(|g| g.name().to_owned());
         cx.ask(&analytics::UsageTimeseries { range, granularity }).await

@@ -6,11 +6,11 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     passthrough,
     policy::{Group, Role, Routes, Scope, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -68,7 +68,7 @@ impl Tool for BffRequest {
     };
     type Input = BffRequestInput;
 
-    async fn call(cx: &Call, input: BffRequestInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: BffRequestInput) -> Result<ToolResult, ToolError> {
         // The path as the model wrote it is judged first; the gate judges the request as it will be sent.
         passthrough::admit(&input.path, cx.switches().risk())?;
         let query = input.query.unwrap_or_default();
@@ -78,7 +78,7 @@ impl Tool for BffRequest {
         }
         let request = Request::raw(input.method.into(), &input.path, pairs, input.body.map(Value::Object))?;
         let reply = cx.send(&request).await?;
-        Answer::Raw(reply.body).part(input.part.as_deref())
+        ToolResult::Raw(reply.body).part(input.part.as_deref())
     }
 }
 

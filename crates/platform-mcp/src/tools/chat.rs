@@ -9,10 +9,10 @@ use super::{
     rows::{Slice, compact},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -32,10 +32,10 @@ impl Tool for ListConversations {
     );
     type Input = Page;
 
-    async fn call(cx: &Call, input: Page) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx.ask(&chat::ListConversations { limit: slice.limit, offset: slice.offset }).await?;
-        Ok(compact(answer, "conversations", &["id", "title", "updated_at", "created_at"], slice, input.detail))
+        let result = cx.ask(&chat::ListConversations { limit: slice.limit, offset: slice.offset }).await?;
+        Ok(compact(result, "conversations", &["id", "title", "updated_at", "created_at"], slice, input.detail))
     }
 }
 
@@ -59,16 +59,16 @@ impl Tool for ListMessages {
     );
     type Input = MessagesInput;
 
-    async fn call(cx: &Call, input: MessagesInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: MessagesInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx
+        let result = cx
             .ask(&chat::ListMessages {
                 conversation_id: input.conversation_id,
                 limit: slice.limit,
                 offset: slice.offset,
             })
             .await?;
-        Ok(compact(answer, "messages", &[], slice, true))
+        Ok(compact(result, "messages", &[], slice, true))
     }
 }
 
@@ -91,7 +91,7 @@ impl Tool for SendMessage {
     );
     type Input = SendInput;
 
-    async fn call(cx: &Call, input: SendInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: SendInput) -> Result<ToolResult, ToolError> {
         cx.ask(&chat::SendMessage { conversation_id: input.conversation_id, content: input.content }).await
     }
 }

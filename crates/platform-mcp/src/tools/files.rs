@@ -7,10 +7,10 @@ use super::{
     rows::{Slice, compact},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -24,11 +24,11 @@ impl Tool for List {
         ToolSpec::reader("files_list", "List work files", "List work files", Group::Files, &[files::List::ROUTE]);
     type Input = Page;
 
-    async fn call(cx: &Call, input: Page) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx.ask(&files::List { limit: slice.limit, offset: slice.offset }).await?;
+        let result = cx.ask(&files::List { limit: slice.limit, offset: slice.offset }).await?;
         let columns = &["id", "name", "content_type", "size_bytes", "size", "updated_at", "created_at"];
-        Ok(compact(answer, "files", columns, slice, input.detail))
+        Ok(compact(result, "files", columns, slice, input.detail))
     }
 }
 
@@ -44,7 +44,7 @@ impl Tool for GetMetadata {
     );
     type Input = ById;
 
-    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {
         cx.ask(&files::GetMetadata { file_id: input.id }).await
     }
 }

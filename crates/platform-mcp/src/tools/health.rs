@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 
 use super::Nothing;
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -27,7 +27,7 @@ impl Tool for HealthSummary {
     );
     type Input = Nothing;
 
-    async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, _: Nothing) -> Result<ToolResult, ToolError> {
         let (first, recent) = (
             workflows::List { limit: Some(1), ..Default::default() },
             runs::ListTenant { limit: Some(3), ..Default::default() },
@@ -38,8 +38,8 @@ impl Tool for HealthSummary {
         // The first answer decides whether the workspace is reached; the rest may be off in a deployment.
         let workflows = workflows?.into_json();
         let mut problems = Vec::new();
-        let mut read = |what: &str, answer: Result<Answer, ToolError>| {
-            answer.map(Answer::into_json).unwrap_or_else(|error| {
+        let mut read = |what: &str, result: Result<ToolResult, ToolError>| {
+            result.map(ToolResult::into_json).unwrap_or_else(|error| {
                 problems.push(json!({ "part": what, "code": error.code(), "message": error.to_string() }));
                 Value::Null
             })
@@ -59,12 +59,12 @@ impl Tool for HealthSummary {
         if let (false, Some(fields)) = (problems.is_empty(), summary.as_object_mut()) {
             fields.insert("problems".to_owned(), problems.into());
         }
-        Ok(Answer::Json(summary))
+        Ok(ToolResult::Json(summary))
     }
 }
 
-fn count(answer: &Value, key: &str) -> Option<usize> {
-    answer.get(key).and_then(Value::as_array).map(Vec::len)
+fn count(result: &Value, key: &str) -> Option<usize> {
+    result.get(key).and_then(Value::as_array).map(Vec::len)
 }
 
 fn brief(run: &Value) -> Value {

@@ -10,10 +10,10 @@ use super::{
     rows::{Slice, compact},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -33,11 +33,11 @@ impl Tool for ListWebhooks {
     );
     type Input = Page;
 
-    async fn call(cx: &Call, input: Page) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx.ask(&inbound::List { limit: slice.limit, offset: slice.offset }).await?;
+        let result = cx.ask(&inbound::List { limit: slice.limit, offset: slice.offset }).await?;
         let columns = &["id", "name", "workflow_id", "ingress_url", "ingress_path", "created_at"];
-        Ok(compact(answer, "subscriptions", columns, slice, input.detail))
+        Ok(compact(result, "subscriptions", columns, slice, input.detail))
     }
 }
 
@@ -53,7 +53,7 @@ impl Tool for DeleteWebhook {
     );
     type Input = ById;
 
-    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {
         cx.ask(&inbound::Delete { id: input.id }).await
     }
 }
@@ -80,7 +80,7 @@ impl Tool for CreateWebhook {
     .risky();
     type Input = CreateInput;
 
-    async fn call(cx: &Call, input: CreateInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {
         cx.ask(&inbound::Create {
             workflow_id: input.workflow_id,
             name: input.name,

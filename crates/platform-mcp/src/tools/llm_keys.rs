@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::{ById, Nothing};
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, Role, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -35,7 +35,7 @@ impl Tool for Catalog {
     );
     type Input = Nothing;
 
-    async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, _: Nothing) -> Result<ToolResult, ToolError> {
         cx.ask(&llm_keys::Catalog).await
     }
 }
@@ -52,7 +52,7 @@ impl Tool for List {
     );
     type Input = Nothing;
 
-    async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, _: Nothing) -> Result<ToolResult, ToolError> {
         cx.ask(&llm_keys::List).await
     }
 }
@@ -78,7 +78,7 @@ impl Tool for Create {
     .risky();
     type Input = CreateInput;
 
-    async fn call(cx: &Call, input: CreateInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {
         cx.ask(&llm_keys::Create {
             provider: input.provider,
             display_name: input.display_name,
@@ -109,7 +109,7 @@ impl Tool for Update {
     .risky();
     type Input = UpdateInput;
 
-    async fn call(cx: &Call, input: UpdateInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: UpdateInput) -> Result<ToolResult, ToolError> {
         if input.display_name.is_none() && input.api_key.is_none() {
             return Err(ToolError::bad_arguments(Self::SPEC.name, &"give `display_name`, `api_key`, or both"));
         }
@@ -135,7 +135,7 @@ impl Tool for Delete {
     .risky();
     type Input = ById;
 
-    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {
         cx.ask(&llm_keys::Delete { id: input.id }).await
     }
 }
@@ -156,7 +156,7 @@ impl Tool for Reveal {
     .risky();
     type Input = ById;
 
-    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {
         cx.ask(&llm_keys::Reveal { id: input.id }).await
     }
 }

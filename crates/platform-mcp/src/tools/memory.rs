@@ -6,10 +6,10 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -44,7 +44,7 @@ impl Tool for Search {
     };
     type Input = SearchInput;
 
-    async fn call(cx: &Call, input: SearchInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: SearchInput) -> Result<ToolResult, ToolError> {
         cx.ask(&memory::Search { query: input.query, limit: input.limit, project_id: None }).await
     }
 }
@@ -70,7 +70,7 @@ impl Tool for GetEpisode {
     );
     type Input = EpisodeInput;
 
-    async fn call(cx: &Call, input: EpisodeInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: EpisodeInput) -> Result<ToolResult, ToolError> {
         cx.ask(&memory::GetEpisode { episode_id: input.episode_id, detail: Some(input.detail) }).await
     }
 }
@@ -96,7 +96,7 @@ impl Tool for GetContinuation {
     };
     type Input = ContinuationInput;
 
-    async fn call(cx: &Call, input: ContinuationInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ContinuationInput) -> Result<ToolResult, ToolError> {
         let arguments = input.conversation_id.map_or_else(|| json!({}), |id| json!({ "conversation_id": id }));
         tool(cx, Self::SPEC.name, arguments).await
     }
@@ -122,7 +122,7 @@ impl Tool for ProposeItems {
     );
     type Input = ProposeInput;
 
-    async fn call(cx: &Call, input: ProposeInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ProposeInput) -> Result<ToolResult, ToolError> {
         let mut arguments = Map::new();
         arguments.insert("items".to_owned(), input.items.into_iter().map(Value::Object).collect());
         arguments.extend(input.episode_id.map(|id| ("episode_id".to_owned(), id.into())));
@@ -148,12 +148,12 @@ impl Tool for ConfirmItem {
     );
     type Input = ConfirmInput;
 
-    async fn call(cx: &Call, input: ConfirmInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ConfirmInput) -> Result<ToolResult, ToolError> {
         tool(cx, Self::SPEC.name, json!({ "item_id": input.item_id })).await
     }
 }
 
 /// The BFF's memory tools bear the names that ours do.
-async fn tool(cx: &Call, name: &str, arguments: Value) -> Result<Answer, ToolError> {
+async fn tool(cx: &Call, name: &str, arguments: Value) -> Result<ToolResult, ToolError> {
     cx.ask(&memory::CallTool { tool: name.to_owned(), arguments }).await
 }

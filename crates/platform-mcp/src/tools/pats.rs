@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::{ById, Nothing};
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, Role, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -29,7 +29,7 @@ impl Tool for List {
     );
     type Input = Nothing;
 
-    async fn call(cx: &Call, _: Nothing) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, _: Nothing) -> Result<ToolResult, ToolError> {
         cx.ask(&pats::List).await
     }
 }
@@ -55,7 +55,7 @@ impl Tool for Revoke {
     );
     type Input = RevokeInput;
 
-    async fn call(cx: &Call, input: RevokeInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: RevokeInput) -> Result<ToolResult, ToolError> {
         if !input.confirm_own_token {
             unless_own(cx.own_pat_id(), &input.id)?;
         }
@@ -105,7 +105,7 @@ impl Tool for Create {
     .risky();
     type Input = CreateInput;
 
-    async fn call(cx: &Call, input: CreateInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {
         cx.ask(&pats::Create { display_name: input.display_name, scopes: input.scopes }).await
     }
 }
@@ -126,7 +126,7 @@ impl Tool for Reveal {
     .risky();
     type Input = ById;
 
-    async fn call(cx: &Call, input: ById) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {
         cx.ask(&pats::Reveal { id: input.id }).await
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::answer::Answer;
+use crate::result::ToolResult;
 
 /// Longer texts in a compact row are cut here, in characters.
 const LONGEST_TEXT: usize = 160;
@@ -16,14 +16,14 @@ pub(super) struct Slice {
 
 /// Keeps `columns` of each row of the list `key`, and says where the next page begins if this one is full.
 ///
-/// An answer without such a list is passed on whole: the BFF may have changed, and hiding its answer would help nobody.
-pub(super) fn compact(answer: Answer, key: &str, columns: &[&str], slice: Slice, detail: bool) -> Answer {
-    let mut whole = match answer.into_json() {
+/// A result without such a list is passed on whole: the BFF may have changed, and hiding what it replied would help nobody.
+pub(super) fn compact(result: ToolResult, key: &str, columns: &[&str], slice: Slice, detail: bool) -> ToolResult {
+    let mut whole = match result.into_json() {
         Value::Object(fields) => fields,
-        other => return Answer::Json(other),
+        other => return ToolResult::Json(other),
     };
     let Some(Value::Array(rows)) = whole.get_mut(key) else {
-        return Answer::Json(Value::Object(whole));
+        return ToolResult::Json(Value::Object(whole));
     };
     if !detail {
         for row in rows.iter_mut() {
@@ -39,19 +39,19 @@ pub(super) fn compact(answer: Answer, key: &str, columns: &[&str], slice: Slice,
     if total.map_or(full, |total| next < total) {
         whole.insert("next_offset".to_owned(), next.into());
     }
-    Answer::Json(Value::Object(whole))
+    ToolResult::Json(Value::Object(whole))
 }
 
 /// Puts some members of each row's object `from` beside it, so that a compact row can keep them.
-pub(super) fn lift(answer: Answer, key: &str, from: &str, members: &[&str]) -> Answer {
-    let mut whole = answer.into_json();
+pub(super) fn lift(result: ToolResult, key: &str, from: &str, members: &[&str]) -> ToolResult {
+    let mut whole = result.into_json();
     let rows = whole.get_mut(key).and_then(Value::as_array_mut).into_iter().flatten().filter_map(Value::as_object_mut);
     for row in rows {
         let Some(Value::Object(mut inner)) = row.get_mut(from).map(Value::take) else { continue };
         let lifted = members.iter().filter_map(|member| Some(((*member).to_owned(), inner.shift_remove(*member)?)));
         row.extend(lifted.collect::<Vec<_>>());
     }
-    Answer::Json(whole)
+    ToolResult::Json(whole)
 }
 
 fn keep(mut fields: Map<String, Value>, columns: &[&str]) -> Map<String, Value> {
@@ -79,18 +79,18 @@ mod tests {
     use serde_json::json;
 
     use super::{Slice, compact};
-    use crate::answer::Answer;
+    use crate::result::ToolResult;
 
     fn run(value: serde_json::Value, limit: u32, offset: u32, detail: bool) -> serde_json::Value {
         let slice = Slice { limit: Some(limit), offset: Some(offset) };
-        compact(Answer::Json(value), "rows", &["id", "name"], slice, detail).into_json()
+        compact(ToolResult::Json(value), "rows", &["id", "name"], slice, detail).into_json()
     }
 
     #[test]
     fn only_the_columns_stay_and_long_texts_are_cut() {
-        let answer =
+        let result =
             run(json!({ "rows": [{ "name": "é".repeat(300), "graph": {}, "id": "a", "x": null }] }), 20, 0, false);
-        assert_eq!(answer, json!({ "rows": [{ "id": "a", "name": format!("{}…", "é".repeat(160)) }] }));
+        assert_eq!(result, json!({ "rows": [{ "id": "a", "name": format!("{}…", "é".repeat(160)) }] }));
     }
 
     #[test]
@@ -105,10 +105,10 @@ mod tests {
     #[test]
     fn what_is_lifted_is_kept() {
         let rows = json!({ "rows": [{ "id": 1, "data": { "name": "inner", "rest": 2 } }, { "id": 2, "data": null }] });
-        let lifted = super::lift(Answer::Json(rows), "rows", "data", &["name"]);
+        let lifted = super::lift(ToolResult::Json(rows), "rows", "data", &["name"]);
         let slice = Slice { limit: None, offset: None };
-        let answer = compact(lifted, "rows", &["id", "name"], slice, false).into_json();
-        assert_eq!(answer, json!({ "rows": [{ "id": 1, "name": "inner" }, { "id": 2 }] }));
+        let result = compact(lifted, "rows", &["id", "name"], slice, false).into_json();
+        assert_eq!(result, json!({ "rows": [{ "id": 1, "name": "inner" }, { "id": 2 }] }));
     }
 
     #[test]
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_of_another_shape_is_passed_on() {
+    fn a_result_of_another_shape_is_passed_on() {
         assert_eq!(run(json!([1, 2]), 20, 0, false), json!([1, 2]));
         assert_eq!(run(json!({ "other": 1 }), 20, 0, false), json!({ "other": 1 }));
     }

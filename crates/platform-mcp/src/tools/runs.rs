@@ -9,10 +9,10 @@ use super::{
     rows::{Slice, compact, lift},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -40,7 +40,7 @@ impl Tool for GetSummary {
     );
     type Input = RunRef;
 
-    async fn call(cx: &Call, input: RunRef) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: RunRef) -> Result<ToolResult, ToolError> {
         cx.ask(&runs::GetSummary { workflow_id: input.workflow_id, run_id: input.run_id }).await
     }
 }
@@ -67,11 +67,11 @@ impl Tool for ListTenant {
     );
     type Input = FeedInput;
 
-    async fn call(cx: &Call, input: FeedInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: FeedInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer =
+        let result =
             cx.ask(&runs::ListTenant { limit: slice.limit, offset: slice.offset, status: input.status }).await?;
-        Ok(compact(answer, "runs", COLUMNS, slice, input.detail))
+        Ok(compact(result, "runs", COLUMNS, slice, input.detail))
     }
 }
 
@@ -99,9 +99,9 @@ impl Tool for ListEvents {
     );
     type Input = EventsInput;
 
-    async fn call(cx: &Call, input: EventsInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: EventsInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx
+        let result = cx
             .ask(&runs::ListEvents {
                 workflow_id: input.workflow_id,
                 run_id: input.run_id,
@@ -110,10 +110,11 @@ impl Tool for ListEvents {
                 ..Default::default()
             })
             .await?;
-        let told = ["skipped", "reason", "error", "task_id"];
-        let columns = ["id", "event_type", "type", "step_id", "timestamp"].into_iter().chain(told).collect::<Vec<_>>();
-        let answer = if input.detail { answer } else { lift(answer, "events", "data", &told) };
-        Ok(compact(answer, "events", &columns, slice, input.detail))
+        let lifted = ["skipped", "reason", "error", "task_id"];
+        let columns =
+            ["id", "event_type", "type", "step_id", "timestamp"].into_iter().chain(lifted).collect::<Vec<_>>();
+        let result = if input.detail { result } else { lift(result, "events", "data", &lifted) };
+        Ok(compact(result, "events", &columns, slice, input.detail))
     }
 }
 
@@ -138,8 +139,8 @@ impl Tool for GetContext {
     );
     type Input = ContextInput;
 
-    async fn call(cx: &Call, input: ContextInput) -> Result<Answer, ToolError> {
-        let answer = cx.ask(&runs::GetContext { workflow_id: input.workflow_id, run_id: input.run_id }).await?;
-        answer.part(input.path.as_deref())
+    async fn call(cx: &Call, input: ContextInput) -> Result<ToolResult, ToolError> {
+        let result = cx.ask(&runs::GetContext { workflow_id: input.workflow_id, run_id: input.run_id }).await?;
+        result.part(input.path.as_deref())
     }
 }

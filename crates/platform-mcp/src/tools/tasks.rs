@@ -10,11 +10,11 @@ use super::{
     rows::{Slice, compact},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     effect::Effect,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -37,14 +37,14 @@ impl Tool for ListPending {
     );
     type Input = Page;
 
-    async fn call(cx: &Call, input: Page) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx.ask(&tasks::ListPending { limit: slice.limit, offset: slice.offset }).await?;
-        let mut whole = answer.into_json();
+        let result = cx.ask(&tasks::ListPending { limit: slice.limit, offset: slice.offset }).await?;
+        let mut whole = result.into_json();
         for task in whole.get_mut("tasks").and_then(Value::as_array_mut).into_iter().flatten() {
             lift_title(task);
         }
-        Ok(compact(Answer::Json(whole), "tasks", COLUMNS, slice, input.detail))
+        Ok(compact(ToolResult::Json(whole), "tasks", COLUMNS, slice, input.detail))
     }
 }
 
@@ -68,7 +68,7 @@ impl Tool for ListPendingRun {
     );
     type Input = RunRef;
 
-    async fn call(cx: &Call, input: RunRef) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: RunRef) -> Result<ToolResult, ToolError> {
         cx.ask(&tasks::ListPendingRun { workflow_id: input.workflow_id, run_id: input.run_id }).await
     }
 }
@@ -97,10 +97,10 @@ impl Tool for Complete {
     .with_consent();
     type Input = CompleteInput;
 
-    async fn call(cx: &Call, input: CompleteInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: CompleteInput) -> Result<ToolResult, ToolError> {
         // It is merged into the step's result, where the decision stands too.
-        let told = input.result.as_ref().and_then(|result| result.get("approved"));
-        if told.is_some_and(|told| *told != Value::Bool(input.approved)) {
+        let merged = input.result.as_ref().and_then(|result| result.get("approved"));
+        if merged.is_some_and(|decision| *decision != Value::Bool(input.approved)) {
             let problem = "`result.approved` says another decision than `approved`; leave it out";
             return Err(ToolError::bad_arguments(Self::SPEC.name, &problem));
         }
@@ -111,8 +111,8 @@ impl Tool for Complete {
             approved: input.approved,
             result: input.result.map(Value::Object),
         };
-        let answer = cx.ask(&complete).await?;
-        cx.did(Effect::Touched);
-        Ok(answer)
+        let result = cx.ask(&complete).await?;
+        cx.tell_effect(Effect::Touched);
+        Ok(result)
     }
 }

@@ -9,10 +9,10 @@ use super::{
     rows::{Slice, compact},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, Role, Scope, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -36,10 +36,10 @@ impl Tool for ListSecrets {
     );
     type Input = Page;
 
-    async fn call(cx: &Call, input: Page) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx.ask(&vault::ListSecrets { limit: slice.limit, offset: slice.offset }).await?;
-        Ok(compact(answer, "secrets", &["path", "name", "version", "updated_at"], slice, input.detail))
+        let result = cx.ask(&vault::ListSecrets { limit: slice.limit, offset: slice.offset }).await?;
+        Ok(compact(result, "secrets", &["path", "name", "version", "updated_at"], slice, input.detail))
     }
 }
 
@@ -66,7 +66,7 @@ impl Tool for ReadSecret {
     .scoped(&[Scope::WorkflowRead]);
     type Input = SecretPath;
 
-    async fn call(cx: &Call, input: SecretPath) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: SecretPath) -> Result<ToolResult, ToolError> {
         cx.ask(&vault::ReadSecret { path: input.path }).await
     }
 }
@@ -91,7 +91,7 @@ impl Tool for WriteSecret {
     .risky();
     type Input = WriteInput;
 
-    async fn call(cx: &Call, input: WriteInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: WriteInput) -> Result<ToolResult, ToolError> {
         cx.ask(&vault::WriteSecret { path: input.path, value: input.value.into() }).await
     }
 }
@@ -109,7 +109,7 @@ impl Tool for DeleteSecret {
     .risky();
     type Input = SecretPath;
 
-    async fn call(cx: &Call, input: SecretPath) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: SecretPath) -> Result<ToolResult, ToolError> {
         cx.ask(&vault::DeleteSecret { path: input.path }).await
     }
 }

@@ -14,10 +14,10 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use crate::{
-    answer::Answer,
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -61,7 +61,7 @@ impl Tool for Wait {
     };
     type Input = WaitInput;
 
-    async fn call(cx: &Call, input: WaitInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: WaitInput) -> Result<ToolResult, ToolError> {
         let seconds = input.max_seconds.unwrap_or(USUAL);
         if !(1..=LONGEST).contains(&seconds) {
             let problem = format!("`max_seconds` is {seconds}, but it is between 1 and {LONGEST}");
@@ -70,11 +70,11 @@ impl Tool for Wait {
         let begun = Instant::now();
         let waiting = Waiting { cx, run: input, until: begun + Duration::from_secs(seconds) };
         let (outcome, run, pending) = waiting.outcome().await?;
-        let mut answer = json!({ "outcome": outcome, "waited_s": begun.elapsed().as_secs(), "run": run });
-        if let (Some(fields), true) = (answer.as_object_mut(), outcome == "needs_approval") {
+        let mut result = json!({ "outcome": outcome, "waited_s": begun.elapsed().as_secs(), "run": run });
+        if let (Some(fields), true) = (result.as_object_mut(), outcome == "needs_approval") {
             fields.insert("tasks".to_owned(), pending);
         }
-        Ok(Answer::Json(answer))
+        Ok(ToolResult::Json(result))
     }
 }
 
@@ -104,7 +104,7 @@ impl Waiting<'_> {
                     if let Some(outcome) = outcome(&run, &pending).or(late.then_some("still_running")) {
                         break (outcome, run, pending);
                     }
-                    self.cx.now(told(&run));
+                    self.cx.set_doing(progress(&run));
                     last = Some((run, pending));
                 }
                 // One look that fails in passing does not end a wait that may last for minutes.
@@ -181,7 +181,7 @@ fn outcome(run: &Value, pending: &Value) -> Option<&'static str> {
 }
 
 /// How far the run is, for the client's progress.
-fn told(run: &Value) -> String {
+fn progress(run: &Value) -> String {
     let count = |state: &str| run.pointer(&format!("/steps_by_state/{state}")).and_then(Value::as_u64).unwrap_or(0);
     let ended = ["completed", "failed", "cancelled", "skipped"].map(count).iter().sum::<u64>();
     let all = ended + count("pending") + count("running");

@@ -8,10 +8,10 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    answer::{ANSWER_BUDGET, Answer},
     call::Call,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::{RESULT_BUDGET, ToolResult},
     tool::{Tool, ToolEntry},
 };
 
@@ -53,17 +53,17 @@ impl Tool for StreamWebsocket {
     };
     type Input = StreamInput;
 
-    async fn call(cx: &Call, input: StreamInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: StreamInput) -> Result<ToolResult, ToolError> {
         let seconds = bounded("max_seconds", input.max_seconds, USUAL, LONGEST)?;
         let messages = bounded("max_messages", input.max_messages, USUAL_FRAMES, MOST_FRAMES)?;
         let bounds = StreamBounds {
             duration: Duration::from_secs(seconds),
             messages,
             // What the answer could not carry need not be read.
-            bytes: ANSWER_BUDGET,
+            bytes: RESULT_BUDGET,
         };
         let reading = cx.stream(&input.workflow_id, input.run_id.as_deref(), bounds).await?;
-        Ok(Answer::Json(json!({
+        Ok(ToolResult::Json(json!({
             "count": reading.frames.len(),
             "ended": reading.ended.as_str(),
             "frames": reading.frames,

@@ -10,11 +10,11 @@ use super::{
     rows::{Slice, compact},
 };
 use crate::{
-    answer::Answer,
     call::Call,
     effect::Effect,
     error::ToolError,
     policy::{Group, ToolSpec},
+    result::ToolResult,
     tool::{Tool, ToolEntry},
 };
 
@@ -42,10 +42,10 @@ impl Tool for List {
     );
     type Input = Page;
 
-    async fn call(cx: &Call, input: Page) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx.ask(&workflows::List { limit: slice.limit, offset: slice.offset }).await?;
-        Ok(compact(answer, "workflows", &["id", "name", "description", "status", "updated_at"], slice, input.detail))
+        let result = cx.ask(&workflows::List { limit: slice.limit, offset: slice.offset }).await?;
+        Ok(compact(result, "workflows", &["id", "name", "description", "status", "updated_at"], slice, input.detail))
     }
 }
 
@@ -69,9 +69,9 @@ impl Tool for Get {
     );
     type Input = GetInput;
 
-    async fn call(cx: &Call, input: GetInput) -> Result<Answer, ToolError> {
-        let answer = cx.ask(&workflows::Get { workflow_id: input.workflow_id }).await?;
-        answer.part(input.path.as_deref())
+    async fn call(cx: &Call, input: GetInput) -> Result<ToolResult, ToolError> {
+        let result = cx.ask(&workflows::Get { workflow_id: input.workflow_id }).await?;
+        result.part(input.path.as_deref())
     }
 }
 
@@ -96,7 +96,7 @@ impl Tool for Create {
     );
     type Input = CreateInput;
 
-    async fn call(cx: &Call, input: CreateInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {
         cx.ask(&workflows::Create { name: input.name, description: input.description, graph: input.graph.into() }).await
     }
 }
@@ -124,7 +124,7 @@ impl Tool for Patch {
     );
     type Input = PatchInput;
 
-    async fn call(cx: &Call, input: PatchInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: PatchInput) -> Result<ToolResult, ToolError> {
         if input.name.is_none() && input.description.is_none() && input.graph.is_none() && input.run_setup.is_none() {
             let problem = "give at least one of `name`, `description`, `graph`, `run_setup`";
             return Err(ToolError::bad_arguments(Self::SPEC.name, &problem));
@@ -159,15 +159,15 @@ impl Tool for PublishVersion {
     );
     type Input = PublishInput;
 
-    async fn call(cx: &Call, input: PublishInput) -> Result<Answer, ToolError> {
-        let answer =
+    async fn call(cx: &Call, input: PublishInput) -> Result<ToolResult, ToolError> {
+        let result =
             cx.ask(&workflows::PublishVersion { workflow_id: input.workflow_id, changelog: input.changelog }).await?;
         // The snapshot is the draft the caller has just sent or read.
-        let mut published = answer.into_json();
+        let mut published = result.into_json();
         if let Some(fields) = published.as_object_mut() {
             fields.shift_remove("graph_snapshot");
         }
-        Ok(Answer::Json(published))
+        Ok(ToolResult::Json(published))
     }
 }
 
@@ -196,7 +196,7 @@ impl Tool for Validate {
     };
     type Input = ValidateInput;
 
-    async fn call(cx: &Call, input: ValidateInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ValidateInput) -> Result<ToolResult, ToolError> {
         cx.ask(&workflows::Validate {
             workflow_id: input.workflow_id,
             graph: input.graph.map(Value::Object),
@@ -247,7 +247,7 @@ impl Tool for ExecuteCommand {
     );
     type Input = CommandInput;
 
-    async fn call(cx: &Call, input: CommandInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: CommandInput) -> Result<ToolResult, ToolError> {
         let mut params = input.params.unwrap_or_default();
         if let Some(run_id) = input.run_id {
             params.insert("run_id".to_owned(), run_id.into());
@@ -269,15 +269,15 @@ impl Tool for ExecuteCommand {
         let workflow_id = input.workflow_id;
         let asked =
             workflows::Command { workflow_id: workflow_id.clone(), command: command.to_owned(), params: params.into() };
-        let answer = cx.ask(&asked).await?;
-        cx.did(effect(input.command, workflow_id, &answer));
-        Ok(answer)
+        let result = cx.ask(&asked).await?;
+        cx.tell_effect(effect(input.command, workflow_id, &result));
+        Ok(result)
     }
 }
 
 /// What the command has done, as far as its answer tells.
-fn effect(command: CommandName, workflow_id: String, answer: &Answer) -> Effect {
-    let run_id = answer.text_at("run_id").filter(|_| command == CommandName::Start);
+fn effect(command: CommandName, workflow_id: String, result: &ToolResult) -> Effect {
+    let run_id = result.text_at("run_id").filter(|_| command == CommandName::Start);
     run_id.map_or(Effect::Touched, |run_id| Effect::Started { workflow_id, run_id })
 }
 
@@ -304,9 +304,9 @@ impl Tool for ListRuns {
     );
     type Input = ListRunsInput;
 
-    async fn call(cx: &Call, input: ListRunsInput) -> Result<Answer, ToolError> {
+    async fn call(cx: &Call, input: ListRunsInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
-        let answer = cx
+        let result = cx
             .ask(&workflows::ListRuns {
                 workflow_id: input.workflow_id,
                 limit: slice.limit,
@@ -314,6 +314,6 @@ impl Tool for ListRuns {
                 status: input.status,
             })
             .await?;
-        Ok(compact(answer, "runs", super::runs::COLUMNS, slice, input.detail))
+        Ok(compact(result, "runs", super::runs::COLUMNS, slice, input.detail))
     }
 }

@@ -116,8 +116,8 @@ async fn answer(
     match script {
         None => (StatusCode::OK, json!({ "path": uri.path(), "workflows": [], "runs": [] }).to_string()),
         Some((_, Script::Answer(status, value))) => (StatusCode::from_u16(status).unwrap(), value.to_string()),
-        Some((_, Script::Wait(told))) => {
-            told.notified().await;
+        Some((_, Script::Wait(told_to))) => {
+            told_to.notified().await;
             (StatusCode::OK, "{}".to_owned())
         }
         Some((_, Script::Hang)) => {

@@ -1,4 +1,4 @@
-//! What a tool answers, and how it is kept small enough for a model's context.
+//! A tool's result, and how it is kept small enough for a model's context.
 //!
 //! A body within the budget is passed on as the BFF wrote it. A larger one is cut where it is widest, and a second
 //! text says what was left out and how to get it: rows by `offset`, parts by `path`.
@@ -8,16 +8,16 @@ use serde_json::{Map, Value};
 
 use crate::error::ToolError;
 
-/// The most bytes of JSON one answer carries: about 7,000 tokens. Clients begin to warn near 10,000.
-pub const ANSWER_BUDGET: usize = 24 * 1024;
+/// The most bytes of JSON one result carries: about 7,000 tokens. Clients begin to warn near 10,000.
+pub const RESULT_BUDGET: usize = 24 * 1024;
 /// A value below this size is never cut: the note about it would cost as much.
 const NOT_WORTH_CUTTING: usize = 160;
 /// How many left-out parts are named in the note.
 const NAMED_PARTS: usize = 8;
 
-/// A tool's answer before it is fitted into the budget.
+/// A tool's result before it is fitted into the budget.
 #[derive(Debug)]
-pub enum Answer {
+pub enum ToolResult {
     /// JSON text as the BFF sent it.
     Raw(Bytes),
     /// A value made or trimmed here.
@@ -32,8 +32,8 @@ pub struct Fitted {
     pub note: Option<String>,
 }
 
-impl Answer {
-    /// A text field of the answer, without taking it apart.
+impl ToolResult {
+    /// The text in this field of the result; `None` where there is none, or a body that is not JSON.
     #[must_use]
     pub fn text_at(&self, field: &str) -> Option<String> {
         let read = match self {
@@ -43,7 +43,7 @@ impl Answer {
         read.get(field)?.as_str().map(str::to_owned)
     }
 
-    /// The answer as JSON. A body that is not JSON becomes a JSON string; an empty one, `{"ok": true}`.
+    /// The result as JSON. A body that is not JSON becomes a JSON string; an empty one, `{"ok": true}`.
     #[must_use]
     pub fn into_json(self) -> Value {
         match self {
@@ -65,21 +65,21 @@ impl Answer {
         }
     }
 
-    /// Fits the answer into [`ANSWER_BUDGET`].
+    /// Fits the result into [`RESULT_BUDGET`].
     #[must_use]
     pub fn fit(self) -> Fitted {
         if let Self::Raw(body) = &self
-            && (1..=ANSWER_BUDGET).contains(&body.len())
+            && (1..=RESULT_BUDGET).contains(&body.len())
             && let Ok(text) = std::str::from_utf8(body)
             && text.starts_with(['{', '['])
         {
             return Fitted { json: text.to_owned(), note: None };
         }
-        fit_value(self.into_json(), ANSWER_BUDGET)
+        fit_value(self.into_json(), RESULT_BUDGET)
     }
 }
 
-/// The answer to a request that has nothing to say but that it was done.
+/// The result of a request that has nothing to say but that it was done.
 #[must_use]
 pub fn done() -> Value {
     serde_json::json!({ "ok": true })
