@@ -19,19 +19,19 @@ use crate::{Config, Error, Pat, Request, Route};
 
 /// An endpoint as a type: its route, its request, its response.
 pub trait Endpoint {
-    /// Method and path.
+    /// Its method and path.
     const ROUTE: Route;
-    /// The answer, read tolerantly.
+    /// What a reply to it is read as: fields that are unknown are no error.
     type Response: DeserializeOwned + Send;
 
-    /// The request.
+    /// The request, with ids, query and body filled in.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] where an id cannot be sent.
     fn request(&self) -> Result<Request, Error>;
 }
 
-/// An answer with a success status. Its `Debug` shows how long the body is, not the body: that may hold a secret.
+/// What the BFF replied with a success status (2xx). Its `Debug` shows how long the body is, not the body: that may hold a secret.
 #[derive(Clone)]
 pub struct Reply {
     pub status: u16,
@@ -80,7 +80,7 @@ impl Client {
         Ok(Self(Arc::new(Inner { http, upgrading: OnceLock::new(), config })))
     }
 
-    /// The base URL.
+    /// The URL that all routes stand below, as the configuration gave it.
     #[must_use]
     pub fn base_url(&self) -> &Url {
         &self.0.config.base_url
@@ -108,10 +108,10 @@ impl Client {
         Ok(inner.upgrading.get_or_init(|| client))
     }
 
-    /// Sends an endpoint's request and reads its answer.
+    /// Sends an endpoint's request and reads its reply.
     ///
     /// # Errors
-    /// As [`Client::send`], and [`Error::InvalidResponse`] for an answer of another shape.
+    /// As [`Client::send`], and [`Error::InvalidResponse`] for a reply of another shape.
     pub async fn call<E: Endpoint + Sync>(
         &self,
         pat: &Pat,

@@ -19,14 +19,14 @@ pub struct Config {
     pub project_id: Option<String>,
     /// For a connection, name lookup and TLS included. 5 s.
     pub connect_timeout: Duration,
-    /// For the first piece of an answer, and between two pieces. 20 s.
+    /// For the first piece of a reply, and between two pieces. 20 s.
     pub read_timeout: Duration,
     /// For a request with all its tries and waits. 50 s: within the 60 s that a tool call may take.
     pub overall_timeout: Duration,
     /// The longest wait before another try. A BFF that asks for a longer one by `Retry-After` gets no other try: asking
     /// again too early would be refused again. The error tells the caller how long to wait. 5 s.
     pub longest_wait: Duration,
-    /// The largest answer taken, in bytes. 8 MiB.
+    /// The largest reply taken, in bytes. 8 MiB.
     pub max_response_bytes: usize,
     pub user_agent: Cow<'static, str>,
 }

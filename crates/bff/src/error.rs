@@ -1,4 +1,4 @@
-//! Why the BFF gave no answer: a stable code, and a text that says what to do.
+//! Why there is no reply of the BFF: a stable code, and a text that says what to do.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ pub enum Error {
         /// How long it asked to wait.
         retry_after: Option<Duration>,
     },
-    /// No connection.
+    /// No connection could be made: nothing was sent.
     #[error("the BFF at {host} cannot be reached ({problem}). Check the network and the BFF URL, then try again.")]
     Unreachable {
-        /// Host and port.
+        /// Its host, and the port where the URL names one.
         host: String,
         /// What the network said.
         problem: String,
@@ -31,7 +31,7 @@ pub enum Error {
          made, read the state first; then try again."
     )]
     Interrupted {
-        /// Host and port.
+        /// Its host, and the port where the URL names one.
         host: String,
         /// What the network said.
         problem: String,
@@ -41,10 +41,10 @@ pub enum Error {
         "the BFF did not answer within {limit:?}. If a change was being made, read the state first; then try again."
     )]
     Timeout {
-        /// The limit: that of all tries together, or that between two pieces of an answer.
+        /// The limit: that of all tries together, or that between two pieces of a reply.
         limit: Duration,
     },
-    /// The answer is larger than this client takes.
+    /// The reply is larger than this client takes.
     #[error("the BFF's answer is larger than {limit} bytes. Ask for less: fewer rows, or one part.")]
     ResponseTooLarge {
         /// The limit, in bytes.
@@ -56,7 +56,7 @@ pub enum Error {
     /// A value that cannot be sent.
     #[error("`{what}` cannot be sent: {problem}.")]
     InvalidArgument {
-        /// Which one.
+        /// Its name: an argument, a path segment, or a setting.
         what: &'static str,
         /// Why not, and what would do.
         problem: String,
@@ -67,7 +67,7 @@ pub enum Error {
         /// The URL, which has no user and password.
         url: String,
     },
-    /// The BFF pointed elsewhere.
+    /// The BFF redirected to another origin, or a request that may not be sent twice.
     #[error(
         "the BFF redirected to {to}, which was not followed, so that nothing goes where it was not meant to go. Check the BFF URL."
     )]
@@ -75,7 +75,7 @@ pub enum Error {
         /// The origin it pointed to, without path and query.
         to: String,
     },
-    /// An answer that cannot be read.
+    /// A reply that cannot be read.
     #[error("the BFF's answer could not be read: {problem}. Is this the BFF's URL?")]
     InvalidResponse {
         /// What is wrong with it; never a piece of it.
@@ -84,7 +84,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The stable snake_case code.
+    /// The stable snake_case code, which texts stand beside in `docs/ERRORS.md`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -137,7 +137,7 @@ impl Error {
         )
     }
 
-    /// Whether it is certain that the request changed nothing. A time limit that ran out leaves that open, and so does an answer
+    /// Whether it is certain that the request changed nothing. A time limit that ran out leaves that open, and so does a reply
     /// that was lost or cannot be read.
     #[must_use]
     pub const fn changed_nothing(&self) -> bool {
@@ -148,7 +148,7 @@ impl Error {
         }
     }
 
-    /// An answer of another shape. serde quotes the values it did not expect, and one of them may be a secret: only what
+    /// A reply of another shape. serde quotes the values it did not expect, and one of them may be a secret: only what
     /// cannot hold one is passed on.
     pub(crate) fn unreadable(error: &serde_json::Error) -> Self {
         let text = error.to_string();

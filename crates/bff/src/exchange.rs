@@ -1,4 +1,4 @@
-//! One exchange with the BFF: a request out, an answer in, both within their limits.
+//! One exchange with the BFF: a request out, a reply in, both within their limits.
 
 use std::time::{Duration, SystemTime};
 
@@ -20,17 +20,17 @@ impl Client {
     pub(crate) async fn fetch(&self, pat: &Pat, request: &Request) -> Result<Reply, Error> {
         let mut url = self.url_of(request);
         for _ in 0..=HOPS {
-            let answer = self.dispatch(pat, request, url).await?;
-            let status = answer.status();
+            let response = self.dispatch(pat, request, url).await?;
+            let status = response.status();
             if status.is_success() {
-                let content_type = answer.headers().get(header::CONTENT_TYPE).cloned();
-                let body = self.read(answer).await?;
+                let content_type = response.headers().get(header::CONTENT_TYPE).cloned();
+                let body = self.read(response).await?;
                 return Ok(Reply { status: status.as_u16(), content_type, body });
             }
             if !status.is_redirection() {
-                return Err(refused(pat, answer).await);
+                return Err(refused(pat, response).await);
             }
-            let to = target(&answer)?;
+            let to = target(&response)?;
             if !self.may_follow(request, status, &to) {
                 return Err(elsewhere(pat, &to));
             }
@@ -75,21 +75,21 @@ impl Client {
     }
 
     /// Reads a body piece by piece, so that a lying or missing `Content-Length` cannot fill the memory.
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, Error> {
+    async fn read(&self, mut response: reqwest::Response) -> Result<Bytes, Error> {
         let limit = self.config().max_response_bytes;
         let too_large = || Error::ResponseTooLarge { limit };
-        let announced = usize::try_from(answer.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
+        let announced = usize::try_from(response.content_length().unwrap_or(0)).unwrap_or(usize::MAX);
         if announced > limit {
             return Err(too_large());
         }
-        let Some(first) = self.piece(&mut answer).await? else {
+        let Some(first) = self.piece(&mut response).await? else {
             return Ok(Bytes::new());
         };
         if first.len() > limit {
             return Err(too_large());
         }
-        // Most answers are one piece, which is passed on without a copy.
-        let Some(mut piece) = self.piece(&mut answer).await? else {
+        // Most replies are one piece, which is passed on without a copy.
+        let Some(mut piece) = self.piece(&mut response).await? else {
             return Ok(first);
         };
         let mut body = BytesMut::with_capacity(announced.max(first.len() + piece.len()).min(limit));
@@ -99,15 +99,15 @@ impl Client {
                 return Err(too_large());
             }
             body.extend_from_slice(&piece);
-            match self.piece(&mut answer).await? {
+            match self.piece(&mut response).await? {
                 Some(next) => piece = next,
                 None => return Ok(body.freeze()),
             }
         }
     }
 
-    async fn piece(&self, answer: &mut reqwest::Response) -> Result<Option<Bytes>, Error> {
-        answer.chunk().await.map_err(|error| self.network_error(&error))
+    async fn piece(&self, response: &mut reqwest::Response) -> Result<Option<Bytes>, Error> {
+        response.chunk().await.map_err(|error| self.network_error(&error))
     }
 
     pub(crate) fn network_error(&self, error: &reqwest::Error) -> Error {
@@ -124,12 +124,12 @@ impl Client {
     }
 }
 
-/// An answer that is neither a success nor a redirect, as an error. What cannot be read of its body is left out.
-pub(crate) async fn refused(pat: &Pat, mut answer: reqwest::Response) -> Error {
-    let status = answer.status().as_u16();
-    let retry_after = retry_after(answer.headers());
+/// A reply that is neither a success nor a redirect, as an error. What cannot be read of its body is left out.
+pub(crate) async fn refused(pat: &Pat, mut response: reqwest::Response) -> Error {
+    let status = response.status().as_u16();
+    let retry_after = retry_after(response.headers());
     let mut body = BytesMut::new();
-    while let Ok(Some(piece)) = answer.chunk().await {
+    while let Ok(Some(piece)) = response.chunk().await {
         let room = ERROR_BODY - body.len();
         body.extend_from_slice(piece.get(..room).unwrap_or(&piece));
         if body.len() == ERROR_BODY {
@@ -141,10 +141,10 @@ pub(crate) async fn refused(pat: &Pat, mut answer: reqwest::Response) -> Error {
 }
 
 /// Where a redirect points to.
-pub(crate) fn target(answer: &reqwest::Response) -> Result<Url, Error> {
-    let location = answer.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
-    location.and_then(|location| answer.url().join(location).ok()).ok_or_else(|| Error::InvalidResponse {
-        problem: format!("its status is {}, without a place to go", answer.status().as_u16()),
+pub(crate) fn target(response: &reqwest::Response) -> Result<Url, Error> {
+    let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    location.and_then(|location| response.url().join(location).ok()).ok_or_else(|| Error::InvalidResponse {
+        problem: format!("its status is {}, without a place to go", response.status().as_u16()),
     })
 }
 

@@ -2,7 +2,7 @@
 //! limits, careful retries, cancellation, and a token that travels only where it is safe.
 //!
 //! Written from the platform's public documentation; a path that is documented nowhere is marked **assumed** where it stands.
-//! Not here: who holds the token, which tool may call what, and how answers are shown.
+//! Not here: who holds the token, which tool may call what, and how replies are shown.
 
 mod client;
 mod config;

@@ -48,9 +48,9 @@ pub struct StreamBounds {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StreamEnd {
-    /// The time was up.
+    /// [`StreamBounds::duration`] was up.
     Duration,
-    /// Enough frames.
+    /// [`StreamBounds::messages`] were read.
     Messages,
     /// Enough bytes, or a frame larger than any that is taken.
     Bytes,
@@ -77,7 +77,7 @@ impl StreamEnd {
     }
 }
 
-/// What was read.
+/// What was read of a stream.
 #[derive(Debug, Clone)]
 pub struct StreamReading {
     /// The frames in order; a frame that is not JSON is a JSON string.
@@ -98,7 +98,7 @@ pub struct LiveStream {
 pub enum Heard {
     /// A text frame.
     Frame(String),
-    /// Nothing to read, but a sign that the other side is there: a ping, or the answer to one of ours.
+    /// Nothing to read, but a sign that the other side is there: a ping, or the reply to one of ours.
     Alive,
 }
 
@@ -190,18 +190,18 @@ impl Client {
             .header(header::UPGRADE, "websocket")
             .header(header::SEC_WEBSOCKET_VERSION, "13")
             .header(header::SEC_WEBSOCKET_KEY, &key);
-        let answer = asking.send().await.map_err(|error| self.network_error(&error))?;
-        let status = answer.status();
+        let response = asking.send().await.map_err(|error| self.network_error(&error))?;
+        let status = response.status();
         if status.is_redirection() {
-            return Err(elsewhere(pat, &target(&answer)?));
+            return Err(elsewhere(pat, &target(&response)?));
         }
         if status.is_client_error() || status.is_server_error() {
-            return Err(refused(pat, answer).await);
+            return Err(refused(pat, response).await);
         }
-        if status != StatusCode::SWITCHING_PROTOCOLS || !accepts(answer.headers(), &key) {
+        if status != StatusCode::SWITCHING_PROTOCOLS || !accepts(response.headers(), &key) {
             return Err(Error::InvalidResponse { problem: "it does not speak WebSocket here".to_owned() });
         }
-        let connection = answer.upgrade().await.map_err(|error| self.network_error(&error))?;
+        let connection = response.upgrade().await.map_err(|error| self.network_error(&error))?;
         let config =
             WebSocketConfig::default().max_message_size(Some(LARGEST_FRAME)).max_frame_size(Some(LARGEST_FRAME));
         let socket = WebSocketStream::from_raw_socket(connection, Role::Client, Some(config)).await;

@@ -14,7 +14,7 @@ page!(
     List => Value, Route::get("/v1/inbound-webhooks")
 );
 
-/// `POST /v1/inbound-webhooks`: the answer carries the signing secret, once.
+/// `POST /v1/inbound-webhooks`: the reply carries the signing secret, once.
 #[derive(Debug, Clone)]
 pub struct Create {
     /// The workflow it starts.

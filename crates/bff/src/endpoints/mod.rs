@@ -60,7 +60,7 @@ pub mod workflows;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
-/// Fields of an answer that this client does not know: kept, never refused.
+/// Fields of a reply that this client does not know: kept, never refused.
 pub type Extra = Map<String, Value>;
 
 /// A field whose `null` says no more than its absence: an empty list is `null` in many a server.

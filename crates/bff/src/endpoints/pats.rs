@@ -1,4 +1,4 @@
-//! Personal access tokens (BFF API, "Everything else"). A token's text is a [`Pat`] from the answer's bytes on: no JSON value and
+//! Personal access tokens (BFF API, "Everything else"). A token's text is a [`Pat`] from the reply's bytes on: no JSON value and
 //! no plain text holds it on the way.
 
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -12,7 +12,7 @@ use crate::{Pat, Route};
 pub struct List;
 endpoint!(List => Rows, Route::get("/v1/pats"), []);
 
-/// `POST /v1/pats`: the answer carries the token, once.
+/// `POST /v1/pats`: the reply carries the token, once.
 #[derive(Debug, Clone)]
 pub struct Create {
     pub display_name: String,
@@ -59,8 +59,8 @@ pub struct Row {
 impl<'de> Deserialize<'de> for Rows {
     /// Takes a list, or an object with one in it, whatever its name. A row without an id is passed over.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let answer = Value::deserialize(deserializer)?;
-        let rows = answer.as_array().or_else(|| answer.as_object()?.values().find_map(Value::as_array));
+        let reply = Value::deserialize(deserializer)?;
+        let rows = reply.as_array().or_else(|| reply.as_object()?.values().find_map(Value::as_array));
         // No list is not an empty list: what is decided by what is missing from it would be wrong.
         let rows = rows.ok_or_else(|| D::Error::missing_field("pats"))?;
         Ok(Self(rows.iter().filter_map(Row::read).collect()))
@@ -93,21 +93,21 @@ pub struct Created {
 /// What a platform gives that was asked for a token's text.
 #[derive(Debug, Clone)]
 pub struct Revealed {
-    /// The token; absent where the answer holds none, or something that cannot be one.
+    /// The token; absent where the reply holds none, or something that cannot be one.
     pub token: Option<Pat>,
 }
 
 impl<'de> Deserialize<'de> for Revealed {
-    /// Takes any JSON: an answer without a token is an answer too, and not one that can be asked for again.
+    /// Takes any JSON: a reply without a token is a reply too, and not one that can be asked for again.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        struct Answer<'a> {
+        struct Body<'a> {
             #[serde(borrow)]
             token: &'a RawValue,
         }
-        // Read in place, where the answer's bytes are: nothing here copies them.
-        let answer = <&RawValue>::deserialize(deserializer)?;
-        let token = serde_json::from_str::<Answer<'_>>(answer.get()).ok().map(|answer| answer.token.get());
+        // Read in place, where the reply's bytes are: nothing here copies them.
+        let reply = <&RawValue>::deserialize(deserializer)?;
+        let token = serde_json::from_str::<Body<'_>>(reply.get()).ok().map(|reply| reply.token.get());
         Ok(Self { token: token.and_then(|token| serde_json::from_str(token).ok()) })
     }
 }
@@ -131,8 +131,8 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_a_token_is_an_answer() {
-        let revealed = |answer: &str| from_str::<Revealed>(answer).map(|revealed| revealed.token);
+    fn a_reply_without_a_token_is_a_reply() {
+        let revealed = |reply: &str| from_str::<Revealed>(reply).map(|revealed| revealed.token);
         let token = revealed(r#"{ "id": "p-1", "token": "pat_\u0078" }"#).unwrap().unwrap();
         assert_eq!(token.as_secret().expose_secret(), "pat_x");
         for none in ["null", "[]", "{}", "\"pat_x\"", r#"{ "token": null }"#, r#"{ "token": 5 }"#, r#"{ "token": "" }"#]
@@ -145,10 +145,9 @@ mod tests {
     #[test]
     fn rows_are_read_wherever_they_stand() {
         let row = json!({ "id": "p-1", "display_name": "laptop", "scopes": ["a", 5], "created_at": 3 });
-        for answer in
-            [json!([row]), json!({ "pats": [row] }), json!({ "total": 1, "items": [row, { "name": "?" }, 3] })]
+        for reply in [json!([row]), json!({ "pats": [row] }), json!({ "total": 1, "items": [row, { "name": "?" }, 3] })]
         {
-            let rows: Rows = from_str(&answer.to_string()).unwrap();
+            let rows: Rows = from_str(&reply.to_string()).unwrap();
             let [row] = &rows.0[..] else { panic!("{rows:?}") };
             assert_eq!((row.id.as_str(), row.display_name.as_deref()), ("p-1", Some("laptop")));
             assert_eq!((&row.scopes[..], &row.created_at), (&["a".to_owned()][..], &None));

@@ -43,7 +43,7 @@ pub enum RunStatus {
 }
 
 impl RunStatus {
-    /// Reads the platform's word.
+    /// Reads the platform's word, older ones as well; `None` for one that is unknown.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
         Some(match word {
@@ -117,9 +117,9 @@ pub struct Event {
     pub event_type: String,
     /// The step, where it is about one.
     pub step_id: Option<String>,
-    /// When, ISO 8601 UTC.
+    /// When it happened, ISO 8601 UTC.
     pub timestamp: Option<String>,
-    /// What is told of it.
+    /// What its type tells besides, e.g. `to` of `state_changed`.
     #[serde(default)]
     pub data: Value,
     #[serde(flatten)]
@@ -128,7 +128,7 @@ pub struct Event {
 
 renamed!(Event, "type" => "event_type");
 
-/// Events in order.
+/// A piece of a run's log, the oldest event first.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct Events {
     #[serde(default, deserialize_with = "or_default")]

@@ -89,10 +89,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_answer_is_read_back_as_it_was_asked(ids in ["\\PC{1,12}", "[a-z/%.?#]{3,12}", "[ü ]{1,4}"], approved: bool, told: bool) {
+        fn an_answer_is_read_back_as_it_was_asked(ids in ["\\PC{1,12}", "[a-z/%.?#]{3,12}", "[ü ]{1,4}"], approved: bool, is_given: bool) {
             prop_assume!(ids.iter().all(|id| !matches!(id.as_str(), "." | "..")));
             let [workflow_id, run_id, task_id] = ids;
-            let result = told.then(|| json!({ "comment": workflow_id, "sum": 12 }));
+            let result = is_given.then(|| json!({ "comment": workflow_id, "sum": 12 }));
             let asked = Complete { workflow_id, run_id, task_id, approved, result };
             let read = Complete::read(&asked.request().unwrap()).unwrap();
             prop_assert_eq!(format!("{read:?}"), format!("{asked:?}"));

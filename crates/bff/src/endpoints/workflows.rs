@@ -43,7 +43,7 @@ endpoint!(Get => Workflow, Route::get("/v1/workflows/{id}"), [workflow_id]);
 #[derive(Debug, Clone)]
 pub struct Create {
     pub name: String,
-    /// What it is for.
+    /// What it is for, for people.
     pub description: Option<String>,
     /// `{"steps": […]}`.
     pub graph: Value,
@@ -78,7 +78,7 @@ pub struct Version {
     /// Its number, or what the platform calls it.
     pub version: Value,
     pub workflow_id: Option<String>,
-    /// When, ISO 8601 UTC.
+    /// ISO 8601 UTC.
     pub published_at: Option<String>,
     #[serde(flatten)]
     pub extra: Extra,
@@ -112,7 +112,7 @@ endpoint!(ListVersions => Versions, Route::get("/v1/workflows/{id}/versions"), [
 /// What a dry run found.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Validation {
-    /// Whether it may run.
+    /// Whether it can be run as it is.
     #[serde(default, deserialize_with = "or_default")]
     pub valid: bool,
     /// `ready` or `blocked`.
@@ -138,12 +138,12 @@ endpoint!(Validate => Validation, Route::post("/v1/workflows/{id}/validate"), [w
     ("params", validate.params.clone()),
 ]));
 
-/// What a command did.
+/// What came of a command.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Commanded {
     /// The run it is about.
     pub run_id: Option<String>,
-    /// The run's status now.
+    /// The run's status after it.
     pub status: Option<String>,
     #[serde(flatten)]
     pub extra: Extra,
