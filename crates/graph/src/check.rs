@@ -34,10 +34,10 @@ impl<F: Fn(&str) -> bool> Bindings for F {
 pub fn check(graph: &Value, params: Option<&Map<String, Value>>, bindings: &dyn Bindings) -> Report {
     let Reading { graph, problems } = Graph::read(graph);
     let mut report = Report::new();
-    report.performed(Check::Schema);
+    report.note_performed(Check::Schema);
     problems.iter().for_each(|problem| report.error(problem.step_id(), problem));
 
-    report.performed(Check::Dependencies);
+    report.note_performed(Check::Dependencies);
     let links = match Links::new(&graph.steps) {
         Ok(links) => {
             report.topological_order = links.order().iter().map(|&place| links.id(place).to_owned()).collect();
@@ -49,11 +49,11 @@ pub fn check(graph: &Value, params: Option<&Map<String, Value>>, bindings: &dyn 
         }
     };
 
-    report.performed(Check::Templates);
-    report.performed(Check::Conditions);
-    report.performed(Check::Lua);
-    report.performed(Check::McpBindings);
-    report.performed(Check::EnabledSteps);
+    report.note_performed(Check::Templates);
+    report.note_performed(Check::Conditions);
+    report.note_performed(Check::Lua);
+    report.note_performed(Check::McpBindings);
+    report.note_performed(Check::EnabledSteps);
     let input = params.map(start_input);
     let wiring = wiring::Wiring::new(&graph, links.as_ref(), input.as_ref());
     for step in &graph.steps {
@@ -61,7 +61,7 @@ pub fn check(graph: &Value, params: Option<&Map<String, Value>>, bindings: &dyn 
         wiring.check(step, &mut report);
     }
     if let Some(input) = &input {
-        report.performed(Check::Input);
+        report.note_performed(Check::Input);
         input::check(graph.input_schema.as_ref(), input, &mut report);
     }
     report.close();
@@ -103,15 +103,15 @@ fn check_binding(step: &Step, binding: &McpBinding, bindings: &dyn Bindings, rep
         McpBinding::Server(_) if !step.is_unbound() => return,
         McpBinding::Server(_) => "instance_id: the step names no MCP server; set instance_id or server_url".to_owned(),
     };
-    report.issue(Severity::Error, Some(&step.id), codes::MCP_BINDING_MISSING, message);
+    report.add_issue(Severity::Error, Some(&step.id), codes::MCP_BINDING_MISSING, message);
 }
 
 impl Report {
     fn error(&mut self, step_id: Option<&str>, error: &GraphError) {
-        self.issue(Severity::Error, step_id, error.code(), error.to_string());
+        self.add_issue(Severity::Error, step_id, error.code(), error.to_string());
     }
 
     fn warning(&mut self, step_id: Option<&str>, code: &'static str, message: String) {
-        self.issue(Severity::Warning, step_id, code, message);
+        self.add_issue(Severity::Warning, step_id, code, message);
     }
 }

@@ -67,8 +67,8 @@ impl Clients {
         self.changed.subscribe()
     }
 
-    /// A client asked for something.
-    pub(crate) fn heard(&self, who: &Introduction, called: bool) {
+    /// Notes that a client asked for something; `called`: with a tool call.
+    pub(crate) fn note_request(&self, who: &Introduction, called: bool) {
         self.with(who, |client| {
             if called {
                 client.calls += 1;
@@ -154,8 +154,8 @@ mod tests {
     fn one_client_is_one_however_often_it_asks() {
         let clients = Arc::new(Clients::default());
         let open = clients.open(who("a"));
-        clients.heard(&who("a"), true);
-        clients.heard(&who("a"), false);
+        clients.note_request(&who("a"), true);
+        clients.note_request(&who("a"), false);
         let connected = clients.connected();
         assert_eq!((connected.len(), connected[0].calls, connected[0].open), (1, 1, 1));
         assert!(connected[0].last_call.is_some());
@@ -168,7 +168,7 @@ mod tests {
         let clients = Arc::new(Clients::default());
         let _open = clients.open(who("open"));
         for n in 0..=MOST {
-            clients.heard(&who(&n.to_string()), false);
+            clients.note_request(&who(&n.to_string()), false);
         }
         let connected = clients.connected();
         assert_eq!(connected.len(), MOST);

@@ -32,16 +32,16 @@ async fn what_happened_while_the_platform_was_away_is_summed_up_once() {
     // The gap is over when the clock says so; nothing else can.
     tokio::time::sleep(Duration::from_millis(600)).await;
     world.proxy.set(Faults::default());
-    let Change::CaughtUp(missed) = world.told.until(|change| matches!(change, Change::CaughtUp(_))).await else {
+    let Change::CaughtUp(missed) = world.heard.until(|change| matches!(change, Change::CaughtUp(_))).await else {
         unreachable!()
     };
     assert!(missed.since.is_some());
     assert_eq!((missed.ended.len(), missed.failed.len(), missed.waiting.len()), (3, 2, 1));
-    world.told.until_ended(&ids).await;
-    let late = world.told.all.iter().filter(|change| matches!(change, Change::Ended(_, Told::Late))).count();
+    world.heard.until_ended(&ids).await;
+    let late = world.heard.all.iter().filter(|change| matches!(change, Change::Ended(_, Told::Late))).count();
     assert_eq!(late, 5, "each was told as something that was missed");
     let sums =
-        world.told.all.iter().filter(|change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some()));
+        world.heard.all.iter().filter(|change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some()));
     assert_eq!(sums.count(), 1);
     assert!(matches!(world.watch.board().borrow().link, Link::Live));
 }
@@ -62,10 +62,10 @@ async fn one_look_that_fails_in_a_calm_hour_is_no_outage() {
     board.wait_for(|board| board.link == Link::Live).await.unwrap();
     let run = world.run(&short).await;
     world.watch.look();
-    let ended = world.told.until(|change| matches!(change, Change::Ended(..))).await;
+    let ended = world.heard.until(|change| matches!(change, Change::Ended(..))).await;
     assert!(matches!(&ended, Change::Ended(ended, Told::Now) if ended.key.run_id == run), "{ended:?}");
     let sums = |change: &&Change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some());
-    assert_eq!(world.told.all.iter().filter(sums).count(), 0);
+    assert_eq!(world.heard.all.iter().filter(sums).count(), 0);
 }
 
 /// Seconds that the wall clock of the next test is ahead.
@@ -81,12 +81,12 @@ async fn a_computer_that_slept_catches_up_over_new_streams() {
     let workflow = world.workflow("Good", steps(false)).await;
     let run = world.run(&workflow).await;
     world.watch.look();
-    world.told.until(|change| matches!(change, Change::Waiting(..))).await;
+    world.heard.until(|change| matches!(change, Change::Waiting(..))).await;
     let opened = world.proxy.streams();
     AHEAD.store(600, Ordering::SeqCst);
-    world.told.until(|change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some())).await;
+    world.heard.until(|change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some())).await;
     answer_all(&world, &BTreeSet::from([run.clone()])).await;
-    world.told.until_ended(&BTreeSet::from([run.clone()])).await;
+    world.heard.until_ended(&BTreeSet::from([run.clone()])).await;
     assert!(world.proxy.streams() > opened, "the old stream may lead nowhere");
     // Put back, as by a person: that is no sleep, and nothing is told twice.
     AHEAD.store(0, Ordering::SeqCst);
@@ -103,17 +103,17 @@ async fn an_inbox_that_cannot_be_read_keeps_nothing_else_from_being_told() {
     world.proxy.set(Faults { no_inbox: true, ..Faults::default() });
     world.accounts.send_replace(Some(world.account("a")));
     let sum = |change: &Change| matches!(change, Change::CaughtUp(_));
-    let Change::CaughtUp(missed) = world.told.until(sum).await else { unreachable!() };
+    let Change::CaughtUp(missed) = world.heard.until(sum).await else { unreachable!() };
     assert!(missed.is_empty(), "{missed:?}");
     let mut board = world.watch.board();
     board.wait_for(|board| matches!(board.inbox, Inbox::Failing { .. })).await.unwrap();
     let failed = world.run(&bad).await;
     world.watch.look();
-    let ended = world.told.until(|change| matches!(change, Change::Ended(run, _) if run.key.run_id == failed)).await;
+    let ended = world.heard.until(|change| matches!(change, Change::Ended(run, _) if run.key.run_id == failed)).await;
     assert!(matches!(ended, Change::Ended(_, Told::Now)), "{ended:?}");
     // What waits is told when it can be, at one stroke.
     world.proxy.set(Faults::default());
-    let Change::CaughtUp(missed) = world.told.until(sum).await else { unreachable!() };
+    let Change::CaughtUp(missed) = world.heard.until(sum).await else { unreachable!() };
     assert_eq!(missed.waiting.len(), 1);
     board.wait_for(|board| board.inbox == Inbox::Read).await.unwrap();
 }

@@ -18,7 +18,7 @@ use crate::{
 async fn run_watch_soak() {
     let minutes = std::env::var("SOAK_MINUTES").ok().and_then(|text| text.parse().ok()).unwrap_or(10);
     let mut world = World::start(Options::default(), 13).await;
-    world.told.patience = LATE;
+    world.heard.patience = LATE;
     let short = world.workflow("Short", json!([{ "id": "a", "type": "lua_script", "script": "return {}" }])).await;
     let asks = world.workflow("Asks", steps(false)).await;
     world.proxy.set(Faults { down: true, ..Faults::default() });
@@ -34,7 +34,7 @@ async fn run_watch_soak() {
     world.proxy.set(Faults::default());
     let back = tokio::time::Instant::now();
     let sum = |change: &Change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some());
-    let Change::CaughtUp(missed) = world.told.until(sum).await else { unreachable!() };
+    let Change::CaughtUp(missed) = world.heard.until(sum).await else { unreachable!() };
     println!("caught up {:.2} s after the platform was back", back.elapsed().as_secs_f64());
     assert_eq!((missed.ended.len(), missed.waiting.len()), (50, 1));
 
@@ -45,7 +45,7 @@ async fn run_watch_soak() {
         world.watch.look();
     }
     let ids = runs.iter().map(|(_, run)| run.clone()).collect::<BTreeSet<_>>();
-    world.told.until_ended(&ids).await;
+    world.heard.until_ended(&ids).await;
     let (asked, took) = (world.proxy.requests() - asked, begun.elapsed().as_secs_f64());
     println!("1000 runs told after {took:.1} s with {asked} requests, {:.1} a second", asked as f64 / took);
     settle(&mut world, &runs).await;
@@ -65,7 +65,7 @@ async fn a_storm_of_runs_costs_the_platform_no_more_than_the_budget() {
         world.watch.look();
     }
     let ids = runs.iter().map(|(_, run)| run.clone()).collect::<BTreeSet<_>>();
-    world.told.until_ended(&ids).await;
+    world.heard.until_ended(&ids).await;
     settle(&mut world, &runs).await;
     let (asked, took) = (world.proxy.requests() - before, begun.elapsed().as_secs_f64());
     // Pages that complete a look that has begun are paid for afterwards.
@@ -80,7 +80,7 @@ async fn a_platform_that_asks_for_rest_gets_it() {
     let workflow = world.workflow("Good", steps(false)).await;
     let run = world.run(&workflow).await;
     world.watch.look();
-    world.told.until(|change| matches!(change, Change::Waiting(..))).await;
+    world.heard.until(|change| matches!(change, Change::Waiting(..))).await;
     let mut board = world.watch.board();
     let opened = world.proxy.handshakes().len();
     assert!(opened >= 1);
@@ -103,7 +103,7 @@ async fn a_platform_that_asks_for_rest_gets_it() {
     assert_eq!(early.count(), 0, "a stream was asked for while the platform rested");
     let first = world.proxy.asked_since(asked).first().cloned();
     assert!(first.is_some_and(|first| first.starts_with("/v1/")), "and then it is asked again");
-    world.told.until_ended(&BTreeSet::from([run.clone()])).await;
+    world.heard.until_ended(&BTreeSet::from([run.clone()])).await;
     agrees(&mut world, &[(workflow, run)]).await;
 }
 
@@ -119,7 +119,7 @@ async fn a_run_that_waits_behind_many_newer_ones_costs_one_request_and_not_all_t
         ids.insert(world.run(&short).await);
         world.watch.look();
     }
-    world.told.until_ended(&ids).await;
+    world.heard.until_ended(&ids).await;
     let before = world.proxy.requests();
     let looks = |asked: &[String]| {
         asked.iter().filter(|path| path.starts_with("/v1/runs?") && path.contains("offset=0")).count()

@@ -60,13 +60,13 @@ async fn answer_all(world: &World, runs: &BTreeSet<String>) {
 
 /// Everything that was told of these runs equals their logs, each event once, each end once and last.
 async fn agrees(world: &mut World, runs: &[(String, String)]) {
-    world.told.drain();
-    let ended = world.told.ended();
+    world.heard.drain();
+    let ended = world.heard.ended();
     for (workflow, run) in runs {
         let (log, status) = world.log(workflow, run).await;
-        let told = world.told.events(run);
-        assert_eq!(told.len(), told.iter().collect::<BTreeSet<_>>().len(), "an event of {run} was told twice");
-        let (mut sorted, mut expected) = (told.clone(), log.clone());
+        let events = world.heard.events(run);
+        assert_eq!(events.len(), events.iter().collect::<BTreeSet<_>>().len(), "an event of {run} was told twice");
+        let (mut sorted, mut expected) = (events.clone(), log.clone());
         sorted.sort();
         expected.sort();
         assert_eq!(sorted, expected, "{run}");
@@ -108,12 +108,12 @@ async fn whatever_happens_on_the_way_what_is_told_equals_the_event_log() {
         answer_all(&world, &ids).await;
         world.proxy.set(Faults::default());
         world.watch.look();
-        world.told.until_ended(&ids).await;
+        world.heard.until_ended(&ids).await;
         // What was still to be read of a run whose end was told before its log.
         settle(&mut world, &runs).await;
         agrees(&mut world, &runs).await;
-        let waiting = world.told.all.iter().filter(|change| matches!(change, Change::Waiting(..))).count();
-        let gone = world.told.all.iter().filter(|change| matches!(change, Change::Gone(..))).count();
+        let waiting = world.heard.all.iter().filter(|change| matches!(change, Change::Waiting(..))).count();
+        let gone = world.heard.all.iter().filter(|change| matches!(change, Change::Gone(..))).count();
         assert_eq!(waiting, gone, "seed {seed}: what waited waits no longer");
     }
 }
@@ -122,8 +122,8 @@ async fn whatever_happens_on_the_way_what_is_told_equals_the_event_log() {
 async fn settle(world: &mut World, runs: &[(String, String)]) {
     for (workflow, run) in runs {
         let (log, _) = world.log(workflow, run).await;
-        while world.told.events(run).len() < log.len() {
-            world.told.until(|change| matches!(change, Change::Event(..))).await;
+        while world.heard.events(run).len() < log.len() {
+            world.heard.until(|change| matches!(change, Change::Event(..))).await;
         }
     }
 }
@@ -136,17 +136,17 @@ async fn without_a_single_frame_a_task_is_heard_of_by_looking() {
     world.proxy.set(Faults { drops: 100, ..Faults::default() });
     let run = world.run(&workflow).await;
     world.watch.look();
-    let waits = world.told.until(|change| matches!(change, Change::Waiting(..)));
+    let waits = world.heard.until(|change| matches!(change, Change::Waiting(..)));
     tokio::time::timeout(Duration::from_secs(20), waits).await.expect("it is looked at as a calm one is");
     world.watch.answer(&RunKey::new(&workflow, &run), &task_of(&world), true, None).await.unwrap();
-    let ended = world.told.until(|change| matches!(change, Change::Ended(..)));
+    let ended = world.heard.until(|change| matches!(change, Change::Ended(..)));
     tokio::time::timeout(Duration::from_secs(20), ended).await.expect("it is looked at as a calm one is");
     agrees(&mut world, &[(workflow, run)]).await;
 }
 
 /// The one task that waits.
 fn task_of(world: &World) -> String {
-    let last = world.told.all.iter().rev().find_map(|change| match change {
+    let last = world.heard.all.iter().rev().find_map(|change| match change {
         Change::Waiting(task, _) => Some(task.id.clone()),
         _ => None,
     });
@@ -159,7 +159,7 @@ async fn a_stream_that_is_dead_without_a_word_is_noticed_and_opened_again() {
     let workflow = world.workflow("Good", steps(false)).await;
     let run = world.run(&workflow).await;
     world.watch.look();
-    let Change::Waiting(task, _) = world.told.until(|change| matches!(change, Change::Waiting(..))).await else {
+    let Change::Waiting(task, _) = world.heard.until(|change| matches!(change, Change::Waiting(..))).await else {
         unreachable!()
     };
     let opened = world.proxy.streams();
@@ -169,7 +169,7 @@ async fn a_stream_that_is_dead_without_a_word_is_noticed_and_opened_again() {
     world.answer(&workflow, &run, &task.id, true).await;
     let ids = BTreeSet::from([run.clone()]);
     world.proxy.set(Faults::default());
-    world.told.until_ended(&ids).await;
+    world.heard.until_ended(&ids).await;
     agrees(&mut world, &[(workflow, run)]).await;
 }
 
@@ -182,23 +182,23 @@ async fn an_answer_says_where_it_was_given_and_a_second_one_is_refused() {
     for _ in 0..3 {
         world.run(&workflow).await;
         world.watch.look();
-        let Change::Waiting(task, Told::Now) = world.told.until(waits).await else { panic!("it happened just now") };
+        let Change::Waiting(task, Told::Now) = world.heard.until(waits).await else { panic!("it happened just now") };
         tasks.push(task);
     }
     let gone = |id: String| move |change: &Change| matches!(change, Change::Gone(task, _) if task.id == id);
     world.watch.answer(&tasks[0].run, &tasks[0].id, true, Some(json!({ "note": "Fine" }))).await.unwrap();
-    let here = world.told.until(gone(tasks[0].id.clone())).await;
+    let here = world.heard.until(gone(tasks[0].id.clone())).await;
     assert_eq!(here, Change::Gone(tasks[0].clone(), Gone::Here { approved: true }));
     let again = world.watch.answer(&tasks[0].run, &tasks[0].id, false, None).await.unwrap_err();
     assert_eq!(again.code(), "conflict");
 
     world.answer(&workflow, &tasks[1].run.run_id, &tasks[1].id, false).await;
-    let there = world.told.until(gone(tasks[1].id.clone())).await;
+    let there = world.heard.until(gone(tasks[1].id.clone())).await;
     assert_eq!(there, Change::Gone(tasks[1].clone(), Gone::Elsewhere { approved: Some(false) }));
 
     let stop = json!({ "command": "stop", "params": { "run_id": tasks[2].run.run_id } });
     world.ask("POST", &format!("/v1/workflows/{workflow}/command"), stop).await;
-    let withdrawn = world.told.until(gone(tasks[2].id.clone())).await;
+    let withdrawn = world.heard.until(gone(tasks[2].id.clone())).await;
     assert_eq!(withdrawn, Change::Gone(tasks[2].clone(), Gone::Withdrawn));
 }
 
@@ -211,7 +211,7 @@ async fn what_waits_at_the_start_is_summed_up_though_the_inbox_answers_first() {
     until_something_waits(&world).await;
     world.proxy.set(Faults { feed_last: true, ..Faults::default() });
     world.accounts.send_replace(Some(world.account("a")));
-    let Change::CaughtUp(missed) = world.told.until(|change| matches!(change, Change::CaughtUp(_))).await else {
+    let Change::CaughtUp(missed) = world.heard.until(|change| matches!(change, Change::CaughtUp(_))).await else {
         unreachable!()
     };
     assert_eq!((missed.since, missed.waiting.len()), (None, 1));

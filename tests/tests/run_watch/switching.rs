@@ -15,26 +15,26 @@ async fn another_workspace_begins_anew_and_the_old_one_is_let_go() {
     let account = Account { in_use: Some(guard.clone()), ..world.account("a") };
     world.accounts.send_replace(Some(account));
     let sum = |change: &Change| matches!(change, Change::CaughtUp(_));
-    world.told.until(sum).await;
+    world.heard.until(sum).await;
     let mut board = world.watch.board();
     let key = RunKey::new(workflow, run);
     board.wait_for(|board| board.active.iter().any(|run| run.key == key)).await.unwrap();
 
     // Another token of the same workspace: what is known holds, and the old token is let go.
-    world.told.drain();
-    let before = world.told.all.len();
+    world.heard.drain();
+    let before = world.heard.all.len();
     world.accounts.send_replace(Some(world.account("a")));
     while std::sync::Arc::strong_count(&guard) > 1 {
         tokio::task::yield_now().await;
     }
     board.wait_for(|board| board.link == Link::Live).await.unwrap();
-    world.told.drain();
+    world.heard.drain();
     let told_again = |change: &Change| matches!(change, Change::Began | Change::Started(..));
-    assert!(!world.told.all[before..].iter().any(told_again), "{:?}", &world.told.all[before..]);
+    assert!(!world.heard.all[before..].iter().any(told_again), "{:?}", &world.heard.all[before..]);
 
     world.accounts.send_replace(Some(world.account("b")));
-    world.told.until(|change| *change == Change::Began).await;
-    world.told.until(sum).await;
+    world.heard.until(|change| *change == Change::Began).await;
+    world.heard.until(sum).await;
     world.accounts.send_replace(None);
     board.wait_for(|board| board.link == Link::None && board.active.is_empty()).await.unwrap();
     let refused = world.watch.answer(&key, "t", true, None).await.unwrap_err();
@@ -54,7 +54,7 @@ async fn nothing_of_the_workspace_before_is_heard_after_another_has_taken_its_pl
         }
         old.watch.look();
         let waits = |change: &Change| matches!(change, Change::Waiting(..));
-        let Change::Waiting(task, _) = old.told.until(waits).await else { unreachable!() };
+        let Change::Waiting(task, _) = old.heard.until(waits).await else { unreachable!() };
         old.proxy.set(Faults { delays: 100, duplicates: 50, reorders: 50, ..Faults::default() });
         old.watch.look();
         let (watch, answered) = (old.watch.clone(), task.clone());
@@ -65,8 +65,8 @@ async fn nothing_of_the_workspace_before_is_heard_after_another_has_taken_its_pl
         }
 
         old.accounts.send_replace(Some(new.account("b")));
-        old.told.until(|change| *change == Change::Began).await;
-        let began = old.told.all.len();
+        old.heard.until(|change| *change == Change::Began).await;
+        let began = old.heard.all.len();
         let mut board = old.watch.board();
         board.wait_for(|board| board.active.is_empty() && board.waiting.is_empty()).await.unwrap();
         answering.await.unwrap().unwrap();
@@ -76,10 +76,10 @@ async fn nothing_of_the_workspace_before_is_heard_after_another_has_taken_its_pl
         let ids = BTreeSet::from([run.clone()]);
         answer_all(&new, &ids).await;
         old.watch.look();
-        old.told.until_ended(&ids).await;
-        let of_before = |told: &String| told.contains(&before) || runs.iter().any(|run| told.contains(run));
-        let told = old.told.all[began..].iter().map(|change| format!("{change:?}"));
-        let leaked = told.chain([format!("{:?}", board.borrow())]).filter(of_before).collect::<Vec<_>>();
+        old.heard.until_ended(&ids).await;
+        let of_before = |text: &String| text.contains(&before) || runs.iter().any(|run| text.contains(run));
+        let texts = old.heard.all[began..].iter().map(|change| format!("{change:?}"));
+        let leaked = texts.chain([format!("{:?}", board.borrow())]).filter(of_before).collect::<Vec<_>>();
         assert!(leaked.is_empty(), "seed {seed}: {leaked:#?}");
     }
 }

@@ -31,7 +31,7 @@ pub struct World {
     pub proxy: Proxy,
     pub watch: Watch,
     pub accounts: watch::Sender<Option<Account>>,
-    pub told: Told,
+    pub heard: Heard,
     url: String,
     token: SecretString,
     http: reqwest::Client,
@@ -39,8 +39,8 @@ pub struct World {
     _end: DropGuard,
 }
 
-/// What the follower has told so far.
-pub struct Told {
+/// What was heard of the follower so far.
+pub struct Heard {
     changes: broadcast::Receiver<Change>,
     pub all: Vec<Change>,
     pub patience: Duration,
@@ -51,7 +51,7 @@ impl World {
         let mut world = Self::without_account(options, seed).await;
         let account = world.account("a");
         world.accounts.send_replace(Some(account));
-        world.told.until(|change| matches!(change, Change::CaughtUp(_))).await;
+        world.heard.until(|change| matches!(change, Change::CaughtUp(_))).await;
         world
     }
 
@@ -66,9 +66,9 @@ impl World {
         let proxy = Proxy::before(&url, seed).await;
         let (accounts, account) = watch::channel(None);
         let watch = Watch::start(account, options, &TaskTracker::new(), shutdown.clone());
-        let told = Told { changes: watch.changes(), all: Vec::new(), patience: SOON };
+        let heard = Heard { changes: watch.changes(), all: Vec::new(), patience: SOON };
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { proxy, watch, accounts, told, url, token, http, _folder: folder, _end: shutdown.drop_guard() }
+        Self { proxy, watch, accounts, heard, url, token, http, _folder: folder, _end: shutdown.drop_guard() }
     }
 
     pub fn account(&self, id: &str) -> Account {
@@ -126,7 +126,7 @@ impl World {
     }
 }
 
-impl Told {
+impl Heard {
     /// Takes in what is told until something is.
     pub async fn until(&mut self, wanted: impl Fn(&Change) -> bool) -> Change {
         loop {

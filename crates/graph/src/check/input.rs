@@ -19,7 +19,7 @@ pub(super) fn check(schema: Option<&Value>, input: &Value, report: &mut Report) 
         follow(schema, input, "input", 0, &mut mismatches);
     }
     for message in mismatches {
-        report.issue(Severity::Error, None, codes::INPUT_SCHEMA_MISMATCH, message);
+        report.add_issue(Severity::Error, None, codes::INPUT_SCHEMA_MISMATCH, message);
     }
 }
 

@@ -1,11 +1,11 @@
-//! What a dry run answers, field by field as the contract has it (BFF API: POST `/v1/workflows/{id}/validate`).
+//! What a dry run replies, field by field as the contract has it (BFF API: POST `/v1/workflows/{id}/validate`).
 
 use serde::{Deserialize, Serialize};
 
 /// Most issues a report lists; a graph that is wrong all over is no clearer with more.
 const MAX_ISSUES: usize = 200;
 
-/// The answer.
+/// What a dry run found, at most 200 issues long. Serialised, it is what a BFF replies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// Whether there is no error; warnings are allowed.
@@ -30,7 +30,7 @@ pub enum Readiness {
     Blocked,
 }
 
-/// One thing found.
+/// One thing that is wrong, or may be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Issue {
     /// How bad it is.
@@ -86,11 +86,11 @@ impl Report {
         }
     }
 
-    pub(super) fn performed(&mut self, check: Check) {
+    pub(super) fn note_performed(&mut self, check: Check) {
         self.checks_performed.push(check);
     }
 
-    pub(super) fn issue(&mut self, severity: Severity, step_id: Option<&str>, code: &'static str, message: String) {
+    pub(super) fn add_issue(&mut self, severity: Severity, step_id: Option<&str>, code: &'static str, message: String) {
         let issue = Issue { severity, code, step_id: step_id.map(str::to_owned), message };
         self.valid &= severity != Severity::Error;
         if self.issues.len() < MAX_ISSUES && !self.issues.contains(&issue) {

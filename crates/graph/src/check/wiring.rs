@@ -34,7 +34,7 @@ impl<'a> Wiring<'a> {
                 let place = clip(&format!("{field}{dot}{path}"), 120);
                 match template {
                     Err(error) => {
-                        report.issue(Severity::Error, Some(&step.id), error.code(), format!("{place}: {error}"));
+                        report.add_issue(Severity::Error, Some(&step.id), error.code(), format!("{place}: {error}"));
                     }
                     Ok(template) => {
                         template.expressions().for_each(|found| self.expression(step, &place, found, report));
@@ -59,7 +59,7 @@ impl<'a> Wiring<'a> {
                 let written = clip(&expression.to_string(), 120);
                 let message =
                     format!("{place}: {written} has no value in the given params; pass it, or give it a default");
-                report.issue(Severity::Error, Some(&step.id), codes::TEMPLATE_UNRESOLVED, message);
+                report.add_issue(Severity::Error, Some(&step.id), codes::TEMPLATE_UNRESOLVED, message);
             }
         }
     }
@@ -72,12 +72,12 @@ impl<'a> Wiring<'a> {
         let name = clip(id, 80);
         if !self.ids.contains(id.as_str()) {
             let message = format!("{place}: reads step \"{name}\", which the graph does not have");
-            report.issue(Severity::Error, Some(&step.id), codes::TEMPLATE_UNRESOLVED, message);
+            report.add_issue(Severity::Error, Some(&step.id), codes::TEMPLATE_UNRESOLVED, message);
         } else if !self.may_come_before(id, &step.id) {
             let message = format!(
                 "{place}: reads step \"{name}\", which does not come before this one; add \"{name}\" to depends_on"
             );
-            report.issue(Severity::Error, Some(&step.id), codes::TEMPLATE_MISSING_DEPENDENCY, message);
+            report.add_issue(Severity::Error, Some(&step.id), codes::TEMPLATE_MISSING_DEPENDENCY, message);
         }
     }
 

@@ -21,7 +21,7 @@ impl<'a> Fields<'a> {
         self.object.get(field).filter(|value| !value.is_null())
     }
 
-    pub(super) fn problem(&mut self, field: &str, problem: impl Into<String>) {
+    pub(super) fn add_problem(&mut self, field: &str, problem: impl Into<String>) {
         self.problems.push(GraphError::Schema {
             step_id: Some(self.step_id.clone()),
             field: field.to_owned(),
@@ -34,7 +34,7 @@ impl<'a> Fields<'a> {
         match self.get(field)? {
             Value::String(text) => Some(text),
             other => {
-                self.problem(field, format!("must be a string, not {}", kind_of(other)));
+                self.add_problem(field, format!("must be a string, not {}", kind_of(other)));
                 None
             }
         }
@@ -46,12 +46,12 @@ impl<'a> Fields<'a> {
         match self.string(field) {
             Some(text) if !text.trim().is_empty() => text.to_owned(),
             Some(_) => {
-                self.problem(field, "must not be empty");
+                self.add_problem(field, "must not be empty");
                 String::new()
             }
             None => {
                 if !present {
-                    self.problem(field, "is required for this step type");
+                    self.add_problem(field, "is required for this step type");
                 }
                 String::new()
             }
@@ -63,7 +63,7 @@ impl<'a> Fields<'a> {
             None => default,
             Some(Value::Bool(value)) => *value,
             Some(other) => {
-                self.problem(field, format!("must be true or false, not {}", kind_of(other)));
+                self.add_problem(field, format!("must be true or false, not {}", kind_of(other)));
                 default
             }
         }
@@ -76,7 +76,7 @@ impl<'a> Fields<'a> {
         match value.as_u64().and_then(|count| u32::try_from(count).ok()) {
             Some(count) if count <= max => count,
             _ => {
-                self.problem(field, format!("must be a whole number from 0 to {max}"));
+                self.add_problem(field, format!("must be a whole number from 0 to {max}"));
                 0
             }
         }
@@ -89,7 +89,7 @@ impl<'a> Fields<'a> {
         match seconds {
             Some(seconds) if !seconds.is_zero() && seconds <= max => Some(seconds),
             _ => {
-                self.problem(field, format!("must be a number of seconds above 0 and at most {}", max.as_secs()));
+                self.add_problem(field, format!("must be a number of seconds above 0 and at most {}", max.as_secs()));
                 None
             }
         }
@@ -102,7 +102,7 @@ impl<'a> Fields<'a> {
         match self.get(field) {
             None => {}
             Some(Value::Array(items)) if items.len() > MAX_STEPS => {
-                self.problem(field, format!("must hold at most {MAX_STEPS} step ids"));
+                self.add_problem(field, format!("must hold at most {MAX_STEPS} step ids"));
             }
             Some(Value::Array(items)) => {
                 for item in items {
@@ -112,11 +112,11 @@ impl<'a> Fields<'a> {
                                 found.push(text.clone());
                             }
                         }
-                        other => self.problem(field, format!("must hold strings only, not {}", kind_of(other))),
+                        other => self.add_problem(field, format!("must hold strings only, not {}", kind_of(other))),
                     }
                 }
             }
-            Some(other) => self.problem(field, format!("must be a list of step ids, not {}", kind_of(other))),
+            Some(other) => self.add_problem(field, format!("must be a list of step ids, not {}", kind_of(other))),
         }
         found
     }

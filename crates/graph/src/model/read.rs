@@ -84,7 +84,7 @@ fn read_step(place: usize, value: &Value, problems: &mut Vec<GraphError>) -> Opt
     let object = value.as_object();
     let mut fields = Fields { step_id: format!("#{}", place + 1), object: object.unwrap_or(&empty), problems };
     if object.is_none() {
-        fields.problem("steps", format!("each step must be an object, not {}", kind_of(value)));
+        fields.add_problem("steps", format!("each step must be an object, not {}", kind_of(value)));
         return None;
     }
     let id = fields.required_string("id");
@@ -93,13 +93,13 @@ fn read_step(place: usize, value: &Value, problems: &mut Vec<GraphError>) -> Opt
     }
     if !well_formed(&id) {
         let allowed = format!("must be letters, digits, _ and - only, at most {MAX_ID_BYTES} characters");
-        fields.problem("id", allowed);
+        fields.add_problem("id", allowed);
         return None;
     }
     fields.step_id.clone_from(&id);
     let kind = read_kind(&mut fields);
     if fields.get("for_each_body").is_some() {
-        fields.problem("for_each_body", "is no longer read; use the list for_each_body_steps");
+        fields.add_problem("for_each_body", "is no longer read; use the list for_each_body_steps");
     }
     let name = fields.string("name").filter(|name| !name.is_empty()).unwrap_or(&id).to_owned();
     Some(Step {
@@ -120,7 +120,7 @@ fn read_condition(fields: &mut Fields<'_>) -> Option<Value> {
     if value.is_string() || value.is_boolean() {
         return Some(value.clone());
     }
-    fields.problem("condition", format!("must be a string or a boolean, not {}", kind_of(value)));
+    fields.add_problem("condition", format!("must be a string or a boolean, not {}", kind_of(value)));
     None
 }
 
@@ -130,7 +130,7 @@ fn read_kind(fields: &mut Fields<'_>) -> StepKind {
         "lua_script" => {
             let script = fields.required_string("script");
             if script.len() > MAX_SCRIPT_BYTES {
-                fields.problem("script", format!("must be at most {MAX_SCRIPT_BYTES} bytes, not {}", script.len()));
+                fields.add_problem("script", format!("must be at most {MAX_SCRIPT_BYTES} bytes, not {}", script.len()));
             }
             StepKind::LuaScript { script }
         }
@@ -144,12 +144,13 @@ fn read_kind(fields: &mut Fields<'_>) -> StepKind {
             tool_args: object_or_template(fields, "tool_args"),
         },
         "for_each" | "while" | "llm_call" => {
-            fields.problem("type", format!("the sandbox does not run \"{name}\" steps yet"));
+            fields.add_problem("type", format!("the sandbox does not run \"{name}\" steps yet"));
             StepKind::Unsupported(name)
         }
         "" => StepKind::Unsupported(name),
         _ => {
-            fields.problem("type", format!("\"{name}\" is not a step type; use lua_script, human_task or mcp_call"));
+            fields
+                .add_problem("type", format!("\"{name}\" is not a step type; use lua_script, human_task or mcp_call"));
             StepKind::Unsupported(name)
         }
     }
@@ -164,7 +165,7 @@ fn read_binding(fields: &mut Fields<'_>) -> McpBinding {
     let url = fields.string("server_url").unwrap_or_default();
     let host = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     if !url.is_empty() && host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
-        fields.problem("server_url", "must be an http:// or https:// URL with a host");
+        fields.add_problem("server_url", "must be an http:// or https:// URL with a host");
     }
     McpBinding::Server(if url.is_empty() { String::new() } else { literal(fields, "server_url") })
 }
@@ -173,7 +174,7 @@ fn read_binding(fields: &mut Fields<'_>) -> McpBinding {
 fn literal(fields: &mut Fields<'_>, field: &str) -> String {
     let text = fields.required_string(field);
     if text.contains("{{") {
-        fields.problem(field, "must not hold a template; only tool_args, task_payload and condition may");
+        fields.add_problem(field, "must not hold a template; only tool_args, task_payload and condition may");
     }
     text
 }
@@ -185,7 +186,7 @@ fn object_or_template(fields: &mut Fields<'_>, field: &str) -> Value {
         Some(value @ Value::Object(_)) => value.clone(),
         Some(Value::String(text)) if text.contains("{{") => Value::String(text.clone()),
         Some(other) => {
-            fields.problem(field, format!("must be an object or one template, not {}", kind_of(other)));
+            fields.add_problem(field, format!("must be an object or one template, not {}", kind_of(other)));
             Value::Object(Map::new())
         }
     }

@@ -69,7 +69,7 @@ pub async fn serve_with<H: ServerHandler>(
     let mut serving = std::pin::pin!(serving.into_future());
     let drained = async {
         shutdown.cancelled().await;
-        if tokio::time::timeout(DRAIN, platform.calls_done()).await.is_err() {
+        if tokio::time::timeout(DRAIN, platform.wait_for_calls()).await.is_err() {
             tracing::warn!(seconds = DRAIN.as_secs(), "calls were still under way and are ended now");
         }
     };

@@ -65,7 +65,7 @@ impl Handler {
                 .and_then(|token| token.parse::<Pat>().ok()),
         };
         let who = introduction(context.client_info(), context.protocol_version());
-        self.platform.clients.heard(&who, true);
+        self.platform.clients.note_request(&who, true);
         Caller {
             client: Some(format!("{} {}", who.name, who.version)),
             pat,
@@ -116,7 +116,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         refuse_cursor(request.as_ref())?;
-        self.platform.clients.heard(&introduction(context.client_info(), context.protocol_version()), false);
+        self.platform.clients.note_request(&introduction(context.client_info(), context.protocol_version()), false);
         let tools = self.platform.switchboard.visible().tools.clone();
         Ok(ListToolsResult::with_all_items(tools).with_ttl_ms(LIST_TTL_MS).with_cache_scope(CacheScope::Private))
     }
@@ -131,7 +131,7 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let caller = self.caller(&context);
-        let _in_flight = self.platform.in_flight();
+        let _in_flight = self.platform.begin_call();
         let arguments = request.arguments.unwrap_or_default();
         match self.platform.call(&request.name, arguments, caller).await {
             Some(result) => Ok(result.into()),

@@ -178,7 +178,7 @@ mod tests {
         assert!(!text(&result).contains("a fault of ours"), "what it panicked with stays inside");
         assert_eq!(audited.try_recv().unwrap().code, "internal");
         // Nothing of the call is left.
-        platform.calls_done().await;
+        platform.wait_for_calls().await;
         let fine = platform.call("workflows_list", Map::new(), Caller::default()).await.unwrap();
         assert_eq!(code(&fine), "no_token", "which is another story");
     }

@@ -111,12 +111,12 @@ impl Platform {
     }
 
     /// Counts a call as under way until the token is dropped, so that a shutdown can wait for it.
-    pub fn in_flight(&self) -> TaskTrackerToken {
+    pub fn begin_call(&self) -> TaskTrackerToken {
         self.calls.token()
     }
 
     /// Waits until no call is under way.
-    pub async fn calls_done(&self) {
+    pub async fn wait_for_calls(&self) {
         self.calls.close();
         self.calls.wait().await;
     }

@@ -13,9 +13,9 @@ enum Name {
     /// It is being asked.
     Asked { failures: u32 },
     /// It was told.
-    Told(String),
+    Known(String),
     /// The last question told nothing; after so many occasions it is asked again.
-    Untold { failures: u32, rest: u32 },
+    Unknown { failures: u32, rest: u32 },
 }
 
 /// The names, by the workflow's id.
@@ -39,14 +39,14 @@ impl Names {
         };
         // Twice as long each time: it may have failed in passing, or nobody can say.
         let rest = 1_u32.checked_shl(failures).unwrap_or(LONGEST_REST).min(LONGEST_REST);
-        let untold = Name::Untold { failures: failures.saturating_add(1), rest };
-        self.0.insert(id.to_owned(), name.map_or(untold, Name::Told));
+        let unknown = Name::Unknown { failures: failures.saturating_add(1), rest };
+        self.0.insert(id.to_owned(), name.map_or(unknown, Name::Known));
     }
 
     /// An occasion to ask again.
     pub(super) fn ask_again(&mut self) {
         for name in self.0.values_mut() {
-            if let Name::Untold { failures, rest } = name {
+            if let Name::Unknown { failures, rest } = name {
                 *rest = rest.saturating_sub(1);
                 if *rest == 0 {
                     *name = Name::Wanted { failures: *failures };
@@ -65,7 +65,7 @@ impl Names {
     }
 
     pub(super) fn get(&self, id: &str) -> Option<String> {
-        if let Some(Name::Told(name)) = self.0.get(id) { Some(name.clone()) } else { None }
+        if let Some(Name::Known(name)) = self.0.get(id) { Some(name.clone()) } else { None }
     }
 
     /// Whether a name may come yet without being asked for again.

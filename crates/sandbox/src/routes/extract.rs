@@ -29,10 +29,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
 /// serde's account of what is wrong, with the field where axum knows it, and without the value: it may be a secret.
 fn invalid(text: &str) -> Error {
-    let told = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
-    let (field, problem) = match told.split_once(": ") {
+    let message = text.strip_prefix("Failed to deserialize the JSON body into the target type: ").unwrap_or(text);
+    let (field, problem) = match message.split_once(": ") {
         Some((field, problem)) if !field.contains(' ') => (field, problem),
-        _ => ("body", told),
+        _ => ("body", message),
     };
     let found = problem.split(['"', '`']).next().unwrap_or_default().trim_end();
     match problem.rsplit_once(", expected ") {
@@ -54,10 +54,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(error) => {
                 let text = error.body_text();
-                let told = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-                Err(told
-                    .split_once(": ")
-                    .map_or_else(|| Error::invalid("query", told), |(field, problem)| Error::invalid(field, problem)))
+                let message = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+                Err(message.split_once(": ").map_or_else(
+                    || Error::invalid("query", message),
+                    |(field, problem)| Error::invalid(field, problem),
+                ))
             }
         }
     }

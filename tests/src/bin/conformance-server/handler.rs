@@ -61,7 +61,7 @@ impl ServerHandler for Fixtures {
         let Some(fixture) = tools::find(&request.name) else {
             return self.product.call_tool(request, context).await;
         };
-        let _in_flight = self.platform.in_flight();
+        let _in_flight = self.platform.begin_call();
         fixture.answer(Call { fixtures: self, request, context }).await
     }
 
