@@ -84,7 +84,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// The stable snake_case code, which texts stand beside in `docs/ERRORS.md`.
+    /// The stable snake_case code, which `docs/ERRORS.md` lists.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {

@@ -57,7 +57,7 @@ pub struct Expression {
 pub enum Fallback {
     /// A JSON literal.
     Literal(Value),
-    /// Drop the key.
+    /// `omit`: the key goes whose value the template is.
     Omit,
 }
 

@@ -35,7 +35,7 @@ pub struct Upstream {
     pub pat: Option<Pat>,
     /// Why nothing answers behind this server just now, where that is known: the sandbox is being started again.
     pub away: Option<Arc<str>>,
-    /// What is known of it.
+    /// What is known of the token.
     pub token: TokenKnown,
     /// Kept alive by every call that goes with this token: whoever retires the token waits until it is dropped.
     pub in_use: Option<Arc<dyn Any + Send + Sync>>,

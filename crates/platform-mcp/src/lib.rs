@@ -14,7 +14,7 @@
 //! - [`offers`]: prompts, resources, completion, instructions.
 //! - [`handler`] speaks MCP, [`door`] is the HTTP before it.
 //!
-//! Not here: tokens and profiles (the server is handed an [`call::Upstream`]) and the sandbox: both are known to the
+//! Not here: tokens and workspaces (the server is handed an [`call::Upstream`]) and the sandbox: both are known to the
 //! shell and to the headless program, which are crates of their own.
 
 pub mod activity;

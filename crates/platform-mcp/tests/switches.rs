@@ -35,7 +35,7 @@ async fn a_tool_that_is_off_is_not_listed_and_names_its_switch() {
 /// Waits until a client is told that what is listed has changed.
 async fn expect_notice(stream: impl Stream<Item = reqwest::Result<Bytes>>) {
     let (mut stream, mut text) = (std::pin::pin!(stream), String::new());
-    let told = async {
+    let noticed = async {
         while let Some(piece) = stream.next().await {
             text.push_str(&String::from_utf8_lossy(&piece.unwrap()));
             if parse(&text).iter().any(|message| message["method"] == "notifications/tools/list_changed") {
@@ -44,7 +44,7 @@ async fn expect_notice(stream: impl Stream<Item = reqwest::Result<Bytes>>) {
         }
         false
     };
-    assert!(tokio::time::timeout(Duration::from_secs(10), told).await.unwrap(), "{text}");
+    assert!(tokio::time::timeout(Duration::from_secs(10), noticed).await.unwrap(), "{text}");
 }
 
 #[tokio::test]

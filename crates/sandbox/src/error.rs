@@ -93,7 +93,7 @@ impl Error {
         Self::NotFound { kind, id: id.chars().take(128).collect() }
     }
 
-    /// The stable code that an answer carries.
+    /// The code that a reply carries, in the API's spelling; `docs/ERRORS.md` lists them.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Malformed(_) => "BAD_REQUEST",
@@ -113,7 +113,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status of the answer.
+    /// The HTTP status of the reply.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,

@@ -37,13 +37,13 @@ impl SandboxOptions {
         Self { folder: folder.to_owned(), examples: true, workers: None }
     }
 
-    /// Without the examples.
+    /// The same, without the examples.
     #[must_use]
     pub fn empty(self) -> Self {
         Self { examples: false, ..self }
     }
 
-    /// Scripts run in processes of this program, which begins by asking [`script_worker`](crate::script_worker). Without it
+    /// The same, with scripts in processes of this program, which begins by asking [`script_worker`](crate::script_worker). Without it
     /// they run on threads of this process.
     #[must_use]
     pub fn workers(self, program: PathBuf) -> Self {
@@ -84,7 +84,7 @@ impl Sandbox {
         self.set_aside.as_ref()
     }
 
-    /// A token with every scope for a program on this computer, in place of the one of the same name before it.
+    /// Makes a token with every scope for a program on this computer, in place of the one of the same name before it.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -93,7 +93,7 @@ impl Sandbox {
         self.app.db.write(move |transaction| auth::issue_local(transaction, &name)).await
     }
 
-    /// A token with these scopes, in this role.
+    /// Makes a token with these scopes, in this role. Its text is kept nowhere.
     ///
     /// # Errors
     /// [`Error::Database`].

@@ -33,7 +33,7 @@ pub struct ActivityError {
 }
 
 impl ActivityError {
-    /// The stable code.
+    /// The stable snake_case code, which `docs/ERRORS.md` lists.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         "activity_log"
@@ -177,7 +177,7 @@ impl ActivityLog {
         Ok(())
     }
 
-    /// The calls that a query names, the latest first.
+    /// The calls that match a query, the latest first.
     ///
     /// # Errors
     /// [`ActivityError`].

@@ -37,13 +37,13 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
     pub calls: Vec<Entry>,
-    /// How many calls the filters name in all.
+    /// How many calls match the filters in all.
     pub total: u64,
     /// Whether there are more after these.
     pub more: bool,
 }
 
-/// A look back.
+/// What was called since some moment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     pub calls: u64,

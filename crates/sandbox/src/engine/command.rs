@@ -9,7 +9,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Where an answer goes once what it tells of is committed.
+/// Where the reply to a command goes once what it tells of is committed.
 pub(super) type Reply = oneshot::Sender<Result<Value>>;
 
 /// A word to a driver.

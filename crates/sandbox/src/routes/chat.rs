@@ -74,7 +74,7 @@ async fn messages(
 ) -> Result<Json<Value>> {
     let bounds = page.bounds()?;
     let answer = app.db.read(move |connection| {
-        exists(connection, &id)?;
+        check_exists(connection, &id)?;
         let rows = format!("{MESSAGE} WHERE conversation_id = ? ORDER BY seq");
         bounds.list(connection, "messages", (&rows, "messages WHERE conversation_id = ?"), &[&id], message)
     });
@@ -99,7 +99,7 @@ async fn send(
 
 /// Adds a message to a conversation.
 pub(crate) fn say(connection: &Connection, conversation_id: &str, role: &str, content: &str) -> Result<Value> {
-    exists(connection, conversation_id)?;
+    check_exists(connection, conversation_id)?;
     let (id, at) = (new_id("msg"), now());
     connection.run(
         "INSERT INTO messages (id, conversation_id, role, content, created_at) VALUES (?, ?, ?, ?, ?)",
@@ -116,8 +116,8 @@ fn message(row: &Row<'_>) -> rusqlite::Result<Value> {
     object(row, &[])
 }
 
-/// Whether there is such a conversation.
-pub(super) fn exists(connection: &Connection, id: &str) -> Result<()> {
+/// Makes sure that there is such a conversation.
+pub(super) fn check_exists(connection: &Connection, id: &str) -> Result<()> {
     let found = connection.one("SELECT 1 FROM conversations WHERE id = ?", &[&id], |_| Ok(()))?;
     found.ok_or_else(|| Error::not_found("conversation", id))
 }

@@ -21,7 +21,7 @@ use super::{
     extract::{Body, Page, Query},
     rows::object,
     text,
-    workflows::exists,
+    workflows::check_exists,
 };
 use crate::{
     app::App,
@@ -85,7 +85,7 @@ async fn create(
         (None, None) => caller.id,
     };
     let subscription = app.db.write(move |transaction| {
-        exists(transaction, &new.workflow_id).map_err(|_| Error::invalid("workflow_id", format!("there is no workflow \"{}\"", new.workflow_id)))?;
+        check_exists(transaction, &new.workflow_id).map_err(|_| Error::invalid("workflow_id", format!("there is no workflow \"{}\"", new.workflow_id)))?;
         if transaction.one("SELECT 1 FROM pats WHERE id = ?", &[&automation], |_| Ok(()))?.is_none() {
             return Err(Error::invalid("automation_pat_id", format!("there is no personal access token \"{automation}\"")));
         }

@@ -273,7 +273,7 @@ struct IndexConversation {
 async fn index_conversation(State(app): State<Arc<App>>, Body(asked): Body<IndexConversation>) -> Result<Json<Value>> {
     let answer = app.db.write(move |transaction| {
         let id = &asked.conversation_id;
-        chat::exists(transaction, id)?;
+        chat::check_exists(transaction, id)?;
         let sql = "SELECT id, content FROM messages WHERE conversation_id = ? ORDER BY seq";
         let messages = transaction.all(sql, &[id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
         let sources = messages.into_iter().map(|(message, content)| (format!("message/{message}"), content)).collect();

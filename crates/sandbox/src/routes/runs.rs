@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{
     extract::{Page, Query},
     rows::{count, object, parsed},
-    workflows::exists,
+    workflows::check_exists,
 };
 use crate::{
     app::App,
@@ -61,7 +61,7 @@ async fn feed(app: &App, workflow_id: Option<String>, query: RunsQuery) -> Resul
         let mut terms = Vec::new();
         let mut values: Vec<&dyn ToSql> = Vec::new();
         if let Some(id) = &workflow_id {
-            exists(connection, id)?;
+            check_exists(connection, id)?;
             terms.push("workflow_id = ?");
             values.push(id);
         }
@@ -151,7 +151,7 @@ async fn events(
         Some(id) => event_number(id).ok_or_else(|| Error::invalid("after", "must be the id of an event"))?,
     };
     let rows = app.db.read(move |connection| {
-        run_exists(connection, &workflow_id, &run_id)?;
+        check_run_exists(connection, &workflow_id, &run_id)?;
         let sql = format!("{EVENT} WHERE run_id = ? AND seq > ? ORDER BY seq");
         let rows = bounds.rows(connection, &sql, &[&run_id, &after], |row| Ok(event(row)?.1))?;
         // All there are, also those that `after` passes over.
@@ -201,8 +201,8 @@ fn shown(row: &Row<'_>) -> rusqlite::Result<Value> {
     }))
 }
 
-/// Whether the workflow has such a run.
-pub(super) fn run_exists(connection: &Connection, workflow_id: &str, run_id: &str) -> Result<()> {
+/// Makes sure that the workflow has such a run.
+pub(super) fn check_run_exists(connection: &Connection, workflow_id: &str, run_id: &str) -> Result<()> {
     let found =
         connection.one("SELECT 1 FROM runs WHERE id = ? AND workflow_id = ?", &[&run_id, &workflow_id], |_| Ok(()))?;
     found.ok_or_else(|| Error::not_found("run", run_id))

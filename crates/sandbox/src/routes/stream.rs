@@ -18,8 +18,8 @@ use serde::Deserialize;
 
 use super::{
     extract::Query,
-    runs::{EVENT, event, run_exists},
-    workflows::exists,
+    runs::{EVENT, check_run_exists, event},
+    workflows::check_exists,
 };
 use crate::{app::App, db::Ask as _, error::Result};
 
@@ -47,9 +47,9 @@ async fn stream(
     let from = app
         .db
         .read(move |connection| {
-            exists(connection, &workflow)?;
+            check_exists(connection, &workflow)?;
             match run {
-                Some(run) => run_exists(connection, &workflow, &run).map(|()| 0),
+                Some(run) => check_run_exists(connection, &workflow, &run).map(|()| 0),
                 None => {
                     Ok(connection.one("SELECT coalesce(max(seq), 0) FROM events", &[], |row| row.get(0))?.unwrap_or(0))
                 }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 use super::{
     extract::{Body, Page, Query},
     rows::object,
-    runs::run_exists,
+    runs::check_run_exists,
 };
 use crate::{app::App, db::Ask as _, engine::Decision, error::Result};
 
@@ -39,7 +39,7 @@ async fn of_run(
     Path((workflow_id, run_id)): Path<(String, String)>,
 ) -> Result<Json<Value>> {
     let rows = app.db.read(move |connection| {
-        run_exists(connection, &workflow_id, &run_id)?;
+        check_run_exists(connection, &workflow_id, &run_id)?;
         let sql = format!("{SELECT} WHERE t.run_id = ? AND t.status = 'pending' ORDER BY t.created_at, t.id");
         connection.all(&sql, &[&run_id], shown)
     });

@@ -175,7 +175,7 @@ async fn versions(
 ) -> Result<Json<Value>> {
     let bounds = page.bounds()?;
     let rows = app.db.read(move |connection| {
-        exists(connection, &id)?;
+        check_exists(connection, &id)?;
         let sql = "SELECT version, workflow_id, changelog, published_at, graph AS graph_snapshot FROM versions WHERE workflow_id = ?
                    ORDER BY version DESC";
         bounds.rows(connection, sql, &[&id], |row| object(row, &["graph_snapshot"]))
@@ -200,7 +200,7 @@ async fn validate(
         .read(move |connection| {
             let graph = match asked.graph {
                 Some(graph) => {
-                    exists(connection, &id)?;
+                    check_exists(connection, &id)?;
                     graph
                 }
                 None => one(connection, &id)?.get_mut("graph").map(Value::take).unwrap_or_default(),
@@ -234,8 +234,8 @@ fn one(connection: &Connection, id: &str) -> Result<Value> {
     connection.one(&sql, &[&id], shown)?.ok_or_else(|| Error::not_found("workflow", id))
 }
 
-/// Whether there is such a workflow; one that is archived still has its runs and versions.
-pub(super) fn exists(connection: &Connection, id: &str) -> Result<()> {
+/// Makes sure that there is such a workflow; one that is archived still has its runs and versions.
+pub(super) fn check_exists(connection: &Connection, id: &str) -> Result<()> {
     connection
         .one("SELECT 1 FROM workflows WHERE id = ?", &[&id], |_| Ok(()))?
         .ok_or_else(|| Error::not_found("workflow", id))

@@ -18,13 +18,13 @@ pub(super) const fn confine() -> bool {
 
 /// Names the process, whose program has no name of its own where it was started as "this very program".
 #[cfg(target_os = "linux")]
-pub(super) fn name() {
+pub(super) fn name_process() {
     let _as_it_was = rustix::thread::set_name(c"script-worker");
 }
 
 /// Elsewhere it has the program's.
 #[cfg(not(target_os = "linux"))]
-pub(super) const fn name() {}
+pub(super) const fn name_process() {}
 
 #[cfg(target_os = "linux")]
 mod linux {

@@ -29,7 +29,7 @@ pub fn script_worker() -> Option<ExitCode> {
     if arguments.next()? != WORKER_ARGUMENT || arguments.next().is_some() {
         return None;
     }
-    confine::name();
+    confine::name_process();
     #[expect(clippy::disallowed_methods, reason = "it is waited for here")]
     let working = std::thread::Builder::new().stack_size(STACK).spawn(work);
     let ended = working.map(std::thread::JoinHandle::join);
