@@ -96,7 +96,7 @@ impl ToolSpec {
 
     /// The same tool, marked as returning or changing secrets.
     #[must_use]
-    pub const fn risky(self) -> Self {
+    pub const fn with_risk(self) -> Self {
         Self { risk: true, ..self }
     }
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Page,
+    ListInput,
     rows::{Slice, compact},
 };
 use crate::{
@@ -30,9 +30,9 @@ impl Tool for ListConversations {
         Group::Chat,
         &[chat::ListConversations::ROUTE],
     );
-    type Input = Page;
+    type Input = ListInput;
 
-    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
+    async fn call(cx: &Call, input: ListInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
         let result = cx.ask(&chat::ListConversations { limit: slice.limit, offset: slice.offset }).await?;
         Ok(compact(result, "conversations", &["id", "title", "updated_at", "created_at"], slice, input.detail))

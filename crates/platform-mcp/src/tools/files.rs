@@ -3,7 +3,7 @@
 use agentruntime_bff::{Endpoint, files};
 
 use super::{
-    ById, Page,
+    ById, ListInput,
     rows::{Slice, compact},
 };
 use crate::{
@@ -22,9 +22,9 @@ struct List;
 impl Tool for List {
     const SPEC: ToolSpec =
         ToolSpec::reader("files_list", "List work files", "List work files", Group::Files, &[files::List::ROUTE]);
-    type Input = Page;
+    type Input = ListInput;
 
-    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
+    async fn call(cx: &Call, input: ListInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
         let result = cx.ask(&files::List { limit: slice.limit, offset: slice.offset }).await?;
         let columns = &["id", "name", "content_type", "size_bytes", "size", "updated_at", "created_at"];

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    ById, Page,
+    ById, ListInput,
     rows::{Slice, compact},
 };
 use crate::{
@@ -31,9 +31,9 @@ impl Tool for ListWebhooks {
         Group::Inbound,
         &[inbound::List::ROUTE],
     );
-    type Input = Page;
+    type Input = ListInput;
 
-    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
+    async fn call(cx: &Call, input: ListInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
         let result = cx.ask(&inbound::List { limit: slice.limit, offset: slice.offset }).await?;
         let columns = &["id", "name", "workflow_id", "ingress_url", "ingress_path", "created_at"];
@@ -77,7 +77,7 @@ impl Tool for CreateWebhook {
         Group::Inbound,
         &[inbound::Create::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = CreateInput;
 
     async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {

@@ -75,7 +75,7 @@ impl Tool for Create {
         Group::LlmKeys,
         &[llm_keys::Create::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = CreateInput;
 
     async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {
@@ -106,7 +106,7 @@ impl Tool for Update {
         Group::LlmKeys,
         &[llm_keys::Update::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = UpdateInput;
 
     async fn call(cx: &Call, input: UpdateInput) -> Result<ToolResult, ToolError> {
@@ -132,7 +132,7 @@ impl Tool for Delete {
         Group::LlmKeys,
         &[llm_keys::Delete::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = ById;
 
     async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {
@@ -153,7 +153,7 @@ impl Tool for Reveal {
             &[llm_keys::Reveal::ROUTE],
         )
     }
-    .risky();
+    .with_risk();
     type Input = ById;
 
     async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {

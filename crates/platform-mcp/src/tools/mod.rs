@@ -23,7 +23,7 @@ use serde::Deserialize;
 /// A page of a list.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Page {
+pub(crate) struct ListInput {
     limit: Option<u32>,
     offset: Option<u32>,
     /// Whole rows

@@ -102,7 +102,7 @@ impl Tool for Create {
         Group::Pat,
         &[pats::Create::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = CreateInput;
 
     async fn call(cx: &Call, input: CreateInput) -> Result<ToolResult, ToolError> {
@@ -123,7 +123,7 @@ impl Tool for Reveal {
             &[pats::Reveal::ROUTE],
         )
     }
-    .risky();
+    .with_risk();
     type Input = ById;
 
     async fn call(cx: &Call, input: ById) -> Result<ToolResult, ToolError> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
-    Page, RunRef,
+    ListInput, RunRef,
     rows::{Slice, compact},
 };
 use crate::{
@@ -35,9 +35,9 @@ impl Tool for ListPending {
         Group::Core,
         &[tasks::ListPending::ROUTE],
     );
-    type Input = Page;
+    type Input = ListInput;
 
-    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
+    async fn call(cx: &Call, input: ListInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
         let result = cx.ask(&tasks::ListPending { limit: slice.limit, offset: slice.offset }).await?;
         let mut whole = result.into_json();

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    Page,
+    ListInput,
     rows::{Slice, compact},
 };
 use crate::{
@@ -34,9 +34,9 @@ impl Tool for ListSecrets {
         Group::Vault,
         &[vault::ListSecrets::ROUTE],
     );
-    type Input = Page;
+    type Input = ListInput;
 
-    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
+    async fn call(cx: &Call, input: ListInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
         let result = cx.ask(&vault::ListSecrets { limit: slice.limit, offset: slice.offset }).await?;
         Ok(compact(result, "secrets", &["path", "name", "version", "updated_at"], slice, input.detail))
@@ -62,7 +62,7 @@ impl Tool for ReadSecret {
             &[vault::ReadSecret::ROUTE],
         )
     }
-    .risky()
+    .with_risk()
     .scoped(&[Scope::WorkflowRead]);
     type Input = SecretPath;
 
@@ -88,7 +88,7 @@ impl Tool for WriteSecret {
         Group::Vault,
         &[vault::WriteSecret::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = WriteInput;
 
     async fn call(cx: &Call, input: WriteInput) -> Result<ToolResult, ToolError> {
@@ -106,7 +106,7 @@ impl Tool for DeleteSecret {
         Group::Vault,
         &[vault::DeleteSecret::ROUTE],
     )
-    .risky();
+    .with_risk();
     type Input = SecretPath;
 
     async fn call(cx: &Call, input: SecretPath) -> Result<ToolResult, ToolError> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{
-    Page,
+    ListInput,
     rows::{Slice, compact},
 };
 use crate::{
@@ -40,9 +40,9 @@ impl Tool for List {
         Group::Core,
         &[workflows::List::ROUTE],
     );
-    type Input = Page;
+    type Input = ListInput;
 
-    async fn call(cx: &Call, input: Page) -> Result<ToolResult, ToolError> {
+    async fn call(cx: &Call, input: ListInput) -> Result<ToolResult, ToolError> {
         let slice = Slice { limit: input.limit, offset: input.offset };
         let result = cx.ask(&workflows::List { limit: slice.limit, offset: slice.offset }).await?;
         Ok(compact(result, "workflows", &["id", "name", "description", "status", "updated_at"], slice, input.detail))
