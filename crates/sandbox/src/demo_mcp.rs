@@ -83,7 +83,6 @@ impl ServerHandler for Demo {
     }
 }
 
-/// Its tools.
 pub(crate) fn tools() -> Vec<Tool> {
     vec![
         Tool::new("text_statistics", "Count the words, characters and lines of a text", schema_for_type::<Text>()),

@@ -14,7 +14,6 @@ use std::{
 use anyhow::{Context as _, bail};
 use serde_json::Value;
 
-/// The list.
 const LISTED: &str = include_str!("../../../tests/desktop/programs.json");
 /// How long a program may take to answer; one that waits for something is another one.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -35,7 +35,6 @@ impl Handler {
         from_rows(&workflows, &runs)
     }
 
-    /// A resource's text.
     pub(super) async fn read(&self, named: Named, context: &Context) -> Result<String, ErrorData> {
         match named {
             Named::Workflow { workflow_id } => {

@@ -40,7 +40,7 @@ impl Named {
         }
     }
 
-    /// The URI.
+    /// The URI, as [`Named::parse`] reads it.
     #[must_use]
     pub fn uri(&self) -> String {
         let id = |text: &str| utf8_percent_encode(text, &UNRESERVED).to_string();

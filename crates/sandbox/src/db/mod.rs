@@ -42,7 +42,6 @@ impl Db {
         }
     }
 
-    /// Reads.
     pub(crate) async fn read<T, F>(&self, reading: F) -> Result<T>
     where
         T: Send + 'static,
@@ -95,7 +94,6 @@ fn flat(error: rusqlite::Error) -> Error {
 
 /// Short ways to ask, with statements prepared once.
 pub(crate) trait Ask {
-    /// Every row.
     fn all<T>(
         &self,
         sql: &str,

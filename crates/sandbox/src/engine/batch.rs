@@ -50,7 +50,6 @@ impl Batch {
         Self { run_id: run_id.to_owned(), workflow_id: workflow_id.to_owned(), changes: Vec::new() }
     }
 
-    /// Adds a change.
     pub(super) fn push(&mut self, change: Change) {
         self.changes.push(change);
     }

@@ -43,7 +43,6 @@ impl Decision {
 }
 
 impl Engine {
-    /// Pauses a run.
     pub(crate) async fn pause(&self, workflow_id: &str, run_id: &str) -> Result<Value> {
         self.say(workflow_id, run_id, Signal::Pause).await
     }

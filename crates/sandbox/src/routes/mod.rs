@@ -46,7 +46,6 @@ use crate::{
 /// Largest request body in bytes.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
 
-/// All routes.
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .merge(workflows::routes())
