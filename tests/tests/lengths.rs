@@ -1,5 +1,5 @@
 //! Small rooms: no file and no function is longer than what one can hold in mind.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "support/sources.rs"]
 mod sources;

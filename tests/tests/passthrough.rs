@@ -1,5 +1,5 @@
 //! Random requests at `catalog_bff_request`, judged by what is heard on the wire before the BFF: nothing outside `/v1/mcp/`.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

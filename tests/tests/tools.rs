@@ -1,6 +1,6 @@
 //! Every tool against the sandbox: it passes with exactly the scopes it declares, is refused with one of them removed, and asks
 //! for exactly the routes it declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! A token that the platform makes or reveals is a secret from the socket on: nothing of the exchange shows it.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

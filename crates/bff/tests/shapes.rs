@@ -1,5 +1,5 @@
 //! What goes in and comes out: rows read tolerantly, requests as the API has them, and no token in anything that is shown.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

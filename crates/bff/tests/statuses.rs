@@ -1,5 +1,5 @@
 //! What a refusal of the BFF becomes: a stable code, and a text that keeps the BFF's words and says what to do.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

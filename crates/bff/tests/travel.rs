@@ -1,5 +1,5 @@
 //! Where a token and an id may travel: to the BFF's own origin, over TLS or loopback, and an id within its segment.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
 mod support;

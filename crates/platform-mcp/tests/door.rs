@@ -1,5 +1,5 @@
 //! The HTTP door: hosts, origins, unknown paths, other users.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
 

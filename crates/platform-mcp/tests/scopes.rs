@@ -1,5 +1,5 @@
 //! What a token's scopes leave of the tools, listed and called, in both eras.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
 

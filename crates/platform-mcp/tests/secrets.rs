@@ -1,6 +1,6 @@
 //! A token that is made or revealed through the tools is in their answer, and in nothing that is written: not in the activity
 //! log's file, not in what is told of calls, not in any line of the log at its most talkative.
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! The catalogue of MCP servers: a real handshake with the demo server of another sandbox, and calls in a run.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
 mod support;

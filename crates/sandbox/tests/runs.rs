@@ -1,5 +1,5 @@
 //! Runs as the API shows them: the start's answer, the feeds, the summary, the events, the context.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Secrets at rest: no file of the sandbox holds one in the clear, while it runs or after.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! Inbound webhooks: the secret is shown once, and nothing starts without the right token and the right signature.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;
 

@@ -1,5 +1,5 @@
 //! A sandbox, a wire-tap before it, and Platform MCP with a token of exactly the scopes a test asks for.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
 pub mod tap;

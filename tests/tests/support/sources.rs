@@ -1,5 +1,5 @@
 //! The project's own files, for the laws about them.
-#![allow(dead_code, clippy::unwrap_used, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::{
     fs,

@@ -1,5 +1,5 @@
 //! Servers over real TCP that stand for a BFF: one that answers by a function and keeps what it saw, one that speaks bytes.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
 use std::{

@@ -6,7 +6,6 @@ use crate::{api::Language, standing::Need};
 
 /// The tray's texts. `{}` stands for a name or a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is named for the text it holds, which stands below")]
 pub struct Words {
     pub starting: &'static str,
     pub paused: &'static str,

@@ -6,7 +6,6 @@ use crate::api::Language;
 
 /// Texts about runs. `{}` stands for a name, a title or a number; where there are two, they come in the order of the doc.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each field is named for the text it holds, which stands below")]
 pub struct RunWords {
     /// The menu of what waits; a number.
     pub waiting: &'static str,

@@ -1,5 +1,5 @@
 //! The app without its window, whole: a real settings file, a real server on a real port, a real sandbox.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod sandbox;
 mod settings;

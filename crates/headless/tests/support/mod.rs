@@ -1,5 +1,5 @@
 //! The program as people start it.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 /// A keychain of a test's own is a matter of `agentruntime-tokens`; what stands before it is the same there.
 #[cfg(target_os = "linux")]

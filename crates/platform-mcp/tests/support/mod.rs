@@ -1,15 +1,7 @@
 //! A server over real HTTP before a scripted upstream.
 //!
 //! The upstream is a fake: it stands for a BFF that can be told to hang, to fail and to show what it was asked.
-#![allow(
-    dead_code,
-    unused_imports,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    missing_docs
-)]
+#![allow(dead_code, unused_imports, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
 pub mod mcp;

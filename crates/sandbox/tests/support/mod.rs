@@ -2,7 +2,7 @@
 //!
 //! [`Server::start`] serves an empty sandbox, [`Server::with_examples`] one with the examples, [`Server::open`] one in a folder
 //! that is there already. Nothing here sleeps: [`Server::until`] and [`Server::finished`] read the WebSocket stream.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
 pub mod program;
