@@ -24,7 +24,7 @@ use agentruntime_bff::{runs, tasks as inbox};
 use jiff::Timestamp;
 
 use crate::{
-    change::{Change, Missed, Told},
+    change::{Change, Missed, Timeliness},
     model::{Run, RunEvent, RunKey, RunStatus, Task},
 };
 pub(crate) use entry::Entry;
@@ -72,7 +72,7 @@ impl Default for Book {
 /// What it is told.
 impl Book {
     /// Reads rows of the feed, newest first. Whether the rows after them may be new as well.
-    pub(crate) fn take_rows(&mut self, rows: &[runs::Run], timeliness: Told) -> bool {
+    pub(crate) fn take_rows(&mut self, rows: &[runs::Run], timeliness: Timeliness) -> bool {
         let mut all_new = !rows.is_empty();
         for run in rows.iter().filter_map(Run::of) {
             all_new &= self.take_row(run, timeliness);
@@ -92,13 +92,13 @@ impl Book {
             return false;
         }
         if !self.runs.contains_key(&event.run) {
-            self.add(entry::begun_by(&event), Told::Now, false);
+            self.add(entry::begun_by(&event), Timeliness::OnTime, false);
         }
-        self.take_event(event, Told::Now, Told::Now)
+        self.take_event(event, Timeliness::OnTime, Timeliness::OnTime)
     }
 
     /// Reads the whole inbox.
-    pub(crate) fn take_inbox(&mut self, rows: &[inbox::Task], timeliness: Told) {
+    pub(crate) fn take_inbox(&mut self, rows: &[inbox::Task], timeliness: Timeliness) {
         let news = self.tasks.take_inbox(rows, &self.names);
         for left in news.left {
             let vanished = left.how.is_none().then(|| left.task.run.clone());
@@ -110,7 +110,7 @@ impl Book {
             }
         }
         for task in news.new {
-            if timeliness == Told::Late
+            if timeliness == Timeliness::Late
                 && let Some(missed) = &mut self.missed
             {
                 missed.waiting.push(task.clone());
@@ -144,7 +144,7 @@ impl Book {
     /// The run is not there any more, so nothing of it can be read.
     pub(crate) fn take_loss(&mut self, key: &RunKey) {
         let Some(entry) = self.runs.get_mut(key) else { return };
-        entry.end(RunStatus::Stopped, Told::Late, None);
+        entry.end(RunStatus::Stopped, Timeliness::Late, None);
         self.close(key);
     }
 
@@ -233,7 +233,7 @@ impl Book {
 
 impl Book {
     /// Takes a row in. Whether its run was not known.
-    fn take_row(&mut self, run: Run, timeliness: Told) -> bool {
+    fn take_row(&mut self, run: Run, timeliness: Timeliness) -> bool {
         if self.over.holds(&run.key) {
             return false;
         }
@@ -250,12 +250,12 @@ impl Book {
             self.over.add(run.key);
             return true;
         }
-        let timeliness = if was_there { Told::Late } else { timeliness };
+        let timeliness = if was_there { Timeliness::Late } else { timeliness };
         self.add(run, timeliness, was_there);
         true
     }
 
-    fn add(&mut self, mut run: Run, timeliness: Told, was_there: bool) {
+    fn add(&mut self, mut run: Run, timeliness: Timeliness, was_there: bool) {
         if run.workflow_name.is_none() {
             run.workflow_name = self.names.get(&run.key.workflow_id);
         }
@@ -288,7 +288,7 @@ impl Book {
             return;
         }
         let (run, timeliness) = (entry.shared(), entry.timeliness);
-        if timeliness == Told::Late
+        if timeliness == Timeliness::Late
             && let Some(missed) = &mut self.missed
         {
             let list = if run.status == RunStatus::Failed { &mut missed.failed } else { &mut missed.ended };

@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use crate::model::{Run, RunEvent, Task};
 
-/// When the person could have been told.
+/// Whether a change was heard of as it happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
-    /// It happened just now.
-    Now,
+pub enum Timeliness {
+    /// As it happened, or within a look of it.
+    OnTime,
     /// It happened while nobody watched: before the start, or while the platform could not be reached. A
     /// [`Change::CaughtUp`] that sums it up follows.
     Late,
@@ -60,15 +60,15 @@ pub enum Change {
     /// Another workspace is followed from now on: what was told of the one before does not hold.
     Began,
     /// A run is new.
-    Started(Arc<Run>, Told),
+    Started(Arc<Run>, Timeliness),
     /// A run that has not ended stands elsewhere, or has come further.
     Moved(Arc<Run>),
     /// A run has ended.
-    Ended(Arc<Run>, Told),
-    /// Something happened in a run; `Told::Late` for what its log held before it was followed.
-    Event(Arc<RunEvent>, Told),
+    Ended(Arc<Run>, Timeliness),
+    /// Something happened in a run; `Timeliness::Late` for what its log held before it was followed.
+    Event(Arc<RunEvent>, Timeliness),
     /// A task waits for a person.
-    Waiting(Arc<Task>, Told),
+    Waiting(Arc<Task>, Timeliness),
     /// A task waits no longer.
     Gone(Arc<Task>, Gone),
     /// Everything that was missed has been told.

@@ -24,6 +24,6 @@ pub mod picture;
 pub mod streams;
 pub mod watch;
 
-pub use change::{Change, Gone, Missed, Told};
+pub use change::{Change, Gone, Missed, Timeliness};
 pub use model::{Run, RunEvent, RunKey, RunStatus, Task};
 pub use watch::{Account, Board, Inbox, Link, Options, Watch};

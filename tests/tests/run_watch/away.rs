@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use agentruntime_run_watch::{Change, Inbox, Link, Options, Told};
+use agentruntime_run_watch::{Change, Inbox, Link, Options, Timeliness};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
@@ -38,7 +38,7 @@ async fn what_happened_while_the_platform_was_away_is_summed_up_once() {
     assert!(missed.since.is_some());
     assert_eq!((missed.ended.len(), missed.failed.len(), missed.waiting.len()), (3, 2, 1));
     world.heard.until_ended(&ids).await;
-    let late = world.heard.all.iter().filter(|change| matches!(change, Change::Ended(_, Told::Late))).count();
+    let late = world.heard.all.iter().filter(|change| matches!(change, Change::Ended(_, Timeliness::Late))).count();
     assert_eq!(late, 5, "each was told as something that was missed");
     let sums =
         world.heard.all.iter().filter(|change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some()));
@@ -63,7 +63,7 @@ async fn one_look_that_fails_in_a_calm_hour_is_no_outage() {
     let run = world.run(&short).await;
     world.watch.look();
     let ended = world.heard.until(|change| matches!(change, Change::Ended(..))).await;
-    assert!(matches!(&ended, Change::Ended(ended, Told::Now) if ended.key.run_id == run), "{ended:?}");
+    assert!(matches!(&ended, Change::Ended(ended, Timeliness::OnTime) if ended.key.run_id == run), "{ended:?}");
     let sums = |change: &&Change| matches!(change, Change::CaughtUp(missed) if missed.since.is_some());
     assert_eq!(world.heard.all.iter().filter(sums).count(), 0);
 }
@@ -110,7 +110,7 @@ async fn an_inbox_that_cannot_be_read_keeps_nothing_else_from_being_told() {
     let failed = world.run(&bad).await;
     world.watch.look();
     let ended = world.heard.until(|change| matches!(change, Change::Ended(run, _) if run.key.run_id == failed)).await;
-    assert!(matches!(ended, Change::Ended(_, Told::Now)), "{ended:?}");
+    assert!(matches!(ended, Change::Ended(_, Timeliness::OnTime)), "{ended:?}");
     // What waits is told when it can be, at one stroke.
     world.proxy.set(Faults::default());
     let Change::CaughtUp(missed) = world.heard.until(sum).await else { unreachable!() };

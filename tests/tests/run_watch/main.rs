@@ -10,7 +10,7 @@ mod world;
 
 use std::{collections::BTreeSet, time::Duration};
 
-use agentruntime_run_watch::{Change, Gone, Options, RunKey, Told, streams::StreamOptions};
+use agentruntime_run_watch::{Change, Gone, Options, RunKey, Timeliness, streams::StreamOptions};
 use faults::Faults;
 use serde_json::{Value, json};
 use world::World;
@@ -182,7 +182,9 @@ async fn an_answer_says_where_it_was_given_and_a_second_one_is_refused() {
     for _ in 0..3 {
         world.run(&workflow).await;
         world.watch.look();
-        let Change::Waiting(task, Told::Now) = world.heard.until(waits).await else { panic!("it happened just now") };
+        let Change::Waiting(task, Timeliness::OnTime) = world.heard.until(waits).await else {
+            panic!("it happened just now")
+        };
         tasks.push(task);
     }
     let gone = |id: String| move |change: &Change| matches!(change, Change::Gone(task, _) if task.id == id);

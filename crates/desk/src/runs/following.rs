@@ -7,7 +7,7 @@ use std::{
 };
 
 use agentruntime_platform_mcp::{effect::Effect, platform::Platform};
-use agentruntime_run_watch::{Board, Change, Gone, Missed, Run, RunKey, RunStatus, Task, Told};
+use agentruntime_run_watch::{Board, Change, Gone, Missed, Run, RunKey, RunStatus, Task, Timeliness};
 use jiff::Timestamp;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -134,7 +134,7 @@ impl Following {
             Change::Ended(run, told) => self.end(run, told),
             Change::Waiting(task, told) => {
                 self.touch(&task.run);
-                if told == Told::Now {
+                if told == Timeliness::OnTime {
                     self.tell(waiting(&task));
                 }
             }
@@ -197,7 +197,7 @@ impl Following {
         self.changed.insert(run.clone());
     }
 
-    fn end(&mut self, run: Arc<Run>, told: Told) {
+    fn end(&mut self, run: Arc<Run>, told: Timeliness) {
         self.touch(&run.key);
         {
             let mut known = self.desk.runs.known();
@@ -210,9 +210,9 @@ impl Following {
         }
         self.ended.push(run.clone());
         match (told, self.ended(&run)) {
-            (Told::Now, Some(notice)) => self.tell(notice),
+            (Timeliness::OnTime, Some(notice)) => self.tell(notice),
             // Decided now, as below it is forgotten who follows it.
-            (Told::Late, Some(notice)) => _ = self.late.insert(run.key.clone(), notice),
+            (Timeliness::Late, Some(notice)) => _ = self.late.insert(run.key.clone(), notice),
             (_, None) => {}
         }
         let mut known = self.desk.runs.known();

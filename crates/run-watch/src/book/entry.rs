@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use crate::{
-    change::Told,
+    change::Timeliness,
     model::{Run, RunEvent, RunKey, RunStatus},
 };
 
@@ -15,7 +15,7 @@ use crate::{
 pub(crate) struct Entry {
     pub(super) run: Run,
     /// How its end is told.
-    pub(super) timeliness: Told,
+    pub(super) timeliness: Timeliness,
     pub(super) is_end_told: bool,
     /// Since when its end waits for the log, which is to be told before it.
     pub(super) end_waits_since: Option<Instant>,
@@ -65,7 +65,7 @@ pub(super) fn begun_by(event: &RunEvent) -> Run {
 }
 
 impl Entry {
-    pub(super) fn new(run: Run, timeliness: Told, was_there: bool) -> Self {
+    pub(super) fn new(run: Run, timeliness: Timeliness, was_there: bool) -> Self {
         Self {
             run,
             timeliness,
@@ -109,12 +109,12 @@ impl Entry {
 
     /// Whether its end is one of those that are summed up.
     pub(super) fn ends_late(&self) -> bool {
-        self.is_over() && self.timeliness == Told::Late
+        self.is_over() && self.timeliness == Timeliness::Late
     }
 
     /// How events are told that only the log has brought.
-    pub(super) const fn log_timeliness(&self) -> Told {
-        if self.was_there && !self.log.known_from_start { Told::Late } else { Told::Now }
+    pub(super) const fn log_timeliness(&self) -> Timeliness {
+        if self.was_there && !self.log.known_from_start { Timeliness::Late } else { Timeliness::OnTime }
     }
 
     /// The run as it is shown.
@@ -124,7 +124,7 @@ impl Entry {
     }
 
     /// Takes in a later row of the feed. Whether something that is shown has changed.
-    pub(super) fn merge(&mut self, row: Run, timeliness: Told) -> bool {
+    pub(super) fn merge(&mut self, row: Run, timeliness: Timeliness) -> bool {
         let before = self.run.clone();
         let run = &mut self.run;
         run.steps = row.steps.or(run.steps);
@@ -150,7 +150,7 @@ impl Entry {
     }
 
     /// Notes that the run has ended; what was known of its end before stays.
-    pub(super) fn end(&mut self, status: RunStatus, timeliness: Told, at: Option<Timestamp>) {
+    pub(super) fn end(&mut self, status: RunStatus, timeliness: Timeliness, at: Option<Timestamp>) {
         if !self.run.status.is_over() {
             self.run.status = status;
             self.timeliness = timeliness;
@@ -159,10 +159,10 @@ impl Entry {
     }
 
     /// Takes in an event that is new. Whether something that is shown has changed.
-    pub(super) fn take_in(&mut self, event: &RunEvent, timeliness: Told, end_timeliness: Told) -> bool {
+    pub(super) fn take_in(&mut self, event: &RunEvent, timeliness: Timeliness, end_timeliness: Timeliness) -> bool {
         let mut moved = false;
         if event.kind == "run_started" {
-            self.log.known_from_start |= timeliness == Told::Now && self.log.seen.len() == 1;
+            self.log.known_from_start |= timeliness == Timeliness::OnTime && self.log.seen.len() == 1;
             self.run.started_at = self.run.started_at.or(event.at);
         }
         if let Some(step) = event.step_id.as_ref().filter(|_| event.ends_step()) {
@@ -177,7 +177,7 @@ impl Entry {
             self.run.failure_code = self.run.failure_code.take().or_else(|| said("failure_code"));
             self.run.error = self.run.error.take().or_else(|| said("error"));
             self.end(status, end_timeliness, event.at);
-        } else if !self.is_over() && timeliness == Told::Now && self.run.status != status {
+        } else if !self.is_over() && timeliness == Timeliness::OnTime && self.run.status != status {
             self.run.status = status;
             moved = true;
         }

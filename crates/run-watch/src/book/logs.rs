@@ -6,7 +6,7 @@ use agentruntime_bff::runs;
 
 use super::{Book, Entry};
 use crate::{
-    change::{Change, Told},
+    change::{Change, Timeliness},
     model::{RunEvent, RunKey},
 };
 
@@ -52,7 +52,7 @@ impl Book {
         let asks = is_new && events.iter().any(|event| event.kind == "human_task_created");
         log.saw_end |= events.iter().any(RunEvent::ends_run);
         // What a log says of an end may be old; whether it is being summed up says whether the person is told of it by itself.
-        let end_timeliness = if self.missed.is_some() { Told::Late } else { Told::Now };
+        let end_timeliness = if self.missed.is_some() { Timeliness::Late } else { Timeliness::OnTime };
         for event in events {
             self.take_event(event, timeliness, end_timeliness);
         }
@@ -98,7 +98,7 @@ impl Book {
     }
 
     /// Takes in one event, if it is new. Whether the inbox has changed with it and is to be read.
-    pub(super) fn take_event(&mut self, event: RunEvent, timeliness: Told, end_timeliness: Told) -> bool {
+    pub(super) fn take_event(&mut self, event: RunEvent, timeliness: Timeliness, end_timeliness: Timeliness) -> bool {
         let Some(entry) = self.runs.get_mut(&event.run) else { return false };
         if !entry.log.seen.insert(event.id.clone()) {
             return false;
@@ -109,7 +109,7 @@ impl Book {
         self.changes.push(Change::Event(event.clone(), timeliness));
         self.changes.extend(moved);
         match event.kind.as_str() {
-            "human_task_created" => timeliness == Told::Now,
+            "human_task_created" => timeliness == Timeliness::OnTime,
             "human_task_completed" => {
                 let Some(id) = event.text("task_id") else { return true };
                 let approved = event.data.get("approved").and_then(serde_json::Value::as_bool);

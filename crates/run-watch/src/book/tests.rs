@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::{Book, LogPiece};
-use crate::{Change, Gone, RunEvent, RunKey, RunStatus, Told};
+use crate::{Change, Gone, RunEvent, RunKey, RunStatus, Timeliness};
 
 fn row(id: &str, status: &str) -> runs::Run {
     serde_json::from_value(json!({
@@ -53,7 +53,7 @@ fn ending(book: &Book) -> Vec<RunKey> {
 fn begun(rows: &[runs::Run]) -> Book {
     let mut book = Book::default();
     book.gather(None);
-    book.take_rows(rows, Told::Late);
+    book.take_rows(rows, Timeliness::Late);
     book.begin(None);
     book.sum_up();
     book.take_name("wf", None);
@@ -87,9 +87,9 @@ fn changes(book: &mut Book) -> Vec<String> {
 fn what_was_there_before_is_not_told_as_news() {
     let mut book = Book::default();
     book.gather(None);
-    book.take_rows(&[row("r2", "running"), row("r1", "failed")], Told::Late);
+    book.take_rows(&[row("r2", "running"), row("r1", "failed")], Timeliness::Late);
     book.begin(None);
-    book.take_inbox(&[task("t", "r2")], Told::Late);
+    book.take_inbox(&[task("t", "r2")], Timeliness::Late);
     assert!(book.is_gathered());
     book.sum_up();
     assert_eq!(
@@ -97,21 +97,21 @@ fn what_was_there_before_is_not_told_as_news() {
         ["started r2 Late", "waiting t Late", "moved r2 Running None", "caught up: 0 ended, 0 failed, 1 waiting"]
     );
     // The run that had failed before is never told.
-    book.take_rows(&[row("r2", "running"), row("r1", "failed")], Told::Now);
+    book.take_rows(&[row("r2", "running"), row("r1", "failed")], Timeliness::OnTime);
     assert_eq!(changes(&mut book), Vec::<String>::new());
 }
 
 #[test]
 fn a_run_that_began_and_ended_between_two_looks_is_told_whole() {
     let mut book = begun(&[]);
-    assert!(book.take_rows(&[row("r1", "completed")], Told::Now), "what lies behind it may be new too");
+    assert!(book.take_rows(&[row("r1", "completed")], Timeliness::OnTime), "what lies behind it may be new too");
     assert_eq!(ending(&book), [key("r1")]);
     let log = [event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))];
     read(&mut book, &key("r1"), 0, events(&log));
-    assert_eq!(changes(&mut book), ["started r1 Now", "evt_1 Now", "evt_2 Now", "ended r1 Completed Now"]);
+    assert_eq!(changes(&mut book), ["started r1 OnTime", "evt_1 OnTime", "evt_2 OnTime", "ended r1 Completed OnTime"]);
     assert_eq!(book.runs().count(), 0);
     // An older reading does not bring it back, nor does a frame that comes twice.
-    book.take_rows(&[row("r1", "running")], Told::Now);
+    book.take_rows(&[row("r1", "running")], Timeliness::OnTime);
     book.take_frame(frame(&log[1]));
     assert_eq!(changes(&mut book), Vec::<String>::new());
 }
@@ -128,10 +128,10 @@ fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
     for nth in [0, 0, 3, 1] {
         book.take_frame(frame(&log[nth]));
     }
-    assert_eq!(changes(&mut book), ["started r1 Now", "evt_1 Now", "evt_4 Now", "evt_2 Now"]);
+    assert_eq!(changes(&mut book), ["started r1 OnTime", "evt_1 OnTime", "evt_4 OnTime", "evt_2 OnTime"]);
     read(&mut book, &key("r1"), 0, events(&log));
     let changes = book.take_changes();
-    let Change::Ended(run, Told::Now) = changes.last().unwrap() else { panic!("{changes:?}") };
+    let Change::Ended(run, Timeliness::OnTime) = changes.last().unwrap() else { panic!("{changes:?}") };
     assert_eq!((run.status, run.failed_step.as_deref()), (RunStatus::Failed, Some("a")));
     assert_eq!(run.failure_code.as_deref(), Some("MCP_TOOL_FAILED"));
     assert_eq!(changes.len(), 2, "the lost event, and the end: {changes:?}");
@@ -140,7 +140,7 @@ fn a_frame_is_told_once_and_what_the_stream_lost_comes_from_the_log() {
 #[test]
 fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
     let mut book = begun(&[row("r1", "running")]);
-    book.take_rows(&[row("r1", "failed")], Told::Now);
+    book.take_rows(&[row("r1", "failed")], Timeliness::OnTime);
     let (now, patience) = (Instant::now(), Duration::from_secs(1));
     assert_eq!(book.begin_waits(now), [key("r1")], "its log is to be read");
     assert_eq!(book.end_waits(now, patience), []);
@@ -148,7 +148,7 @@ fn an_end_whose_log_cannot_be_read_is_told_all_the_same_and_once() {
     assert_eq!(book.end_waits(now + patience, patience), [key("r1")], "its log is still to be read");
     assert_eq!(book.begin_waits(now + patience), []);
     assert_eq!(book.end_waits(now + 2 * patience, patience), []);
-    assert_eq!((changes(&mut book), book.waits_since()), (vec!["ended r1 Failed Now".to_owned()], None));
+    assert_eq!((changes(&mut book), book.waits_since()), (vec!["ended r1 Failed OnTime".to_owned()], None));
     read(&mut book, &key("r1"), 0, events(&[event(1, "r1", "run_failed", None, json!({}))]));
     // The run was there before anybody watched: what its log holds is old.
     assert_eq!(changes(&mut book), ["evt_1 Late"]);
@@ -162,7 +162,7 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
     let log =
         events(&[event(1, "r1", "run_started", None, json!({})), event(2, "r1", "run_completed", None, json!({}))]);
     for (run, name) in [("r1", Some("Publish")), ("r2", None)] {
-        book.take_rows(&[row(run, "completed")], Told::Now);
+        book.take_rows(&[row(run, "completed")], Timeliness::OnTime);
         if name.is_some() {
             assert_eq!(book.nameless(), Some("wf"));
             book.expect_name("wf");
@@ -183,17 +183,17 @@ fn the_end_of_a_run_waits_for_its_workflow_s_name_but_not_for_ever() {
     }
     book.take_name("wf", None);
     book.ask_names_again();
-    book.take_rows(&[row("r3", "failed")], Told::Now);
+    book.take_rows(&[row("r3", "failed")], Timeliness::OnTime);
     book.expect_name("wf");
     read(&mut book, &key("r3"), 0, Vec::new());
     book.tell_end(&key("r3"));
-    assert!(changes(&mut book).contains(&"ended r3 Failed Now".to_owned()));
+    assert!(changes(&mut book).contains(&"ended r3 Failed OnTime".to_owned()));
 }
 
 #[test]
 fn an_answered_task_says_who_answered_and_does_not_come_back() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
-    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
+    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Timeliness::OnTime);
     changes(&mut book);
     book.expect_answer("a", true);
     let answered = |id: u32, run: &str, task: &str, approved: bool| {
@@ -203,9 +203,9 @@ fn an_answered_task_says_who_answered_and_does_not_come_back() {
     book.settle_answer("a", true);
     book.take_frame(answered(2, "r2", "b", false));
     // A list that was made before the answers.
-    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Told::Now);
-    book.take_rows(&[row("r3", "stopped")], Told::Now);
-    book.take_inbox(&[], Told::Now);
+    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "r3")], Timeliness::OnTime);
+    book.take_rows(&[row("r3", "stopped")], Timeliness::OnTime);
+    book.take_inbox(&[], Timeliness::OnTime);
     let gone = book.take_changes().into_iter().filter_map(|change| match change {
         Change::Gone(task, how) => Some((task.id.clone(), how)),
         _ => None,
@@ -222,9 +222,9 @@ fn an_answered_task_says_who_answered_and_does_not_come_back() {
 #[test]
 fn a_task_that_vanished_is_explained_by_its_run_s_log() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running")]);
-    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "stranger")], Told::Now);
+    book.take_inbox(&[task("a", "r1"), task("b", "r2"), task("c", "stranger")], Timeliness::OnTime);
     changes(&mut book);
-    book.take_inbox(&[], Told::Now);
+    book.take_inbox(&[], Timeliness::OnTime);
     assert_eq!(
         changes(&mut book),
         ["moved r1 Running None", "moved r2 Running None", "gone c Elsewhere { approved: None }"]
@@ -246,7 +246,7 @@ fn a_task_that_vanished_is_explained_by_its_run_s_log() {
 #[test]
 fn an_answer_that_was_refused_leaves_the_task_where_it_is() {
     let mut book = begun(&[row("r1", "running")]);
-    book.take_inbox(&[task("a", "r1")], Told::Now);
+    book.take_inbox(&[task("a", "r1")], Timeliness::OnTime);
     book.expect_answer("a", true);
     book.settle_answer("a", false);
     assert_eq!(book.waiting_count(), 1);
@@ -256,9 +256,9 @@ fn an_answer_that_was_refused_leaves_the_task_where_it_is() {
 fn what_was_missed_is_summed_up_when_its_logs_are_read() {
     let mut book = begun(&[row("r1", "running"), row("r2", "running"), row("r3", "running")]);
     book.gather(Some("2026-11-25T10:00:00Z".parse().unwrap()));
-    book.take_rows(&[row("r3", "failed"), row("r2", "completed"), row("r1", "running")], Told::Late);
-    book.take_inbox(&[task("t", "r1"), task("u", "r1")], Told::Late);
-    book.take_inbox(&[task("t", "r1")], Told::Late);
+    book.take_rows(&[row("r3", "failed"), row("r2", "completed"), row("r1", "running")], Timeliness::Late);
+    book.take_inbox(&[task("t", "r1"), task("u", "r1")], Timeliness::Late);
+    book.take_inbox(&[task("t", "r1")], Timeliness::Late);
     assert!(!book.is_gathered());
     read(&mut book, &key("r2"), 0, Vec::new());
     for _ in 0..super::logs::PATIENCE {

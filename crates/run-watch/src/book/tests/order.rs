@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::{begun, event, events, frame, key, read, row};
-use crate::{Change, RunStatus, Told, book::Entry};
+use crate::{Change, RunStatus, Timeliness, book::Entry};
 
 /// What may reach the book of one run, in any order and number: frames, readings of the log, rows.
 #[derive(Debug, Clone)]
@@ -51,12 +51,12 @@ proptest! {
                     read(&mut book, &key("r"), offset, events(&log[(offset as usize).min(grown)..grown]));
                 },
                 Reading::Row(nth) => {
-                    book.take_rows(&[row("r", if nth == 7 && grown == 8 { "failed" } else { "running" })], Told::Now);
+                    book.take_rows(&[row("r", if nth == 7 && grown == 8 { "failed" } else { "running" })], Timeliness::OnTime);
                 }
             }
         }
         // In the end the run has ended, and its log is read.
-        book.take_rows(&[row("r", "failed")], Told::Now);
+        book.take_rows(&[row("r", "failed")], Timeliness::OnTime);
         for _ in 0..=crate::book::logs::PATIENCE {
             if let Some(offset) = book.run(&key("r")).map(Entry::log_offset) {
                 read(&mut book, &key("r"), offset, events(&log[offset as usize..]));

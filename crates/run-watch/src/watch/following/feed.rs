@@ -6,7 +6,7 @@ use agentruntime_bff::{Error, runs};
 
 use super::Following;
 use crate::{
-    change::Told,
+    change::Timeliness,
     model::{Run, RunKey},
     watch::question::{FeedPage, PAGE},
 };
@@ -72,7 +72,7 @@ impl Following {
 
     /// After a look at the latest runs: asks for more, where more is wanted.
     fn look_deeper(&mut self, rows: &[runs::Run], all_new: bool) {
-        let is_whole = self.asking.sweep.count_look() || self.sum.timeliness == Told::Late;
+        let is_whole = self.asking.sweep.count_look() || self.sum.timeliness == Timeliness::Late;
         if is_whole {
             self.book.ask_names_again();
         }

@@ -6,7 +6,7 @@ use agentruntime_bff::{Error, tasks};
 use jiff::Timestamp;
 
 use super::Following;
-use crate::{change::Told, watch::board::Inbox};
+use crate::{change::Timeliness, watch::board::Inbox};
 
 /// How long a deployment or token without an inbox is not asked for one.
 const WITHOUT: Duration = Duration::from_secs(600);
@@ -27,7 +27,7 @@ impl Following {
         self.inbox.shown = Inbox::Read;
         if let Some(since) = self.inbox.owed.take() {
             // The sum was told without it.
-            self.sum.timeliness = Told::Late;
+            self.sum.timeliness = Timeliness::Late;
             self.gather(Some(since));
             self.look();
         }

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::Following;
 use crate::{
-    change::Told,
+    change::Timeliness,
     watch::{board::Link, options::Options},
 };
 
@@ -100,7 +100,7 @@ impl Following {
         self.reach.answer(now, self.pace.interval(false));
         if let Some(since) = silence {
             tracing::info!(%since, "runs are heard of again");
-            self.sum.timeliness = Told::Late;
+            self.sum.timeliness = Timeliness::Late;
             self.gather(Some(since));
             // Streams that wait for longer than the platform was away begin at once.
             self.asking.streams.close();
@@ -134,7 +134,7 @@ impl Following {
         if self.reach.silence(Clocks::read(&self.options), self.options.gap).is_some() {
             tracing::info!("the computer slept, or its clock was put forward");
             // Whatever answers first, what it tells is late.
-            self.sum.timeliness = Told::Late;
+            self.sum.timeliness = Timeliness::Late;
             self.gather(Some(self.reach.heard_at()));
             self.look();
         }

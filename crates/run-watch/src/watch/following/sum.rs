@@ -4,19 +4,19 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::Following;
-use crate::{change::Told, watch::asking::Replied};
+use crate::{change::Timeliness, watch::asking::Replied};
 
 #[derive(Debug)]
 pub(super) struct Sum {
     /// How it is told what readings bring.
-    pub(super) timeliness: Told,
+    pub(super) timeliness: Timeliness,
     /// When the sum is told in any case; `None` while nothing is summed up.
     pub(super) by: Option<Instant>,
 }
 
 impl Default for Sum {
     fn default() -> Self {
-        Self { timeliness: Told::Late, by: None }
+        Self { timeliness: Timeliness::Late, by: None }
     }
 }
 
@@ -42,7 +42,7 @@ impl Following {
         }
         if (!self.asking.is_looking() && self.book.is_gathered()) || now >= by {
             self.book.sum_up();
-            self.sum = Sum { timeliness: Told::Now, by: None };
+            self.sum = Sum { timeliness: Timeliness::OnTime, by: None };
         }
     }
 }
