@@ -14,10 +14,10 @@
 //!
 //! Not here: who is told of what (notifications, tray), tokens, and any workspace but the one that is given.
 
-mod account;
 mod book;
 pub mod budget;
 pub mod change;
+mod followed;
 pub mod model;
 pub mod pace;
 pub mod picture;
@@ -26,4 +26,4 @@ pub mod watch;
 
 pub use change::{Change, Gone, Missed, Timeliness};
 pub use model::{Run, RunEvent, RunKey, RunStatus, Task};
-pub use watch::{Account, Board, Inbox, Link, Options, Watch};
+pub use watch::{Board, Followed, Inbox, Link, Options, Watch};

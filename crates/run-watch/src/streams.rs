@@ -16,8 +16,8 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 
 use crate::{
-    account::Account,
     budget::{RESERVE, Turnstile},
+    followed::Followed,
     model::RunEvent,
     pace::asks_for_rest,
 };
@@ -73,7 +73,7 @@ const WITHOUT: Duration = Duration::from_secs(600);
 /// The streams that are opened with one token.
 #[derive(Debug)]
 pub(crate) struct Streams {
-    account: Account,
+    account: Followed,
     options: StreamOptions,
     open: HashMap<String, Stream>,
     saying: mpsc::Sender<Said>,
@@ -112,7 +112,7 @@ struct Stream {
 }
 
 impl Streams {
-    pub(crate) fn new(account: Account, options: StreamOptions, turnstile: Arc<Turnstile>) -> Self {
+    pub(crate) fn new(account: Followed, options: StreamOptions, turnstile: Arc<Turnstile>) -> Self {
         let (saying, said) = mpsc::channel(BACKLOG);
         let way_in = WayIn { turnstile, rest: Arc::default() };
         Self { account, options, open: HashMap::new(), saying, said, way_in }
@@ -185,7 +185,13 @@ impl Streams {
 }
 
 /// Follows one workflow until it is dropped.
-async fn follow(account: Account, workflow: String, options: StreamOptions, saying: mpsc::Sender<Said>, way_in: WayIn) {
+async fn follow(
+    account: Followed,
+    workflow: String,
+    options: StreamOptions,
+    saying: mpsc::Sender<Said>,
+    way_in: WayIn,
+) {
     let never = CancellationToken::new();
     let waits = ExponentialBuilder::new()
         .with_min_delay(FIRST_WAIT)

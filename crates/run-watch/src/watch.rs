@@ -20,8 +20,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use crate::{account::Account, pace::Pace};
 use crate::{change::Change, model::RunKey};
+pub use crate::{followed::Followed, pace::Pace};
 use board::BoardSender;
 pub use board::{Board, Inbox, Link};
 use follower::Follower;
@@ -35,7 +35,7 @@ const BACKLOG: usize = 16_384;
 /// Follows runs for as long as it lives. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Watch {
-    accounts: watch::Receiver<Option<Account>>,
+    accounts: watch::Receiver<Option<Followed>>,
     changes: broadcast::Sender<Change>,
     board: watch::Receiver<Arc<Board>>,
     wishes: mpsc::UnboundedSender<Wish>,
@@ -45,7 +45,7 @@ impl Watch {
     /// As [`Watch::follow`], among the tasks of an owner of another kind.
     #[must_use]
     pub fn start(
-        accounts: watch::Receiver<Option<Account>>,
+        accounts: watch::Receiver<Option<Followed>>,
         options: Options,
         tasks: &TaskTracker,
         shutdown: CancellationToken,
@@ -56,7 +56,7 @@ impl Watch {
     /// Begins to follow whatever account there is, and each that takes its place, until the owner's tasks end or nobody can
     /// name another. A follower that breaks off is followed by one that begins anew, as with another account.
     #[must_use]
-    pub fn follow(accounts: watch::Receiver<Option<Account>>, options: Options, owner: &Supervisor) -> Self {
+    pub fn follow(accounts: watch::Receiver<Option<Followed>>, options: Options, owner: &Supervisor) -> Self {
         let (changes, _) = broadcast::channel(BACKLOG);
         let (board_sender, board) = BoardSender::new(options.breath, Instant::now());
         let (wishes, wished) = mpsc::unbounded_channel();

@@ -8,7 +8,7 @@ use std::{
 };
 
 use agentruntime_platform_mcp::{call::Upstream, platform::Platform};
-use agentruntime_run_watch::Account;
+use agentruntime_run_watch::Followed;
 use agentruntime_settings::{Profile, ProfileId, TokenPlace};
 use agentruntime_tokens::{KeychainError, Tokens};
 use arc_swap::ArcSwapOption;
@@ -41,7 +41,7 @@ struct Inner {
     /// The server that is given what stands here.
     platform: ArcSwapOption<Platform>,
     /// Whose runs can be followed. Of the same decision as `stands`, always.
-    followed: watch::Sender<Option<Account>>,
+    followed: watch::Sender<Option<Followed>>,
     /// The keychain's last word about each workspace's token, where it did not give it.
     troubles: watch::Sender<HashMap<ProfileId, KeychainError>>,
 }
@@ -93,7 +93,7 @@ impl Backing {
 
     /// Whose runs are to be followed, and with what.
     #[must_use]
-    pub fn followed(&self) -> watch::Receiver<Option<Account>> {
+    pub fn followed(&self) -> watch::Receiver<Option<Followed>> {
         self.0.followed.subscribe()
     }
 
@@ -213,8 +213,8 @@ impl Backing {
     }
 }
 
-fn account(upstream: &Upstream, profile: Option<ProfileId>) -> Option<Account> {
-    Some(Account {
+fn account(upstream: &Upstream, profile: Option<ProfileId>) -> Option<Followed> {
+    Some(Followed {
         id: profile.map_or_else(|| NO_WORKSPACE.to_owned(), |id| id.to_string()),
         client: upstream.client.clone(),
         pat: upstream.pat.clone()?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agentruntime_run_watch::{Account, Change, Link, RunKey};
+use agentruntime_run_watch::{Change, Followed, Link, RunKey};
 
 use crate::{answer_all, faults::Faults, quick, steps, world::World};
 
@@ -12,7 +12,7 @@ async fn another_workspace_begins_anew_and_the_old_one_is_let_go() {
     let workflow = world.workflow("Good", steps(false)).await;
     let run = world.run(&workflow).await;
     let guard = std::sync::Arc::new(());
-    let account = Account { in_use: Some(guard.clone()), ..world.account("a") };
+    let account = Followed { in_use: Some(guard.clone()), ..world.account("a") };
     world.accounts.send_replace(Some(account));
     let sum = |change: &Change| matches!(change, Change::CaughtUp(_));
     world.heard.until(sum).await;

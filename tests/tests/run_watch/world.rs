@@ -6,7 +6,7 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Config};
-use agentruntime_run_watch::{Account, Change, Options, Watch};
+use agentruntime_run_watch::{Change, Followed, Options, Watch};
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ pub const LATE: Duration = Duration::from_secs(400);
 pub struct World {
     pub proxy: Proxy,
     pub watch: Watch,
-    pub accounts: watch::Sender<Option<Account>>,
+    pub accounts: watch::Sender<Option<Followed>>,
     pub heard: Heard,
     url: String,
     token: SecretString,
@@ -71,8 +71,8 @@ impl World {
         Self { proxy, watch, accounts, heard, url, token, http, _folder: folder, _end: shutdown.drop_guard() }
     }
 
-    pub fn account(&self, id: &str) -> Account {
-        Account {
+    pub fn account(&self, id: &str) -> Followed {
+        Followed {
             id: id.to_owned(),
             client: Client::new(Config::new(self.proxy.url.parse().unwrap())).unwrap(),
             pat: self.token.expose_secret().parse().unwrap(),

@@ -1,7 +1,7 @@
 //! Asks the platform in the name of the workspace whose runs are shown.
 
 use agentruntime_bff::{Client, Endpoint, Pat};
-use agentruntime_run_watch::Account;
+use agentruntime_run_watch::Followed;
 use tokio_util::sync::CancellationToken;
 
 use super::held::Runs;
@@ -9,7 +9,7 @@ use crate::failure::Failed;
 
 impl Runs {
     /// Whose runs are shown.
-    pub(super) fn account(&self) -> Result<Account, Failed> {
+    pub(super) fn account(&self) -> Result<Followed, Failed> {
         let account = self.followed.borrow().clone();
         account.ok_or_else(|| Failed::new("no_workspace", "No workspace with a token is in use. Choose one first."))
     }

@@ -6,7 +6,7 @@ use agentruntime_settings::Backend;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use agentruntime_run_watch::Account;
+use agentruntime_run_watch::Followed;
 
 use super::{approvals, asking::ask, held::Runs, looked::Looked, said};
 use crate::{
@@ -38,8 +38,8 @@ impl Runs {
         Ok(self.show(looked).await)
     }
 
-    async fn look_at(&self, account: &Account, key: RunKey, before: Option<Looked>) -> Result<Looked, Failed> {
-        let Account { client, pat, id, .. } = account;
+    async fn look_at(&self, account: &Followed, key: RunKey, before: Option<Looked>) -> Result<Looked, Failed> {
+        let Followed { client, pat, id, .. } = account;
         let get = runs::GetSummary { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };
         let context = runs::GetContext { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };
         // The log first: a summary that is read after it is never older than what it tells.
@@ -71,7 +71,7 @@ impl Runs {
     /// Reads what is new of the log. Whether anything is.
     async fn events(
         &self,
-        account: &Account,
+        account: &Followed,
         key: &RunKey,
         events: &mut Vec<RunEvent>,
         more: &mut bool,
@@ -98,8 +98,8 @@ impl Runs {
     }
 
     /// The graph that the run executes, or else today's draft.
-    async fn graph(&self, account: &Account, workflow_id: &str, version: Option<&Value>) -> Option<Value> {
-        let Account { client, pat, .. } = account;
+    async fn graph(&self, account: &Followed, workflow_id: &str, version: Option<&Value>) -> Option<Value> {
+        let Followed { client, pat, .. } = account;
         let list = workflows::ListVersions { workflow_id: workflow_id.to_owned() };
         let versions = client.call(pat, &list, &self.shutdown).await.map(|answer| answer.versions).unwrap_or_default();
         let same = |row: &workflows::Version| version.is_some_and(|version| *version == row.version);

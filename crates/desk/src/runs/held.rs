@@ -8,7 +8,7 @@ use std::{
 
 use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::consent::{Consents, OpenQuestion, Question};
-use agentruntime_run_watch::{Account, Link, Options, Run, RunKey, Task, Watch};
+use agentruntime_run_watch::{Followed, Link, Options, Run, RunKey, Task, Watch};
 use agentruntime_settings::SettingsStore;
 use jiff::Timestamp;
 use tokio::sync::{broadcast, watch};
@@ -42,7 +42,7 @@ pub struct Runs {
     /// Asks the person before an agent answers in their name.
     pub consents: Arc<Consents>,
     /// Whose they are.
-    pub(super) followed: watch::Receiver<Option<Account>>,
+    pub(super) followed: watch::Receiver<Option<Followed>>,
     pub(super) known: Mutex<Known>,
     pub(super) rows: broadcast::Sender<Vec<RunRow>>,
     pub(super) settings: SettingsStore,
@@ -91,7 +91,7 @@ impl Remembered {
 impl Runs {
     /// Follows the runs of whomever `followed` names.
     pub(crate) fn new(
-        followed: watch::Receiver<Option<Account>>,
+        followed: watch::Receiver<Option<Followed>>,
         settings: SettingsStore,
         mouth: Arc<Mouth>,
         changed: Changed,

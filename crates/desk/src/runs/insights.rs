@@ -7,7 +7,7 @@ use agentruntime_bff::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use agentruntime_run_watch::Account;
+use agentruntime_run_watch::Followed;
 
 use super::held::Runs;
 use crate::{
@@ -26,7 +26,7 @@ impl Runs {
     pub async fn insights(&self, window: InsightsWindow) -> Result<Insights, Failed> {
         // Held until the answers are there: a token that is to be retired is waited for.
         let account = self.account()?;
-        let Account { client, pat, .. } = &account;
+        let Followed { client, pat, .. } = &account;
         let (word, granularity, points) = match window {
             InsightsWindow::Week => ("week", Granularity::Day, "day"),
             InsightsWindow::Month => ("month", Granularity::Day, "day"),

@@ -14,9 +14,9 @@ use tokio::{
 
 use super::question::{FeedPage, PAGE, Reply};
 use crate::{
-    account::Account,
     book::Book,
     budget::{RESERVE, SharedPurse, Turnstile},
+    followed::Followed,
     model::RunKey,
     streams::{Said, StreamOptions, Streams},
 };
@@ -46,7 +46,7 @@ pub(super) struct Replied {
 
 /// All that goes with one token. Dropped, it lets the token go, and no reply to it is heard.
 pub(super) struct Asking {
-    account: Account,
+    account: Followed,
     /// How long one question may take.
     limit: Duration,
     pub(super) turnstile: Arc<Turnstile>,
@@ -63,7 +63,7 @@ pub(super) struct Asking {
 
 impl Asking {
     /// Nothing has been asked yet; the first look is due at once.
-    pub(super) fn new(account: Account, limit: Duration, streams: StreamOptions, purse: SharedPurse) -> Self {
+    pub(super) fn new(account: Followed, limit: Duration, streams: StreamOptions, purse: SharedPurse) -> Self {
         let turnstile = Arc::new(Turnstile::new(purse));
         Self {
             limit,
@@ -80,7 +80,7 @@ impl Asking {
         }
     }
 
-    pub(super) const fn account(&self) -> &Account {
+    pub(super) const fn account(&self) -> &Followed {
         &self.account
     }
 
@@ -125,7 +125,7 @@ impl Asking {
             let pages = 1 + u32::try_from(book.waiting_count() / PAGE as usize).unwrap_or(u32::MAX);
             if self.pay(pages, 0.0, now) {
                 self.inbox.begin();
-                self.spawn(Account::inbox);
+                self.spawn(Followed::inbox);
             }
         }
         if self.feed.is_due() && self.pay(1, 0.0, now) {
@@ -189,7 +189,7 @@ impl Asking {
         self.under_way.spawn(std::future::ready(reply));
     }
 
-    fn spawn<F>(&mut self, question: impl FnOnce(Account, Duration) -> F)
+    fn spawn<F>(&mut self, question: impl FnOnce(Followed, Duration) -> F)
     where
         F: Future<Output = Reply> + Send + 'static,
     {

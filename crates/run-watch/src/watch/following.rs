@@ -19,9 +19,9 @@ use super::{
     wish::Wish,
 };
 use crate::{
-    account::Account,
     book::{Book, Entry},
     change::Change,
+    followed::Followed,
     model::RunKey,
     pace::{Pace, asks_for_rest},
     streams::Said,
@@ -51,7 +51,7 @@ pub(super) struct Following {
 
 impl Following {
     /// Begins to follow: the first look is due at once, and what it finds is told as one sum.
-    pub(super) fn new(account: Account, wires: &Wires) -> Self {
+    pub(super) fn new(account: Followed, wires: &Wires) -> Self {
         let mut following = Self {
             options: wires.options.clone(),
             pace: wires.pace,
@@ -73,7 +73,7 @@ impl Following {
     }
 
     /// Goes on with another token of the same account. Whatever is under way goes with the old token, which is let go.
-    pub(super) fn take_token(&mut self, account: Account, wires: &Wires) {
+    pub(super) fn take_token(&mut self, account: Followed, wires: &Wires) {
         self.asking = begin_asking(account, wires);
         self.book.expect_no_names();
         for run in self.book.runs() {
@@ -250,6 +250,6 @@ impl Following {
     }
 }
 
-fn begin_asking(account: Account, wires: &Wires) -> Asking {
+fn begin_asking(account: Followed, wires: &Wires) -> Asking {
     Asking::new(account, wires.options.limit, wires.options.streams, wires.purse.clone())
 }

@@ -6,7 +6,7 @@ use agentruntime_bff::{Endpoint, Error, runs, tasks, workflows};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    account::Account,
+    followed::Followed,
     model::{RunKey, RunStatus},
 };
 
@@ -71,7 +71,7 @@ impl Reply {
     }
 }
 
-impl Account {
+impl Followed {
     async fn ask<E: Endpoint + Sync>(&self, endpoint: &E, limit: Duration) -> Result<E::Response, Error> {
         // Dropped rather than cancelled, when nobody wants to know any more.
         let never = CancellationToken::new();

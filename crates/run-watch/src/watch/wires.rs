@@ -9,16 +9,16 @@ use tokio::{
 
 use super::{board::BoardSender, options::Options, wish::Wish};
 use crate::{
-    account::Account,
     budget::{Purse, SharedPurse},
     change::Change,
+    followed::Followed,
     pace::Pace,
 };
 
 /// Where the follower hears what it is to do, and where it tells what it knows. Nothing here knows of any account's runs.
 #[derive(Debug)]
 pub(super) struct Wires {
-    pub(super) accounts: watch::Receiver<Option<Account>>,
+    pub(super) accounts: watch::Receiver<Option<Followed>>,
     pub(super) wishes: mpsc::UnboundedReceiver<Wish>,
     changes: broadcast::Sender<Change>,
     pub(super) board: BoardSender,
@@ -30,7 +30,7 @@ pub(super) struct Wires {
 
 impl Wires {
     pub(super) fn new(
-        accounts: watch::Receiver<Option<Account>>,
+        accounts: watch::Receiver<Option<Followed>>,
         wishes: mpsc::UnboundedReceiver<Wish>,
         changes: broadcast::Sender<Change>,
         board: BoardSender,

@@ -14,8 +14,8 @@ use tokio::{
 
 use super::*;
 use crate::{
-    account::Account,
     change::Gone,
+    followed::Followed,
     model::{RunEvent, RunKey},
     pace::Pace,
     streams::Said,
@@ -36,7 +36,7 @@ const MOMENT: Duration = Duration::from_millis(10);
 /// Both ends of a follower that nobody drives yet.
 struct World {
     follower: Follower,
-    accounts: watch::Sender<Option<Account>>,
+    accounts: watch::Sender<Option<Followed>>,
     wishes: mpsc::UnboundedSender<Wish>,
     changes: broadcast::Receiver<Change>,
     board: watch::Receiver<Arc<Board>>,
@@ -54,7 +54,7 @@ impl World {
         Self { follower, accounts, wishes, changes, board }
     }
 
-    fn switch_to(&mut self, account: Option<Account>) {
+    fn switch_to(&mut self, account: Option<Followed>) {
         self.accounts.send_replace(account);
         self.follower.take_account();
         self.follower.go_on();
@@ -102,10 +102,10 @@ fn event(id: &str, run: &str, kind: &str) -> RunEvent {
     RunEvent::of_frame("wf", &frame.to_string()).unwrap()
 }
 
-fn account(id: &str, port: u16) -> Account {
+fn account(id: &str, port: u16) -> Followed {
     let url = format!("http://127.0.0.1:{port}").parse().unwrap();
     let pat = "pat-run-watch-test-0123456789".parse().unwrap();
-    Account { id: id.to_owned(), client: Client::new(Config::new(url)).unwrap(), pat, in_use: None }
+    Followed { id: id.to_owned(), client: Client::new(Config::new(url)).unwrap(), pat, in_use: None }
 }
 
 fn left_alone() -> Error {

@@ -1,12 +1,12 @@
-//! The workspace whose runs are followed.
+//! What is followed, and with what.
 
 use std::{any::Any, sync::Arc};
 
 use agentruntime_bff::{Client, Pat};
 
-/// Whose runs are followed.
+/// A workspace whose runs are followed, and what its platform is asked with.
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct Followed {
     /// Tells one workspace from another: with the same id and another token, what is known still holds.
     pub id: String,
     /// Leads to the platform, or to the sandbox.
