@@ -25,7 +25,7 @@ impl Desk {
         }
         self.server.move_to(now.port);
         // Without a screen there is nobody to ask.
-        self.runs.consents.require(now.ask_before_answers && self.screen);
+        self.runs.consents.set_required(now.ask_before_answers && self.screen);
         self.changed.tell();
     }
 }

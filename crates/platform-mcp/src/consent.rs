@@ -105,8 +105,8 @@ impl Consents {
         Self { state: Mutex::new(state), changed: watch::Sender::new(()) }
     }
 
-    /// Whether the person is asked from the next call on. Questions that wait are not answered by this.
-    pub fn require(&self, required: bool) {
+    /// Sets whether the person is asked, from the next call on. Questions that wait are not answered by this.
+    pub fn set_required(&self, required: bool) {
         self.state().required = required;
     }
 
@@ -120,7 +120,7 @@ impl Consents {
             let Question { workflow_id, run_id, task_id, client, .. } = &open.question;
             question.is_about(workflow_id, run_id, task_id) && *client == question.client
         };
-        for open in self.open().into_iter().filter(again) {
+        for open in self.open_questions().into_iter().filter(again) {
             self.end(open.id, Verdict::Unanswered);
         }
         let _taken_back = {
@@ -146,13 +146,13 @@ impl Consents {
 
     /// The questions that wait, the oldest first.
     #[must_use]
-    pub fn open(&self) -> Vec<OpenQuestion> {
+    pub fn open_questions(&self) -> Vec<OpenQuestion> {
         self.state().open.values().map(|(open, _)| open.clone()).collect()
     }
 
     /// Wakes whenever a question comes or goes.
     #[must_use]
-    pub fn watch(&self) -> watch::Receiver<()> {
+    pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 
@@ -163,15 +163,15 @@ impl Consents {
 
     /// Nobody is there to decide any more: what waits ends undecided.
     pub fn dismiss(&self) {
-        for open in self.open() {
+        for open in self.open_questions() {
             self.end(open.id, Verdict::Unanswered);
         }
     }
 
-    /// The task was answered otherwise: whoever wants to answer it need not ask.
-    pub fn moot(&self, workflow_id: &str, run_id: &str, task_id: &str) {
+    /// Ends the questions about a task that was answered otherwise: nobody need decide them.
+    pub fn make_moot(&self, workflow_id: &str, run_id: &str, task_id: &str) {
         let of_task = |open: &OpenQuestion| open.question.is_about(workflow_id, run_id, task_id);
-        for open in self.open().into_iter().filter(of_task) {
+        for open in self.open_questions().into_iter().filter(of_task) {
             self.end(open.id, Verdict::Moot);
         }
     }
@@ -222,14 +222,14 @@ mod tests {
     }
 
     async fn asked(consents: &Arc<Consents>, task: &str) -> (OpenQuestion, tokio::task::JoinHandle<Verdict>) {
-        let mut changed = consents.watch();
+        let mut changed = consents.changes();
         let (consents, task) = (consents.clone(), task.to_owned());
         let asking = tokio::spawn({
             let (consents, task) = (consents.clone(), task.clone());
             async move { consents.ask(question(&task)).await }
         });
         changed.changed().await.unwrap();
-        (consents.open().into_iter().find(|open| open.question.task_id == task).unwrap(), asking)
+        (consents.open_questions().into_iter().find(|open| open.question.task_id == task).unwrap(), asking)
     }
 
     #[tokio::test]
@@ -240,7 +240,7 @@ mod tests {
             assert!(consents.answer(open.id, allow));
             assert!(!consents.answer(open.id, !allow));
             assert_eq!(asking.await.unwrap(), verdict);
-            assert_eq!(consents.open(), []);
+            assert_eq!(consents.open_questions(), []);
         }
     }
 
@@ -251,17 +251,17 @@ mod tests {
         assert_eq!(asking.await.unwrap(), Verdict::Unanswered);
 
         let (_, asking) = asked(&consents, "t").await;
-        consents.moot("wf", "run", "another");
-        consents.moot("wf", "another", "t");
-        assert_eq!(consents.open().len(), 1);
-        consents.moot("wf", "run", "t");
+        consents.make_moot("wf", "run", "another");
+        consents.make_moot("wf", "another", "t");
+        assert_eq!(consents.open_questions().len(), 1);
+        consents.make_moot("wf", "run", "t");
         assert_eq!(asking.await.unwrap(), Verdict::Moot);
 
         let (_, asking) = asked(&consents, "t").await;
-        let mut changed = consents.watch();
+        let mut changed = consents.changes();
         asking.abort();
         changed.changed().await.unwrap();
-        assert_eq!(consents.open(), []);
+        assert_eq!(consents.open_questions(), []);
     }
 
     #[tokio::test]
@@ -270,20 +270,20 @@ mod tests {
         let (first, asking) = asked(&consents, "t").await;
         let (again, _asking) = asked(&consents, "t").await;
         assert_eq!(asking.await.unwrap(), Verdict::Unanswered, "the same client asks the same again");
-        assert_eq!(consents.open(), std::slice::from_ref(&again));
+        assert_eq!(consents.open_questions(), std::slice::from_ref(&again));
         assert_ne!(first.id, again.id);
         let mut others = Vec::new();
         for nth in 1..MOST_OPEN {
             others.push(asked(&consents, &nth.to_string()).await);
         }
         assert_eq!(consents.ask(question("one more")).await, Verdict::Unanswered);
-        assert_eq!(consents.open().len(), MOST_OPEN);
+        assert_eq!(consents.open_questions().len(), MOST_OPEN);
     }
 
     #[tokio::test]
     async fn nobody_is_asked_who_need_not_be() {
         let consents = Consents::new(true);
-        consents.require(false);
+        consents.set_required(false);
         assert_eq!(consents.ask(question("t")).await, Verdict::Allowed);
     }
 }

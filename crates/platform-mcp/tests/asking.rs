@@ -36,10 +36,10 @@ async fn asked(era: Era) -> Asked {
     let consents = Arc::new(Consents::new(true));
     let server = serve_asking(&fake, consents.clone()).await;
     let mcp = Mcp::connect(&server.url, era).await;
-    let mut changed = consents.watch();
+    let mut changed = consents.changes();
     let call = tokio::spawn(async move { mcp.call("tasks_complete", complete()).await });
     within(changed.changed()).await.unwrap();
-    let question = consents.open().pop().expect("the person is asked");
+    let question = consents.open_questions().pop().expect("the person is asked");
     Asked { consents, fake, server, question, call }
 }
 
@@ -73,7 +73,7 @@ async fn an_answer_the_person_does_not_allow_is_told_and_never_sent() {
         assert!(asked.fake.seen().is_empty());
     }
     let moot = asked(Era::New).await;
-    moot.consents.moot("wf", "run", "task");
+    moot.consents.make_moot("wf", "run", "task");
     assert_eq!(within(moot.call).await.unwrap().0["error"]["code"], "answered_already");
     let dismissed = asked(Era::New).await;
     dismissed.consents.dismiss();
@@ -98,11 +98,11 @@ async fn a_tool_that_declares_it_is_asked_about_whichever_way_it_is_called() {
         let names = spec.aliases.iter().chain([&spec.name]);
         for (name, era) in names.flat_map(|name| ERAS.map(|era| (*name, era))) {
             let mcp = Mcp::connect(&server.url, era).await;
-            let mut changed = consents.watch();
+            let mut changed = consents.changes();
             let arguments = arguments.clone();
             let call = tokio::spawn(async move { mcp.call(name, arguments).await });
             within(changed.changed()).await.unwrap();
-            let question = consents.open().pop().expect("the person is asked");
+            let question = consents.open_questions().pop().expect("the person is asked");
             assert!(consents.answer(question.id, false));
             assert_eq!(within(call).await.unwrap().0["error"]["code"], "declined", "{name}");
         }
@@ -129,17 +129,17 @@ async fn a_result_that_says_another_decision_than_the_one_shown_is_refused() {
     arguments["result"] = json!({ "approved": true });
     let (answer, failed) = mcp.call("tasks_complete", arguments).await;
     assert!(failed && answer["error"]["code"] == "bad_arguments", "{answer}");
-    assert_eq!(consents.open(), []);
+    assert_eq!(consents.open_questions(), []);
     assert!(fake.seen().is_empty());
 }
 
 #[tokio::test]
 async fn a_client_that_goes_away_takes_its_question_with_it() {
     let asked = asked(Era::New).await;
-    let mut changed = asked.consents.watch();
+    let mut changed = asked.consents.changes();
     asked.call.abort();
     within(changed.changed()).await.unwrap();
-    assert_eq!(asked.consents.open(), []);
+    assert_eq!(asked.consents.open_questions(), []);
     assert!(!asked.consents.answer(asked.question.id, true), "nobody waits for it");
     assert!(asked.fake.seen().is_empty());
 }

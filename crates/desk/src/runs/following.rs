@@ -83,7 +83,7 @@ impl Following {
         let desk = self.desk.clone();
         let mut changes = desk.runs.watch.changes();
         let mut board = desk.runs.watch.board();
-        let mut questions = desk.runs.consents.watch();
+        let mut questions = desk.runs.consents.changes();
         loop {
             let rows_due = self.told_at + BREATH;
             let has_rows = !self.changed.is_empty() || !self.ended.is_empty();
@@ -228,7 +228,7 @@ impl Following {
         tracing::info!(task = task.id, ?how, "a task waits no longer");
         // Where nobody says that it was answered, it may only have been passed over.
         if how != (Gone::Elsewhere { approved: None }) {
-            self.desk.runs.consents.moot(&task.run.workflow_id, &task.run.run_id, &task.id);
+            self.desk.runs.consents.make_moot(&task.run.workflow_id, &task.run.run_id, &task.id);
         }
         self.desk.changed.tell();
     }
@@ -245,7 +245,7 @@ impl Following {
 
     /// What agents ask now.
     fn ask(&mut self) {
-        let open = self.desk.runs.consents.open();
+        let open = self.desk.runs.consents.open_questions();
         let board = self.desk.runs.watch.board().borrow().clone();
         self.ask_by = None;
         self.desk.mouth.say(Word::OnlyQuestions(open.iter().map(|open| open.id).collect()));

@@ -186,7 +186,7 @@ impl Runs {
                 until: open.until,
             })
         };
-        self.consents.open().into_iter().filter_map(view).collect()
+        self.consents.open_questions().into_iter().filter_map(view).collect()
     }
 }
 

@@ -204,10 +204,10 @@ mod tests {
         let consents = Arc::new(Consents::new(true));
         let platform = platform(Some("pat_x")).asking(consents.clone());
         let mut audited = platform.audited();
-        let mut asked = consents.watch();
+        let mut asked = consents.changes();
         let decide = async {
             timeout(Duration::from_secs(10), asked.changed()).await.expect("the person is asked").unwrap();
-            let open = consents.open().pop().unwrap();
+            let open = consents.open_questions().pop().unwrap();
             assert!(open.question.is_about("wf", "run", "task") && open.question.approve);
             assert!(consents.answer(open.id, false));
         };
@@ -237,7 +237,7 @@ mod tests {
     async fn nobody_is_asked_about_what_could_not_be_sent() {
         let consents = Arc::new(Consents::new(true));
         let platform = platform(None).asking(consents.clone());
-        let asked = consents.watch();
+        let asked = consents.changes();
         let result = platform.call_entry(answering(true), Map::new(), Caller::default()).await;
         assert_eq!(code(&result), "no_token");
         assert!(!asked.has_changed().unwrap());
