@@ -28,7 +28,7 @@ impl Subscriptions {
     }
 
     /// Tells the clients that want to hear of this run that it has changed.
-    pub fn run_changed(&self, workflow_id: &str, run_id: &str) {
+    pub fn tell_changed(&self, workflow_id: &str, run_id: &str) {
         if *self.count.borrow() > 0 {
             let named = Named::Run { workflow_id: workflow_id.to_owned(), run_id: run_id.to_owned() };
             let _unheard = self.changed.send(named.uri());

@@ -30,8 +30,8 @@ async fn a_session_hears_of_the_runs_it_has_subscribed_to_and_of_no_other() {
     let answer = mcp.ask("resources/subscribe", json!({ "uri": RUN })).await;
     assert!(answer["result"].is_object(), "{answer}");
     within(count.wait_for(|count| *count == 1)).await.unwrap();
-    server.platform.subscriptions.run_changed("wf", "another");
-    server.platform.subscriptions.run_changed("wf", "run_1");
+    server.platform.subscriptions.tell_changed("wf", "another");
+    server.platform.subscriptions.tell_changed("wf", "run_1");
     let update = within(next(&mut stream, "notifications/resources/updated")).await;
     assert_eq!(update["params"]["uri"], RUN);
     mcp.ask("resources/unsubscribe", json!({ "uri": RUN })).await;
@@ -48,8 +48,8 @@ async fn a_listener_of_the_new_era_names_its_runs() {
     within(next(&mut stream, "notifications/subscriptions/acknowledged")).await;
     let mut count = server.platform.subscriptions.count();
     within(count.wait_for(|count| *count == 1)).await.unwrap();
-    server.platform.subscriptions.run_changed("wf", "another");
-    server.platform.subscriptions.run_changed("wf", "run_1");
+    server.platform.subscriptions.tell_changed("wf", "another");
+    server.platform.subscriptions.tell_changed("wf", "run_1");
     let update = within(next(&mut stream, "notifications/resources/updated")).await;
     assert_eq!(update["params"]["uri"], RUN);
     drop(stream);

@@ -296,7 +296,7 @@ impl Following {
         let changed = std::mem::take(&mut self.changed);
         let ended = std::mem::take(&mut self.ended);
         if let Some(platform) = self.desk.workspaces.backing.platform() {
-            changed.iter().for_each(|run| platform.subscriptions.run_changed(&run.workflow_id, &run.run_id));
+            changed.iter().for_each(|run| platform.subscriptions.tell_changed(&run.workflow_id, &run.run_id));
         }
         if runs.rows.receiver_count() == 0 {
             return;

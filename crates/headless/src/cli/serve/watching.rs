@@ -38,7 +38,7 @@ async fn follow(backing: &Backing, platform: &Platform, ending: CancellationToke
             },
             change = changes.recv() => match change {
                 Ok(change) => if let Some(run) = changed_run(&change) {
-                    platform.subscriptions.run_changed(&run.workflow_id, &run.run_id);
+                    platform.subscriptions.tell_changed(&run.workflow_id, &run.run_id);
                 },
                 Err(RecvError::Lagged(_)) => {}
                 Err(RecvError::Closed) => return,
