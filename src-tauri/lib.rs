@@ -141,7 +141,7 @@ struct Teller {
 }
 
 async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board: notice::Board) {
-    let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.watch(), desk.runs.rows());
+    let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.entries(), desk.runs.rows());
     let pressed = app.state::<tray::Pressed>();
     let mut teller = teller.lock().await;
     let Teller { says, tray } = &mut *teller;

@@ -109,7 +109,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
 
 /// Checks the active profile at once when the BFF refuses its token to a client.
 pub(crate) async fn notice_refusals(desk: Arc<Desk>) {
-    let mut calls = desk.activity.watch();
+    let mut calls = desk.activity.entries();
     loop {
         let call = tokio::select! {
             () = desk.supervisor.shutdown().cancelled() => return,

@@ -20,7 +20,7 @@ impl Desk {
         // What was turned before it was there to be turned.
         platform.switchboard.turn(|_| self.switches());
         let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.ending());
-        self.accompany("activity", &platform, move |_| log.clone().follow(audited.audited(), ending.clone()));
+        self.accompany("activity", &platform, move |_| log.clone().follow(audited.records(), ending.clone()));
         let serving = platform.clone();
         self.accompany("clients", &platform, move |desk| tell_of_clients(desk, serving.clone()));
         let serving = platform.clone();
@@ -31,7 +31,7 @@ impl Desk {
 
 /// Passes on who comes and goes, as long as this platform is the one that serves.
 async fn tell_of_clients(desk: Arc<Desk>, platform: Arc<Platform>) {
-    let mut clients = platform.clients.watch();
+    let mut clients = platform.clients.changes();
     loop {
         tokio::select! {
             () = desk.supervisor.shutdown().cancelled() => return,

@@ -63,7 +63,7 @@ impl Clients {
 
     /// Wakes whenever a client comes, calls or goes.
     #[must_use]
-    pub fn watch(&self) -> watch::Receiver<()> {
+    pub fn changes(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
 

@@ -98,7 +98,7 @@ impl Switchboard {
 
     /// Wakes at every change of what is listed from now on.
     #[must_use]
-    pub fn watch(&self) -> watch::Receiver<Arc<Visible>> {
+    pub fn changes(&self) -> watch::Receiver<Arc<Visible>> {
         self.visible.subscribe()
     }
 }
@@ -111,7 +111,7 @@ mod tests {
     #[test]
     fn turning_a_group_changes_the_list_and_wakes_listeners_once() {
         let board = Switchboard::new(Switches::all_but_risk(), None);
-        let mut watch = board.watch();
+        let mut watch = board.changes();
         let before = board.visible().tools.len();
         board.turn(|s| s.with_group(Group::Vault, true));
         assert!(!watch.has_changed().unwrap_or(true), "nothing changed, so nobody is told");
@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn another_tokens_scopes_change_the_list_and_wake_listeners_only_then() {
         let board = Switchboard::new(Switches::all_but_risk(), Scopes::named(["workflow:read", "workflow:run"]));
-        let mut watch = board.watch();
+        let mut watch = board.changes();
         assert!(board.definition("catalog_bff_request").is_none());
         board.bind(Scopes::named(["workflow:run"]));
         assert!(!watch.has_changed().unwrap_or(true), "other scopes, the same tools");
@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn a_switch_that_the_scopes_leave_nothing_to_is_kept_in_silence() {
         let board = Switchboard::new(Switches::all_but_risk(), Scopes::named(["workflow:read"]));
-        let watch = board.watch();
+        let watch = board.changes();
         board.turn(|s| s.with_group(Group::Catalog, false));
         assert!(!watch.has_changed().unwrap_or(true), "its only tool was not listed");
         board.bind(None);

@@ -37,8 +37,8 @@ async fn the_activity_log_has_each_call_and_no_value_of_an_argument() {
     let (fake, _signals) = Fake::start().await;
     let server = serve(&fake, Switches::all_but_risk().with_risk(true)).await;
     let ending = CancellationToken::new();
-    let mut written = log.watch();
-    let following = tokio::spawn(log.clone().follow(server.platform.audited(), ending.clone()));
+    let mut written = log.entries();
+    let following = tokio::spawn(log.clone().follow(server.platform.records(), ending.clone()));
     let mcp = Mcp::connect(&server.url, Era::New).await;
     mcp.call("runs_get_summary", json!({ "workflow_id": "wf_1", "run_id": "run_1" })).await;
     mcp.call("vault_write_secret", json!({ "path": "db/password", "value": "correct-horse" })).await;

@@ -72,9 +72,9 @@ async fn a_token_is_in_the_answer_and_in_nothing_that_is_written() {
     let known = TokenKnown::new::<&str>(Some("pat_own".to_owned()), []);
     server.platform.set_upstream(Upstream::new(client, Some(TOKEN.parse().unwrap())).knowing(known));
     let ending = CancellationToken::new();
-    let mut records = server.platform.audited();
-    let mut written = log.watch();
-    let following = tokio::spawn(log.clone().follow(server.platform.audited(), ending.clone()));
+    let mut records = server.platform.records();
+    let mut written = log.entries();
+    let following = tokio::spawn(log.clone().follow(server.platform.records(), ending.clone()));
 
     let mut calls = 0;
     for era in ERAS {

@@ -114,16 +114,16 @@ impl ActivityLog {
         Ok(Self { connection, written: broadcast::Sender::new(256) })
     }
 
-    /// Hears of each call once it is in the log.
+    /// The entries that are written from now on, each once it is in the log.
     #[must_use]
-    pub fn watch(&self) -> broadcast::Receiver<Entry> {
+    pub fn entries(&self) -> broadcast::Receiver<Entry> {
         self.written.subscribe()
     }
 
-    /// Writes down a platform's calls ([`Platform::audited`]) until the platform is gone or `ending`; what was heard by then is
+    /// Writes down a platform's calls ([`Platform::records`]) until the platform is gone or `ending`; what was heard by then is
     /// written.
     ///
-    /// [`Platform::audited`]: crate::platform::Platform::audited
+    /// [`Platform::records`]: crate::platform::Platform::records
     pub async fn follow(self, mut calls: broadcast::Receiver<Record>, ending: CancellationToken) {
         let mut sweep = tokio::time::interval(SWEEP);
         loop {

@@ -52,7 +52,7 @@ impl Handler {
     /// A handler over shared state.
     #[must_use]
     pub fn new(platform: Arc<Platform>) -> Self {
-        Self { listed: platform.switchboard.watch(), platform, watching: OnceLock::new(), subscribed: Arc::default() }
+        Self { listed: platform.switchboard.changes(), platform, watching: OnceLock::new(), subscribed: Arc::default() }
     }
 
     fn caller(&self, context: &RequestContext<RoleServer>) -> Caller {

@@ -168,7 +168,7 @@ mod tests {
     #[tokio::test]
     async fn a_tool_that_breaks_off_is_answered_and_audited_and_lets_its_token_go() {
         let platform = platform(None);
-        let mut audited = platform.audited();
+        let mut audited = platform.records();
         let broken = leak(ToolEntry {
             run: |_, _| Box::pin(async { panic!("a fault of ours") }),
             ..*catalogue::find("workflows_list").unwrap()
@@ -203,7 +203,7 @@ mod tests {
     async fn the_gate_asks_the_person_where_the_tool_declares_it_and_only_there() {
         let consents = Arc::new(Consents::new(true));
         let platform = platform(Some("pat_x")).asking(consents.clone());
-        let mut audited = platform.audited();
+        let mut audited = platform.records();
         let mut asked = consents.changes();
         let decide = async {
             timeout(Duration::from_secs(10), asked.changed()).await.expect("the person is asked").unwrap();

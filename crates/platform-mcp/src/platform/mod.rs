@@ -104,9 +104,9 @@ impl Platform {
         self.effects.subscribe()
     }
 
-    /// Hears of every call that ends from now on.
+    /// The records of the calls that end from now on.
     #[must_use]
-    pub fn audited(&self) -> broadcast::Receiver<Record> {
+    pub fn records(&self) -> broadcast::Receiver<Record> {
         self.audit.subscribe()
     }
 
