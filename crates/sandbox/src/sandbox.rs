@@ -80,7 +80,7 @@ impl Sandbox {
 
     /// What was in the folder before, if it could not be opened.
     #[must_use]
-    pub const fn set_aside(&self) -> Option<&SetAside> {
+    pub const fn was_set_aside(&self) -> Option<&SetAside> {
         self.set_aside.as_ref()
     }
 

@@ -183,7 +183,7 @@ async fn files_that_cannot_be_opened_are_set_aside_whole() {
         }
         let damaged = std::fs::read(&database).unwrap();
         let sandbox = Sandbox::open(SandboxOptions::new(folder.path())).await.unwrap();
-        let aside = sandbox.set_aside().unwrap_or_else(|| panic!("{damage:?} was opened")).clone();
+        let aside = sandbox.was_set_aside().unwrap_or_else(|| panic!("{damage:?} was opened")).clone();
         assert!(!aside.problem.is_empty());
         assert_eq!(std::fs::read(aside.kept_at.join("sandbox.db")).unwrap(), damaged);
         assert_eq!(std::fs::read(aside.kept_at.join("vault.key")).unwrap(), key, "what opens its secrets goes with it");

@@ -201,7 +201,7 @@ impl Host {
         let workers = agentruntime_sandbox::own_program().map_err(|error| error.to_string())?;
         let options = SandboxOptions::new(&place.folder).workers(workers);
         let sandbox = Sandbox::open(options).await.map_err(|error| error.to_string())?;
-        let set_aside = sandbox.set_aside().map(|aside| aside.kept_at.clone());
+        let set_aside = sandbox.was_set_aside().map(|aside| aside.kept_at.clone());
         let token = sandbox.issue_local_pat(place.token_name).await.map_err(|error| error.to_string())?;
         let listener = listen(port).await.map_err(|error| error.to_string())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;

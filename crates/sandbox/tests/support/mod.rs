@@ -77,7 +77,7 @@ impl Server {
         tokens: &[(&[Scope], Role)],
     ) -> (Self, Vec<String>) {
         let sandbox = Sandbox::open(options.workers(program::program())).await.unwrap();
-        let set_aside = sandbox.set_aside().cloned();
+        let set_aside = sandbox.was_set_aside().cloned();
         let token = create_pat(&sandbox, &Scope::ALL, Role::Contributor).await;
         let viewer = create_pat(&sandbox, &Scope::ALL, Role::Viewer).await;
         let mut more = Vec::new();
