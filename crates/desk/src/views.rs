@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use agentruntime_platform_mcp::{
-    activity::{Entry, Page, Query},
+    activity::{Entry, Found, Query},
     catalogue::{self, Group, Routes},
 };
 use jiff::{Timestamp, ToSpan as _};
@@ -54,7 +54,7 @@ impl Desk {
     /// # Errors
     /// [`Failed`] when the log cannot be read.
     pub async fn calls(&self, asked: ActivityQuery) -> Result<ActivityPage, Failed> {
-        let Page { calls, total, more } = self.activity.page(query(asked)).await?;
+        let Found { calls, total, more } = self.activity.find(query(asked)).await?;
         Ok(ActivityPage { calls: calls.into_iter().map(call_view).collect(), total, more })
     }
 }

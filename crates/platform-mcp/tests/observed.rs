@@ -49,7 +49,7 @@ async fn the_activity_log_has_each_call_and_no_value_of_an_argument() {
     ending.cancel();
     tokio::time::timeout(Duration::from_secs(10), following).await.expect("it ends").unwrap();
 
-    let calls = log.page(Query { limit: 10, ..Query::default() }).await.unwrap().calls;
+    let calls = log.find(Query { limit: 10, ..Query::default() }).await.unwrap().calls;
     let rows =
         calls.iter().map(|entry| (entry.call.tool.as_str(), entry.call.target.as_deref(), entry.call.code.as_str()));
     let expected = [

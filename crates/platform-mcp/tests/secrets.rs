@@ -97,7 +97,7 @@ async fn a_token_is_in_the_answer_and_in_nothing_that_is_written() {
     }
     ending.cancel();
     tokio::time::timeout(Duration::from_secs(10), following).await.expect("it ends").unwrap();
-    assert_eq!(log.page(Query { limit: 50, ..Query::default() }).await.unwrap().calls.len(), calls);
+    assert_eq!(log.find(Query { limit: 50, ..Query::default() }).await.unwrap().calls.len(), calls);
 
     let mut searched = vec![("the records".to_owned(), records_text.into_bytes())];
     searched.push(("the log".to_owned(), lines.0.lock().unwrap().clone()));

@@ -13,7 +13,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio_rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 
-pub use query::{Entry, Page, Query, Summary};
+pub use query::{Entry, Found, Query, Summary};
 
 use crate::audit::Record;
 
@@ -181,8 +181,8 @@ impl ActivityLog {
     ///
     /// # Errors
     /// [`ActivityError`].
-    pub async fn page(&self, asked: Query) -> Result<Page, ActivityError> {
-        let page = self.connection.call(move |connection| query::page(connection, &asked));
+    pub async fn find(&self, asked: Query) -> Result<Found, ActivityError> {
+        let page = self.connection.call(move |connection| query::find(connection, &asked));
         page.await.map_err(|cause| ActivityError { what: "cannot be read", cause })
     }
 

@@ -35,7 +35,7 @@ pub struct Query {
 
 /// Some calls, the latest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct Found {
     pub calls: Vec<Entry>,
     /// How many calls match the filters in all.
     pub total: u64,
@@ -71,7 +71,7 @@ pub(super) fn insert(transaction: &Transaction<'_>, record: Record) -> rusqlite:
     Ok(Entry { id: transaction.last_insert_rowid(), call: record })
 }
 
-pub(super) fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
+pub(super) fn find(connection: &Connection, query: &Query) -> rusqlite::Result<Found> {
     let mut terms = vec!["1 = 1"];
     let mut values: Vec<&dyn ToSql> = Vec::new();
     let pattern = query.text.as_ref().map(|text| like(text));
@@ -107,7 +107,7 @@ pub(super) fn page(connection: &Connection, query: &Query) -> rusqlite::Result<P
         connection.prepare_cached(&sql)?.query_map(values.as_slice(), entry)?.collect::<rusqlite::Result<Vec<_>>>()?;
     let more = calls.len() > limit as usize;
     calls.truncate(limit as usize);
-    Ok(Page { calls, total: u64::try_from(total).unwrap_or(0), more })
+    Ok(Found { calls, total: u64::try_from(total).unwrap_or(0), more })
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {

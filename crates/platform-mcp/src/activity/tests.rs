@@ -33,11 +33,11 @@ async fn calls_come_back_latest_first_page_by_page_after_a_restart() {
     log(&folder).await.write(calls).await.unwrap();
 
     let log = log(&folder).await;
-    let first = log.page(Query { limit: 2, ..Query::default() }).await.unwrap();
-    let tools = |page: &super::Page| page.calls.iter().map(|entry| entry.call.tool.clone()).collect::<Vec<_>>();
+    let first = log.find(Query { limit: 2, ..Query::default() }).await.unwrap();
+    let tools = |page: &super::Found| page.calls.iter().map(|entry| entry.call.tool.clone()).collect::<Vec<_>>();
     assert_eq!((tools(&first), first.total, first.more), (vec!["tool_4".to_owned(), "tool_3".to_owned()], 5, true));
     let before = first.calls.last().map(|entry| entry.id);
-    let rest = log.page(Query { before, ..everything() }).await.unwrap();
+    let rest = log.find(Query { before, ..everything() }).await.unwrap();
     assert_eq!((tools(&rest).len(), rest.more), (3, false));
     assert_eq!(rest.calls[0].call.arguments, ["workflow_id"]);
 }
@@ -49,7 +49,7 @@ async fn filters_narrow_and_read_no_pattern_into_the_text() {
     log.write(vec![call("a", "Cursor 1", "ok"), call("b", "Zed 2", "forbidden"), call("b", "Zed 2", "ok")])
         .await
         .unwrap();
-    let count = async |query: Query| log.page(query).await.unwrap().total;
+    let count = async |query: Query| log.find(query).await.unwrap().total;
     assert_eq!(count(everything()).await, 3);
     assert_eq!(count(Query { failed_only: true, ..everything() }).await, 1);
     assert_eq!(count(Query { client: Some("Zed 2".into()), ..everything() }).await, 2);
@@ -66,7 +66,7 @@ async fn what_is_old_is_swept_and_what_is_cleared_is_gone_from_the_file() {
     let old = Record { at: Timestamp::now().checked_sub((31 * 24).hours()).unwrap(), ..call("old", "a", "ok") };
     log.write(vec![old, call("unmistakable_tool", "b", "not_found")]).await.unwrap();
     log.sweep().await.unwrap();
-    assert_eq!(log.page(everything()).await.unwrap().total, 1);
+    assert_eq!(log.find(everything()).await.unwrap().total, 1);
     let hour_ago = Timestamp::now().checked_sub(1.hour()).unwrap();
     assert_eq!(log.since(hour_ago).await.unwrap(), Summary { calls: 1, failed: 1, clients: 1 });
     log.clear().await.unwrap();
@@ -81,7 +81,7 @@ async fn a_file_that_is_damaged_is_set_aside_and_the_log_begins_anew() {
     let damaged = b"no database at all ".repeat(400);
     std::fs::write(folder.path().join("activity.db"), &damaged).unwrap();
     let anew = log(&folder).await;
-    assert_eq!(anew.page(everything()).await.unwrap().total, 0);
+    assert_eq!(anew.find(everything()).await.unwrap().total, 0);
     anew.write(vec![call("tool", "Cursor 1", "ok")]).await.unwrap();
     let names = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
     let mut kept = names.filter(|path| path.to_string_lossy().contains("activity.db.broken-"));
