@@ -7,6 +7,7 @@ mod change;
 mod changed;
 mod desk;
 pub mod export;
+mod failing;
 pub mod failure;
 #[cfg(test)]
 mod fakes;

@@ -13,6 +13,7 @@ use crate::{
     Desk, Face,
     care::{self, TokenCare},
     changed::Changed,
+    failing,
     failure::Failed,
     health, heed,
     mouth::Mouth,
@@ -108,5 +109,6 @@ impl Desk {
         self.keep("notices", speak::speak);
         self.keep("runs", runs::follow);
         self.keep("power", power::heed);
+        self.keep("failing", failing::show);
     }
 }

@@ -43,6 +43,7 @@ impl Desk {
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
             settings: settings_view(&settings),
+            failing: self.failing(),
             watch: self.runs.view(self.mouth.quiet_until()),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
             sandbox_set_aside: self.workspaces.sandbox_set_aside().map(|path| path.display().to_string()),

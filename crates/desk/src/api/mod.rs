@@ -227,8 +227,23 @@ pub struct Snapshot {
     pub settings_set_aside: Option<String>,
     /// The sandbox's files could not be opened and were set aside here.
     pub sandbox_set_aside: Option<String>,
+    /// The app's own tasks that end early however often they are started again.
+    pub failing: Vec<FailingView>,
     /// What is known of the active workspace's runs.
     pub watch: runs::WatchView,
+}
+
+/// A task of the app's that fails again and again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FailingView {
+    /// Its name, as the log has it.
+    pub task: String,
+    /// When it first failed.
+    #[ts(type = "string")]
+    pub since: Timestamp,
+    /// Why it last did.
+    pub problem: String,
 }
 
 /// How an IDE is pointed at the server, without a token.

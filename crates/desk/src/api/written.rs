@@ -53,6 +53,7 @@ written!(
     Settings,
     SettingsChange,
     About,
+    FailingView,
     Snapshot,
     runs::WatchView,
     runs::LinkView,

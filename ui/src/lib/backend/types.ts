@@ -561,6 +561,23 @@ autostartPossible: boolean,
 keychain: string, };
 
 /**
+ * A task of the app's that fails again and again.
+ */
+export type FailingView = { 
+/**
+ * Its name, as the log has it.
+ */
+task: string, 
+/**
+ * When it first failed.
+ */
+since: string, 
+/**
+ * Why it last did.
+ */
+problem: string, };
+
+/**
  * Everything that views show and that changes by itself.
  */
 export type Snapshot = { 
@@ -612,6 +629,10 @@ settingsSetAside: string | null,
  * The sandbox's files could not be opened and were set aside here.
  */
 sandboxSetAside: string | null, 
+/**
+ * The app's own tasks that end early however often they are started again.
+ */
+failing: Array<FailingView>, 
 /**
  * What is known of the active workspace's runs.
  */
