@@ -53,6 +53,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         tracing::warn!("there is no display: serving without tray and window");
         return tauri::async_runtime::block_on(headless(folders, &logs));
     }
+    #[expect(clippy::disallowed_methods, reason = "Tauri's macro reads its assets on a thread that it waits for")]
     let context = tauri::generate_context!();
     // First, so that a second start hands over before it touches anything.
     let single = tauri_plugin_single_instance::init(|app, _, _| window::show(app));

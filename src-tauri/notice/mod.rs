@@ -106,13 +106,15 @@ pub fn listen(app: &AppHandle, board: Board) -> Result<(), tauri_plugin_notifica
         let Some(id) = performed.notification().map(|notification| notification.id()) else { return };
         let action = performed.action_id().to_owned();
         let Some(notice) = board.pressed(id, &action) else { return };
-        let app = handle.clone();
-        tauri::async_runtime::spawn(async move { act(&app, &notice, &action).await });
+        let Some(desk) = handle.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
+        let (app, ending) = (handle.clone(), desk.ending());
+        desk.clone().supervisor.run_once("answer to a notification", async move {
+            ending.run_until_cancelled(act(&app, &desk, &notice, &action)).await;
+        });
     })
 }
 
-async fn act(app: &AppHandle, notice: &Notice, action: &str) {
-    let Some(desk) = app.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
+async fn act(app: &AppHandle, desk: &Desk, notice: &Notice, action: &str) {
     tracing::info!(action, key = ?notice.key, "a notification was answered");
     match (&notice.about, action) {
         (About::Waiting { task, .. }, "approve" | "reject") => {

@@ -275,10 +275,12 @@ fn menu(app: &AppHandle, shown: &Shown) -> tauri::Result<Menu<Wry>> {
 }
 
 fn chosen(app: &AppHandle, id: &str) {
-    let app = app.clone();
-    let id = id.to_owned();
-    tauri::async_runtime::spawn(async move {
-        if let Err(failed) = act(&app, &id).await {
+    let (app, id) = (app.clone(), id.to_owned());
+    let desk = app.state::<Arc<Desk>>().inner().clone();
+    let ending = desk.ending();
+    desk.clone().supervisor.run_once("choice in the tray", async move {
+        let acting = ending.run_until_cancelled(act(&app, &desk, &id)).await;
+        if let Some(Err(failed)) = acting {
             tracing::warn!(id, %failed, "what was chosen in the tray was not done");
             window::show(&app);
         }
@@ -286,8 +288,7 @@ fn chosen(app: &AppHandle, id: &str) {
     });
 }
 
-async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
-    let desk = app.state::<Arc<Desk>>().inner().clone();
+async fn act(app: &AppHandle, desk: &Desk, id: &str) -> Result<(), Failed> {
     let settings = desk.settings.get();
     match id.split_once(':').unwrap_or((id, "")) {
         ("open", _) => window::show(app),
@@ -312,7 +313,7 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
             desk.workspaces.activate(id).await?;
         }
         ("login", _) => {
-            crate::commands::start_at_login(app, &desk, !settings.start_at_login).await?;
+            crate::commands::start_at_login(app, desk, !settings.start_at_login).await?;
         }
         ("go", place) => window::show_at(app, Some(place)),
         ("allow", question) => desk.runs.answer_question(question, true)?,
@@ -320,7 +321,7 @@ async fn act(app: &AppHandle, id: &str) -> Result<(), Failed> {
         ("quiet", "hour") => desk.mouth.do_not_disturb(desk::quiet_until(QuietFor::Hour)),
         ("quiet", "morning") => desk.mouth.do_not_disturb(desk::quiet_until(QuietFor::Morning)),
         ("quiet", _) => desk.mouth.do_not_disturb(None),
-        (what, which) => act_on_run(&desk, what, which).await?,
+        (what, which) => act_on_run(desk, what, which).await?,
     }
     Ok(())
 }
