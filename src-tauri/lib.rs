@@ -10,9 +10,10 @@ mod window;
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use agentruntime_desk::{self as desk, Desk, Face, api};
+use agentruntime_desk::{self as desk, Desk, Face};
 use agentruntime_lifecycle::asked_to_end;
 use agentruntime_serving::Folders;
+use agentruntime_settings::Preference as _;
 use tauri::{AppHandle, Emitter as _, Manager as _, RunEvent};
 use tokio::{
     sync::{Mutex, broadcast::error::RecvError, mpsc},
@@ -174,7 +175,7 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board
                 tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot));
             }
             heard = says.recv() => match heard {
-                Some(say) => board.say(&app, api::Language::of(&desk.settings.get()), say),
+                Some(say) => board.say(&app, desk.settings.get().language.view(), say),
                 None => return,
             },
             changed = rows.recv() => match changed {

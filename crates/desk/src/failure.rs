@@ -60,7 +60,7 @@ impl From<SettingsError> for Failed {
 }
 
 /// A settings key's field as the page names it: `notifications.long_minutes` is `longMinutes`.
-fn field(key: &str) -> String {
+pub(crate) fn field(key: &str) -> String {
     let mut words = key.rsplit('.').next().unwrap_or_default().split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |field, word| {

@@ -6,12 +6,13 @@ use agentruntime_platform_mcp::{
     activity::{Entry, Found, Query},
     catalogue::{self, Group, Routes},
 };
+use agentruntime_settings::Preference as _;
 use jiff::{Timestamp, ToSpan as _};
 
 use crate::Desk;
 use crate::{
     api::{
-        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, HourView, Settings, Snapshot, ToolView,
+        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, HourView, Snapshot, ToolView,
         tokens::ShortfallView,
     },
     failure::Failed,
@@ -42,7 +43,7 @@ impl Desk {
             tasks: self.care.tasks(),
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
-            settings: settings_view(&settings),
+            settings: settings.view(),
             failing: self.failing(),
             watch: self.runs.view(self.mouth.quiet_until()),
             settings_set_aside: self.set_aside.as_ref().map(|path| path.display().to_string()),
@@ -148,39 +149,6 @@ fn client_view(client: agentruntime_platform_mcp::clients::Client) -> ClientView
         since: client.since,
         last_call: client.last_call,
         calls: client.calls,
-    }
-}
-
-fn settings_view(settings: &agentruntime_settings::Settings) -> Settings {
-    Settings {
-        port: settings.port,
-        start_at_login: settings.start_at_login,
-        theme: match settings.theme {
-            agentruntime_settings::Theme::System => api::Theme::System,
-            agentruntime_settings::Theme::Light => api::Theme::Light,
-            agentruntime_settings::Theme::Dark => api::Theme::Dark,
-        },
-        language: api::Language::of(settings),
-        log_level: match settings.log_level {
-            agentruntime_settings::LogLevel::Error => api::LogLevel::Error,
-            agentruntime_settings::LogLevel::Warn => api::LogLevel::Warn,
-            agentruntime_settings::LogLevel::Info => api::LogLevel::Info,
-            _ => api::LogLevel::Debug,
-        },
-        notifications: notifications_view(&settings.notifications),
-        ask_before_answers: settings.ask_before_answers,
-    }
-}
-
-fn notifications_view(told: &agentruntime_settings::Notifications) -> api::settings::Notifications {
-    api::settings::Notifications {
-        approvals: told.approvals,
-        failures: told.failures,
-        finished: told.finished,
-        long_minutes: told.long_minutes,
-        tokens: told.tokens,
-        clients: told.clients,
-        quiet_hours: told.quiet_hours.clone().map(|hours| api::settings::QuietHours { from: hours.from, to: hours.to }),
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a token's owner wishes for it as it ages, and what they were told of it.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
-use crate::InvalidProfile;
+use crate::{Bounds, InvalidProfile};
 
 /// What becomes of a token as it ages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,12 +12,12 @@ use crate::InvalidProfile;
 pub enum Care {
     /// Its owner is reminded of it.
     Remind {
-        /// After so many days, and after as many again. 1 to [`Care::LONGEST`].
+        /// After so many days, and after as many again: one of [`Care::DAYS`].
         days: u16,
     },
     /// It is rotated by itself, at a quiet moment.
     Rotate {
-        /// After so many days. 1 to [`Care::LONGEST`].
+        /// After so many days: one of [`Care::DAYS`].
         days: u16,
     },
     /// Nothing.
@@ -29,8 +31,10 @@ impl Default for Care {
 }
 
 impl Care {
-    /// The most days: ten years.
-    pub const LONGEST: u16 = 3650;
+    /// How many days it may be: up to ten years.
+    pub const DAYS: RangeInclusive<u16> = 1..=3650;
+    /// The same, as the page is told it.
+    pub const BOUNDS: Bounds = Bounds::new("care_days", &Self::DAYS);
 
     /// Whether its days are some.
     ///
@@ -38,8 +42,8 @@ impl Care {
     /// [`InvalidProfile`], for `care`.
     pub fn check(self) -> Result<(), InvalidProfile> {
         match self {
-            Self::Remind { days } | Self::Rotate { days } if !(1..=Self::LONGEST).contains(&days) => {
-                Err(InvalidProfile::new("care", format!("days: give 1 to {}", Self::LONGEST)))
+            Self::Remind { days } | Self::Rotate { days } if !Self::DAYS.contains(&days) => {
+                Err(InvalidProfile::new("care", format!("days: give {} to {}", Self::DAYS.start(), Self::DAYS.end())))
             }
             _ => Ok(()),
         }

@@ -48,6 +48,15 @@ impl SettingsError {
         matches!(self, Self::Invalid { key, .. } if key == "version")
     }
 
+    /// The same, where what it is about stands under a key of something larger.
+    pub(crate) fn under(self, outer: &str) -> Self {
+        match self {
+            Self::Invalid { key, problem } if key.is_empty() => Self::invalid(outer, problem),
+            Self::Invalid { key, problem } => Self::invalid(format!("{outer}.{key}"), problem),
+            error => error,
+        }
+    }
+
     pub(crate) fn invalid(key: impl Into<String>, problem: impl Into<String>) -> Self {
         Self::Invalid { key: key.into(), problem: problem.into() }
     }

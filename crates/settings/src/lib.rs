@@ -3,29 +3,34 @@
 //! - [`Settings`]: what stands in it; every key known, nothing secret.
 //! - [`SettingsStore`]: the settings of a running process; the file is read whole and replaced whole, or not at all, and what
 //!   others write into it is seen.
-//! - [`Notifications`]: of what a person is told, and when not.
+//! - [`Preference`]: what a person can set. Each is declared once, with its default and its bounds; what the page is shown and
+//!   may change is made of the same declaration.
 //! - [`Profile`]: what a workspace is: a name, a BFF, and where its token lives. Never the token.
 //! - [`Care`]: what becomes of a token as it ages.
 //! - [`Journal`]: what was begun with tokens and has not ended.
 //!
-//! Not here: tokens, what is done with them, and who is asked before; and how any of this is shown.
+//! Not here: tokens, and what is done with any of this.
 
 mod care;
+mod choices;
 mod error;
 mod file;
 mod ids;
 mod journal;
 mod notifications;
+mod preferences;
 mod profile;
 mod settings;
 mod store;
 
 pub use care::{Care, Notice};
+pub use choices::{Language, LanguageTag, LogLevel, LogLevelChoice, Theme};
 pub use error::{InvalidProfile, SettingsError};
 pub use file::Trouble;
 pub use ids::{EntryId, ProfileId, TaskId};
 pub use journal::{Hitch, Journal, Reason, Revocation, Rotation, Stage};
-pub use notifications::{Notifications, QuietHours};
+pub use notifications::{Notifications, NotificationsChange, NotificationsView, QuietHours};
+pub use preferences::{Bounds, Preference};
 pub use profile::{Account, Backend, NewProfile, Profile, TokenFacts, TokenPlace, check_name};
-pub use settings::{LogLevel, Settings, Theme, VERSION};
+pub use settings::{Settings, SettingsChange, SettingsView, VERSION};
 pub use store::{Opened, SettingsStore};

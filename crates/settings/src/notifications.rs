@@ -2,45 +2,37 @@
 
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-use crate::SettingsError;
+use crate::{Preference, SettingsError, preferences::preferences};
 
-/// Of what the person is told.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Notifications {
-    /// A task waits for them, or an agent wants to answer one.
-    pub approvals: bool,
-    /// A run failed.
-    pub failures: bool,
-    /// A run has ended that they started here or follow, or that took long.
-    pub finished: bool,
-    /// From how many minutes on a run counts as long, 1 to 1440.
-    pub long_minutes: u16,
-    /// A token wants something.
-    pub tokens: bool,
-    /// A client connected that never has before.
-    pub clients: bool,
-    /// Hours in which nothing is shown.
-    pub quiet_hours: Option<QuietHours>,
-}
-
-impl Default for Notifications {
-    fn default() -> Self {
-        Self {
-            approvals: true,
-            failures: true,
-            finished: true,
-            long_minutes: 2,
-            tokens: true,
-            clients: true,
-            quiet_hours: None,
-        }
+preferences! {
+    /// Of what the person is told by notifications.
+    pub struct Notifications;
+    /// Of what the person is told by notifications.
+    pub struct NotificationsView as "Notifications";
+    /// Notifications to be changed; what is left out stays.
+    pub struct NotificationsChange;
+    preferred {
+        /// A task waits for the person, or an agent wants to answer one.
+        approvals: bool = true;
+        /// A run failed.
+        failures: bool = true;
+        /// A run has ended that the person started here or follows, or that took long.
+        finished: bool = true;
+        /// From how many minutes on a run counts as long.
+        long_minutes: u16 = 2, within 1..=1440;
+        /// A token wants something.
+        tokens: bool = true;
+        /// A client connected that never has before.
+        clients: bool = true;
+        /// Hours in which nothing is shown but what the settings page names.
+        quiet_hours: Option<QuietHours> = None;
     }
 }
 
 /// Hours in which notifications wait, by this computer's clock; they may pass midnight.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
     /// From then, as `22:00`.
@@ -64,25 +56,28 @@ fn time(text: &str) -> Option<Time> {
     Time::strptime("%H:%M", text).ok().filter(|_| plain)
 }
 
-impl Notifications {
-    /// Whether the values can be used.
-    ///
-    /// # Errors
-    /// [`SettingsError::Invalid`], which names the key.
-    pub fn check(&self) -> Result<(), SettingsError> {
-        if !(1..=1440).contains(&self.long_minutes) {
-            return Err(SettingsError::invalid("notifications.long_minutes", "is not between 1 and 1440"));
-        }
-        let Some(hours) = &self.quiet_hours else { return Ok(()) };
+impl Preference for Option<QuietHours> {
+    type View = Self;
+    type Change = Self;
+
+    fn view(&self) -> Self {
+        self.clone()
+    }
+
+    fn change(&mut self, change: Self) {
+        *self = change;
+    }
+
+    fn fits(&self) -> Result<(), SettingsError> {
+        let Some(hours) = self else { return Ok(()) };
         for (key, text) in [("from", &hours.from), ("to", &hours.to)] {
             if time(text).is_none() {
-                let key = format!("notifications.quiet_hours.{key}");
                 return Err(SettingsError::invalid(key, "is no time of day such as 22:00"));
             }
         }
         if hours.from == hours.to {
             let problem = "is the same as `from`, which leaves no time for notifications; switch them off instead";
-            return Err(SettingsError::invalid("notifications.quiet_hours.to", problem));
+            return Err(SettingsError::invalid("to", problem));
         }
         Ok(())
     }
@@ -116,15 +111,15 @@ mod tests {
         let with = |change: fn(&mut Notifications)| {
             let mut notifications = Notifications::default();
             change(&mut notifications);
-            notifications.check().unwrap_err().to_string()
+            notifications.fits().unwrap_err().to_string()
         };
         assert!(with(|told| told.long_minutes = 0).contains("long_minutes"));
         for (from, to, key) in
             [("25:00", "07:00", "from"), ("22:00", "7:00", "to"), ("22:00", "22:00", "to"), ("+2:00", "07:00", "from")]
         {
             let told = Notifications { quiet_hours: Some(hours(from, to)), ..Notifications::default() };
-            assert!(told.check().unwrap_err().to_string().contains(&format!("quiet_hours.{key}")), "{from} {to}");
+            assert!(told.fits().unwrap_err().to_string().contains(&format!("quiet_hours.{key}")), "{from} {to}");
         }
-        assert_eq!(Notifications::default().check(), Ok(()));
+        assert_eq!(Notifications::default().fits(), Ok(()));
     }
 }

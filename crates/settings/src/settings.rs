@@ -2,102 +2,60 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use serde::{Deserialize, Serialize};
-
-use crate::{EntryId, InvalidProfile, Journal, Notifications, Profile, ProfileId, SettingsError};
+use crate::{
+    EntryId, InvalidProfile, Journal, LanguageTag, LogLevel, Notifications, Preference, Profile, ProfileId,
+    SettingsError, Theme, preferences::preferences,
+};
 
 /// The version this app writes. A file of a later one is kept aside, not guessed at.
 pub const VERSION: u32 = 2;
 
-/// How the window looks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Theme {
-    /// As the system does.
-    #[default]
-    System,
-    /// Light.
-    Light,
-    /// Dark.
-    Dark,
-}
-
-/// How much is logged.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogLevel {
-    /// What failed.
-    Error,
-    /// And what may fail.
-    Warn,
-    /// And what happened.
-    #[default]
-    Info,
-    /// And why.
-    Debug,
-    /// And everything else.
-    Trace,
-}
-
-/// The settings. A key that is absent has its default; one that is unknown is an error that names it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Settings {
-    /// The file's version.
-    pub version: u32,
-    /// The port Platform MCP is served on.
-    pub port: u16,
-    /// Whether the app starts when the person logs in.
-    pub start_at_login: bool,
-    /// How the window looks.
-    pub theme: Theme,
-    /// A language tag such as `de`; `None` follows the system.
-    pub language: Option<String>,
-    /// How much is logged.
-    pub log_level: LogLevel,
-    /// Of what the person is told by notifications.
-    pub notifications: Notifications,
-    /// Whether the person is asked before an agent answers a task in their name.
-    pub ask_before_answers: bool,
-    /// Clients that have connected before, by the name they give themselves: the first time is told.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub known_clients: BTreeSet<String>,
-    /// The tool groups that are off, by name.
-    pub groups_off: BTreeSet<String>,
-    /// Whether tools that return or change secrets are on.
-    pub risk: bool,
-    /// The profile that calls go with.
-    pub active_profile: Option<ProfileId>,
-    /// All profiles, in the order they were added.
-    pub profiles: Vec<Profile>,
-    /// Entries of the keychain that no profile names, to be deleted: written down before such an entry is made, and before
-    /// one is left.
-    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-    pub unfinished: BTreeSet<EntryId>,
-    /// Rotations and revocations that have not ended.
-    #[serde(skip_serializing_if = "Journal::is_empty")]
-    pub journal: Journal,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            version: VERSION,
-            port: 8340,
-            start_at_login: false,
-            theme: Theme::default(),
-            language: None,
-            log_level: LogLevel::default(),
-            notifications: Notifications::default(),
-            ask_before_answers: true,
-            known_clients: BTreeSet::new(),
-            groups_off: BTreeSet::new(),
-            risk: false,
-            active_profile: None,
-            profiles: Vec::new(),
-            unfinished: BTreeSet::new(),
-            journal: Journal::default(),
-        }
+preferences! {
+    /// The settings. A key that is absent has its default; one that is unknown is an error that names it.
+    pub struct Settings;
+    /// What people can set.
+    pub struct SettingsView as "Settings";
+    /// Settings to be changed; what is left out stays.
+    pub struct SettingsChange;
+    kept {
+        /// The file's version.
+        version: u32 = VERSION;
+    }
+    preferred {
+        /// The server's port on 127.0.0.1. Not every system lets a person's program have one below 1024.
+        port: u16 = 8340, within 1..=u16::MAX, offered 1024..=u16::MAX;
+        /// Whether the app starts when the person logs in.
+        start_at_login: bool = false;
+        /// How the window looks.
+        theme: Theme = Theme::System;
+        /// The language of window, tray and notifications.
+        language: LanguageTag = LanguageTag(None);
+        /// How much is logged.
+        log_level: LogLevel = LogLevel::Info;
+        /// Of what the person is told.
+        notifications: Notifications = Notifications::default();
+        /// Whether the person is asked before an agent answers a task in their name.
+        ask_before_answers: bool = true;
+    }
+    kept {
+        /// Clients that have connected before, by the name they give themselves: the first time is told.
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        known_clients: BTreeSet<String> = BTreeSet::new();
+        /// The tool groups that are off, by name.
+        groups_off: BTreeSet<String> = BTreeSet::new();
+        /// Whether tools that return or change secrets are on.
+        risk: bool = false;
+        /// The profile that calls go with.
+        active_profile: Option<ProfileId> = None;
+        /// All profiles, in the order they were added.
+        profiles: Vec<Profile> = Vec::new();
+        /// Entries of the keychain that no profile names, to be deleted: written down before such an entry is made, and before
+        /// one is left.
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        unfinished: BTreeSet<EntryId> = BTreeSet::new();
+        /// Rotations and revocations that have not ended.
+        #[serde(skip_serializing_if = "Journal::is_empty")]
+        journal: Journal = Journal::default();
     }
 }
 
@@ -127,16 +85,7 @@ impl Settings {
         if self.version != VERSION {
             return Err(unknown_version(self.version.into()));
         }
-        if self.port == 0 {
-            return Err(SettingsError::invalid("port", "is 0; clients need one that stays, such as 8340"));
-        }
-        let tag = |text: &String| {
-            (2..=35).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        };
-        if !self.language.as_ref().is_none_or(tag) {
-            return Err(SettingsError::invalid("language", "is no language tag such as `de`; null follows the system"));
-        }
-        self.notifications.check()?;
+        self.fits()?;
         let mut ids = HashSet::new();
         for (place, profile) in self.profiles.iter().enumerate() {
             if !ids.insert(profile.id) {

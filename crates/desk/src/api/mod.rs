@@ -14,7 +14,7 @@ use serde_json::Value;
 use ts_rs::TS;
 
 pub use commands::COMMANDS;
-pub use settings::{About, Language, LogLevel, Settings, SettingsChange, Theme};
+pub use settings::{About, Language, SettingsChange, SettingsView};
 use tokens::{ShortfallView, TaskView};
 pub use workspaces::{BackendKind, Health, Keep, KeychainTrouble, NewProfile, Profile, TokenPlace, TokenView};
 
@@ -222,7 +222,7 @@ pub struct Snapshot {
     /// What happened of late.
     pub last_hour: HourView,
     /// What people can set.
-    pub settings: Settings,
+    pub settings: SettingsView,
     /// A settings file that could not be read was set aside here.
     pub settings_set_aside: Option<String>,
     /// The sandbox's files could not be opened and were set aside here.

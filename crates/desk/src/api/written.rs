@@ -3,9 +3,11 @@
 
 use std::{env, fs, path::Path};
 
+use agentruntime_settings::{Bounds, Care, Preference as _, Settings};
 use ts_rs::{Config, TS};
 
 use super::*;
+use crate::failure::field;
 
 /// The page's types as TypeScript, in the order of the contract.
 macro_rules! written {
@@ -23,6 +25,7 @@ macro_rules! written {
                 text.push('\n');
             )*
             text.push_str(&commands());
+            text.push_str(&bounds());
             text
         }
     };
@@ -45,12 +48,13 @@ written!(
     ActivityQuery,
     ActivityPage,
     HourView,
-    Theme,
+    settings::Theme,
     Language,
-    LogLevel,
-    settings::Notifications,
+    settings::LogLevelChoice,
+    settings::NotificationsView,
+    settings::NotificationsChange,
     settings::QuietHours,
-    Settings,
+    SettingsView,
     SettingsChange,
     About,
     FailingView,
@@ -97,6 +101,14 @@ written!(
 fn commands() -> String {
     let names = COMMANDS.iter().map(|name| format!("\n  | \"{name}\"")).collect::<String>();
     format!("\n/**\n * What the page may call.\n */\nexport type Command ={names};\n")
+}
+
+/// The bounds of the numbers that people give, by the name of their field.
+fn bounds() -> String {
+    let all = Settings::bounds().into_iter().chain([Care::BOUNDS]);
+    let all = all.map(|Bounds { key, least, most }| format!("\n  {}: {{ least: {least}, most: {most} }},", field(key)));
+    let about = "Between what the numbers lie that people give, both ends included.";
+    format!("\n/**\n * {about}\n */\nexport const bounds = {{{}\n}} as const;\n", all.collect::<String>())
 }
 
 #[test]

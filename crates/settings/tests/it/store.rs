@@ -9,8 +9,8 @@ use std::{
 };
 
 use agentruntime_settings::{
-    Backend, Care, EntryId, LogLevel, Notice, Opened, Profile, ProfileId, Settings, SettingsError, SettingsStore,
-    Theme, TokenFacts, TokenPlace,
+    Backend, Care, EntryId, LanguageTag, LogLevel, Notice, Opened, Profile, ProfileId, Settings, SettingsError,
+    SettingsStore, Theme, TokenFacts, TokenPlace,
 };
 use jiff::Timestamp;
 use proptest::{option, prelude::*};
@@ -65,7 +65,7 @@ async fn a_change_that_does_not_fit_changes_nothing() {
     assert!(error.to_string().contains("active_profile"), "{error}");
     assert_eq!(store.update(|settings| settings.port = 0).await.unwrap_err().code(), "settings_invalid");
     assert_eq!(
-        store.update(|settings| settings.language = Some("ü".to_owned())).await.unwrap_err().code(),
+        store.update(|settings| settings.language = LanguageTag(Some("ü".to_owned()))).await.unwrap_err().code(),
         "settings_invalid"
     );
     assert_eq!(*store.get(), Settings::default());
@@ -78,6 +78,12 @@ async fn a_broken_file_is_kept_aside_and_told_of() {
         ("{\"port\": 1, \"prot\": 2}", "prot"),
         ("{\"version\": 3}", "version"),
         ("{\"port\": 0}", "port"),
+        ("{\"language\": \"\"}", "language"),
+        ("{\"notifications\": {\"long_minutes\": 1441}}", "notifications.long_minutes"),
+        (
+            "{\"notifications\": {\"quiet_hours\": {\"from\": \"22:00\", \"to\": \"7:00\"}}}",
+            "notifications.quiet_hours.to",
+        ),
         ("not json", "file"),
         ("", "file"),
     ] {
@@ -240,7 +246,7 @@ prop_compose! {
         facts in option::of((option::of(text()), option::of(text()), option::of("[!-~]{4}"), prop::collection::vec(text(), 0..4),
             option::of(0..2_000_000_000_i64), option::of(0..2_000_000_000_i64), 0..2_000_000_000_i64)),
         care in prop_oneof![
-            Just(Care::Never), (1..=Care::LONGEST).prop_map(|days| Care::Remind { days }), (1..=Care::LONGEST).prop_map(|days| Care::Rotate { days }),
+            Just(Care::Never), (Care::DAYS).prop_map(|days| Care::Remind { days }), (Care::DAYS).prop_map(|days| Care::Rotate { days }),
         ],
         told in prop::collection::btree_set(prop_oneof![Just(Notice::Old), Just(Notice::EndsWithinAWeek), Just(Notice::EndsWithinADay)], 0..3),
     ) -> Profile {
@@ -259,7 +265,7 @@ prop_compose! {
         (start_at_login, risk, active) in any::<(bool, bool, bool)>(),
         theme in prop_oneof![Just(Theme::System), Just(Theme::Light), Just(Theme::Dark)],
         log_level in prop_oneof![Just(LogLevel::Error), Just(LogLevel::Warn), Just(LogLevel::Info), Just(LogLevel::Debug), Just(LogLevel::Trace)],
-        language in option::of("[a-z]{2}(-[A-Z]{2})?"),
+        language in option::of("[a-z]{2}(-[A-Z]{2})?").prop_map(LanguageTag),
         groups_off in prop::collection::btree_set(text(), 0..5),
         profiles in prop::collection::vec(profile(), 0..4),
         unfinished in 0..3_usize,

@@ -424,7 +424,7 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
  */
 export type Notifications = { 
 /**
- * A task waits for the person.
+ * A task waits for the person, or an agent wants to answer one.
  */
 approvals: boolean, 
 /**
@@ -436,7 +436,7 @@ failures: boolean,
  */
 finished: boolean, 
 /**
- * From how many minutes on a run counts as long, 1 to 1440.
+ * From how many minutes on a run counts as long.
  */
 longMinutes: number, 
 /**
@@ -451,6 +451,39 @@ clients: boolean,
  * Hours in which nothing is shown but what the settings page names.
  */
 quietHours: QuietHours | null, };
+
+/**
+ * Notifications to be changed; what is left out stays.
+ */
+export type NotificationsChange = { 
+/**
+ * A task waits for the person, or an agent wants to answer one.
+ */
+approvals?: boolean, 
+/**
+ * A run failed.
+ */
+failures?: boolean, 
+/**
+ * A run has ended that the person started here or follows, or that took long.
+ */
+finished?: boolean, 
+/**
+ * From how many minutes on a run counts as long.
+ */
+longMinutes?: number, 
+/**
+ * A token wants something.
+ */
+tokens?: boolean, 
+/**
+ * A client connected that never has before.
+ */
+clients?: boolean, 
+/**
+ * Hours in which nothing is shown but what the settings page names.
+ */
+quietHours?: QuietHours | null, };
 
 /**
  * Hours in which notifications wait, by this computer's clock; they may pass midnight.
@@ -470,7 +503,7 @@ to: string, };
  */
 export type Settings = { 
 /**
- * The server's port on 127.0.0.1, from 1 on.
+ * The server's port on 127.0.0.1. Not every system lets a person's program have one below 1024.
  */
 port: number, 
 /**
@@ -503,7 +536,7 @@ askBeforeAnswers: boolean, };
  */
 export type SettingsChange = { 
 /**
- * The server's port on 127.0.0.1, from 1 on.
+ * The server's port on 127.0.0.1. Not every system lets a person's program have one below 1024.
  */
 port?: number, 
 /**
@@ -523,9 +556,9 @@ language?: Language,
  */
 logLevel?: LogLevel, 
 /**
- * Of what the person is told, whole.
+ * Of what the person is told.
  */
-notifications?: Notifications, 
+notifications?: NotificationsChange, 
 /**
  * Whether the person is asked before an agent answers a task in their name.
  */
@@ -1477,3 +1510,12 @@ export type Command =
   | "copy_text"
   | "open_link"
   | "quit";
+
+/**
+ * Between what the numbers lie that people give, both ends included.
+ */
+export const bounds = {
+  port: { least: 1024, most: 65535 },
+  longMinutes: { least: 1, most: 1440 },
+  careDays: { least: 1, most: 3650 },
+} as const;

@@ -1,7 +1,7 @@
 import type { App } from "../../lib/app/app.svelte";
 import type { Notifications } from "../../lib/backend/types";
 
-/** The settings of notifications go whole: one that is changed before the last was written keeps that one. */
+/** The settings of notifications: what is being written counts as changed at once, so that the next change builds on it. */
 export class NotificationSettings {
   #wanted = $state.raw<Notifications | null>(null);
   #writes = 0;
@@ -17,10 +17,9 @@ export class NotificationSettings {
 
   async change(part: Partial<Notifications>): Promise<void> {
     if (!this.now) return;
-    const wanted = { ...this.now, ...part };
-    this.#wanted = wanted;
+    this.#wanted = { ...this.now, ...part };
     const write = ++this.#writes;
-    await this.#app.act(() => this.#app.backend.updateSettings({ notifications: wanted }));
+    await this.#app.act(() => this.#app.backend.updateSettings({ notifications: part }));
     if (write === this.#writes) this.#wanted = null;
   }
 }

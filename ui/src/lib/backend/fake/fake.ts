@@ -156,7 +156,8 @@ export class Fake {
       updateSettings: async (change) => {
         const snapshot = this.#snapshot;
         if (!snapshot) return;
-        const settings = { ...snapshot.settings, ...change };
+        const notifications = { ...snapshot.settings.notifications, ...change.notifications };
+        const settings = { ...snapshot.settings, ...change, notifications };
         const url = `http://127.0.0.1:${settings.port}/mcp`;
         this.#set(change.port ? { settings, server: { kind: "serving", url, since: ago(0) } } : { settings });
       },
