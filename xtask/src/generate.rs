@@ -19,8 +19,12 @@ pub struct Generate {
 /// The page of tools, from the catalogue.
 const PAGE: &str = "docs/tools.md";
 /// The page's types, from the desk's, and what its fake backend shows of the desk.
-const UI_FILES: [&str; 3] =
-    ["ui/src/lib/backend/types.ts", "ui/src/lib/backend/fake/tools.json", "ui/src/lib/backend/fake/ides.json"];
+const UI_FILES: [&str; 4] = [
+    "ui/src/lib/backend/types.ts",
+    "ui/src/lib/backend/fake/tools.json",
+    "ui/src/lib/backend/fake/ides.json",
+    "ui/src/lib/backend/fake/settings.json",
+];
 /// In the names of the desk's tests that compare them, one for each, and write them where they are told to.
 const UI_TESTS: &str = "are_written";
 /// Tells them to.

@@ -1,4 +1,5 @@
-import type { ClientView, Notifications, Profile, Snapshot, TokenView, WatchView } from "../types";
+import type { ClientView, Profile, Settings, Snapshot, TokenView, WatchView } from "../types";
+import defaults from "./settings.json";
 import { task, tasksOfEveryKind } from "./tasks";
 import { groupsOf, scopesNeeded, shortfall } from "./tools";
 
@@ -57,9 +58,8 @@ const clients = (): ClientView[] => [
   { id: "3", name: "Codex", version: "0.169.0", era: "2025-06-18", since: ago(3), lastCall: null, calls: 0 },
 ];
 
-const notifications: Notifications = {
-  approvals: true, failures: true, finished: true, longMinutes: 2, tokens: true, clients: true, quietHours: null,
-};
+/** By default, as `cargo xtask generate` writes them. */
+const settings = defaults as Settings;
 
 const unwatched: WatchView = {
   link: { kind: "live" }, active: 0, waiting: 0, firstEnd: null, failures: [], latest: [], questions: [], doNotDisturb: null, approvalsRevision: 0, runsRevision: 0, statesRevision: 0,
@@ -76,9 +76,7 @@ function full(): Snapshot {
     tasks: [],
     clients: clients(),
     lastHour: { calls: 42, failed: 3, clients: 2 },
-    settings: {
-      port: 8340, startAtLogin: true, theme: "system", language: "en", logLevel: "info", notifications, askBeforeAnswers: true,
-    },
+    settings: { ...settings, startAtLogin: true, language: "en" },
     settingsSetAside: null,
     sandboxSetAside: null,
     failing: [],
