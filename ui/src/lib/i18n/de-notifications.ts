@@ -13,7 +13,7 @@ export const notifications: typeof english = {
   long: "Lang: über",
   longMinutes: "Min.",
   longOf: "Ab wie vielen Minuten ein Lauf lang ist",
-  longBad: "Gib eine ganze Zahl von Minuten an, von 1 bis 1440.",
+  longBad: (least, most) => `Gib eine ganze Zahl von Minuten an, von ${least} bis ${most}.`,
   longSave: "Setzen",
   tokens: "Ein Token braucht dich",
   tokensText: "Es endet bald, wird abgelehnt oder ist zu erneuern.",

@@ -107,7 +107,7 @@ export const tokens: typeof english = {
   careEvery: "Alle",
   careDays: "Tagen",
   careDaysOf: "Anzahl der Tage",
-  careBad: "Gib eine ganze Zahl von Tagen an, von 1 bis 3650.",
+  careBad: (least, most) => `Gib eine ganze Zahl von Tagen an, von ${least} bis ${most}.`,
   careSave: "Festlegen",
   careSaid: {
     remind: (n) => `Ich erinnere dich, wenn das Token ${days(n)} alt ist.`,

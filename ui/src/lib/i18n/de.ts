@@ -474,7 +474,7 @@ export const de: Catalogue = {
     port: "Port",
     portText: "Nur Programme auf diesem Rechner erreichen ihn. Nach einer Änderung brauchen IDEs die neue Adresse.",
     portApply: "Port ändern",
-    portBad: "Ein Port ist eine ganze Zahl von 1024 bis 65535.",
+    portBad: (least, most) => `Ein Port ist eine ganze Zahl von ${least} bis ${most}.`,
     login: "Beim Anmelden starten",
     loginText: "AgentRuntime wartet im Infobereich; es öffnet sich kein Fenster.",
     loginNot: "Möglich, sobald die App aus ihrem Paket installiert ist.",

@@ -12,7 +12,7 @@ export const notifications = {
   long: "Long: over",
   longMinutes: "min",
   longOf: "From how many minutes on a run is long",
-  longBad: "Give a whole number of minutes, from 1 to 1440.",
+  longBad: (least: number, most: number) => `Give a whole number of minutes, from ${least} to ${most}.`,
   longSave: "Set",
   tokens: "A token needs attention",
   tokensText: "It ends soon, is refused or is due to be rotated.",

@@ -110,7 +110,7 @@ export const tokens = {
   careEvery: "Every",
   careDays: "days",
   careDaysOf: "Number of days",
-  careBad: "Give a whole number of days, from 1 to 3650.",
+  careBad: (least: number, most: number) => `Give a whole number of days, from ${least} to ${most}.`,
   careSave: "Set",
   careSaid: {
     remind: (n: number) => `I remind you when the token is ${days(n)} old.`,

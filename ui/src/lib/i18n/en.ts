@@ -504,7 +504,7 @@ export const en = {
     port: "Port",
     portText: "Only programs on this computer can reach it. After a change, IDEs must be pointed at the new address.",
     portApply: "Change port",
-    portBad: "A port is a whole number from 1024 to 65535.",
+    portBad: (least: number, most: number) => `A port is a whole number from ${least} to ${most}.`,
     login: "Start at login",
     loginText: "AgentRuntime waits in the tray; no window opens.",
     loginNot: "Possible once the app is installed from its package.",
