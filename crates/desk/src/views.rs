@@ -12,7 +12,7 @@ use jiff::{Timestamp, ToSpan as _};
 use crate::Desk;
 use crate::{
     api::{
-        self, ActivityPage, ActivityQuery, CallView, ClientView, GroupView, HourView, Snapshot, ToolView,
+        ActivityPage, ActivityQuery, CallView, ClientView, GroupView, HourView, Snapshot, ToolView,
         tokens::ShortfallView,
     },
     failure::Failed,
