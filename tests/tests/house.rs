@@ -60,7 +60,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("agentruntime-lifecycle", &[]),
     ("agentruntime-bff", &["agentruntime-http"]),
     ("agentruntime-graph", &[]),
-    ("agentruntime-run-watch", &["agentruntime-bff"]),
+    ("agentruntime-run-watch", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-sandbox", &["agentruntime-graph", "agentruntime-http", "agentruntime-lifecycle"]),
     ("agentruntime-platform-mcp", &["agentruntime-bff", "agentruntime-lifecycle"]),
     ("agentruntime-settings", &["agentruntime-bff", "agentruntime-lifecycle"]),

@@ -11,17 +11,18 @@ use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
     Desk, Face,
-    care::{self, TokenCare},
+    care::TokenCare,
     changed::Changed,
     failing,
     failure::Failed,
-    health, heed,
+    health, heed, keeping,
     mouth::Mouth,
     network, power,
     runs::{self, Runs},
-    server::{self, Server},
-    speak,
-    workspaces::{self, Workspaces},
+    serve,
+    server::Server,
+    speak, tending,
+    workspaces::Workspaces,
 };
 
 /// The port that the sandbox's webhook URLs are made with, if it is free.
@@ -95,17 +96,17 @@ impl Desk {
     }
 
     fn begin(self: &Arc<Self>) {
-        self.keep("server", server::run);
+        self.keep("server", serve::run);
         self.keep("sandbox", |desk| desk.workspaces.sandbox.clone().run(desk.ending()));
-        self.keep("sandbox's news", workspaces::show_the_sandbox);
-        self.keep("workspace", workspaces::keep);
+        self.keep("sandbox's news", keeping::show_the_sandbox);
+        self.keep("workspace", keeping::keep_backing);
         self.keep("health", health::keep_checking);
         self.keep("network", network::check_after_changes);
         self.keep("settings", heed::follow_the_file);
         self.keep("preferences", heed::keep_to_settings);
-        self.keep("settling", care::keep_settling);
-        self.keep("rotation", care::keep_young);
-        self.keep("refusals", care::notice_refusals);
+        self.keep("settling", tending::keep_settling);
+        self.keep("rotation", tending::keep_young);
+        self.keep("refusals", tending::notice_refusals);
         self.keep("notices", speak::speak);
         self.keep("runs", runs::follow);
         self.keep("power", power::heed);

@@ -2,11 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
 };
 
 use agentruntime_bff::{Client, Config, workflows};
-use agentruntime_serving::{Backing, Error, Host, Observed, State, Why};
+use agentruntime_serving::{Backing, Error, Host, Observed, State};
 use agentruntime_settings::{Backend, NewProfile, ProfileId};
 use agentruntime_tokens::{IfKeychainFails, Keep, Tokens};
 use jiff::Timestamp;
@@ -14,7 +14,6 @@ use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Desk,
     api::{self, Health},
     changed::Changed,
     failure::Failed,
@@ -44,47 +43,6 @@ pub(crate) struct Check {
     question: u64,
 }
 
-/// Keeps what stands behind the server to the settings, the keychain and the sandbox, until the desk closes.
-pub(crate) async fn keep(desk: Arc<Desk>) {
-    let shutdown = desk.ending();
-    let decided = |why: Why, outcome: Result<(), Error>| {
-        let desk = desk.clone();
-        async move {
-            desk.workspaces.take_note(&outcome);
-            let checking = desk.clone();
-            // On its own: what comes meanwhile is decided at once, and what is found then does not count.
-            desk.supervisor.run_once("check", async move {
-                let shutdown = checking.ending();
-                shutdown.run_until_cancelled(checking.workspaces.check_active()).await;
-            });
-            if matches!(why, Why::Start | Why::Keychain) {
-                tidy(&desk).await;
-            }
-        }
-    };
-    desk.workspaces.backing.keep(&shutdown, decided).await;
-}
-
-/// Ends what a crash left half done in the keychain.
-async fn tidy(desk: &Desk) {
-    if let Err(error) = desk.workspaces.tokens.tidy().await {
-        tracing::warn!(code = error.code(), "what a crash left half done stays for now");
-    }
-    desk.care.settle_soon();
-}
-
-/// Shows files of the sandbox that were set aside, wherever the person is, until the desk closes.
-pub(crate) async fn show_the_sandbox(desk: Arc<Desk>) {
-    let mut states = desk.workspaces.sandbox.watch();
-    loop {
-        tokio::select! {
-            () = desk.supervisor.shutdown().cancelled() => return,
-            changed = states.changed() => if changed.is_err() { return },
-        }
-        desk.changed.tell();
-    }
-}
-
 impl Workspaces {
     /// Makes the active workspace anew what the next call of every client goes to, and asks whether it works. A call under way
     /// keeps what it began with.
@@ -94,7 +52,7 @@ impl Workspaces {
         self.check_active().await;
     }
 
-    fn take_note(&self, outcome: &Result<(), Error>) {
+    pub(crate) fn take_note(&self, outcome: &Result<(), Error>) {
         if let Err(error) = outcome {
             tracing::warn!(code = error.code(), %error, "the workspace cannot be reached");
             if let Some(id) = self.settings.get().active_profile {
@@ -104,7 +62,7 @@ impl Workspaces {
         self.changed.tell();
     }
 
-    async fn check_active(&self) {
+    pub(crate) async fn check_active(&self) {
         if let Some(active) = self.settings.get().active_profile {
             self.check(active).await;
         }
