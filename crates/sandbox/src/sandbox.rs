@@ -61,7 +61,7 @@ pub struct Sandbox {
 
 impl Sandbox {
     /// Opens the sandbox, making it if its folder is new. Files that are damaged, or that have ended the process twice in a row
-    /// while they were opened, are set aside, and a new sandbox begins in their place ([`Sandbox::set_aside`]).
+    /// while they were opened, are set aside, and a new sandbox begins in their place ([`Sandbox::was_set_aside`]).
     ///
     /// # Errors
     /// [`Error::InUse`] when another process has the folder; [`Error::Io`], [`Error::Database`] or [`Error::Migration`] when it
