@@ -7,7 +7,6 @@
 //! anything smaller: state that was half changed must go with whatever owned it.
 
 mod ending;
-mod keep;
 mod locks;
 mod outcome;
 mod owned;
@@ -16,7 +15,6 @@ mod series;
 mod supervisor;
 
 pub use ending::asked_to_end;
-pub use keep::keep;
 pub use locks::{Lock, Locks};
 pub use outcome::Outcome;
 pub use owned::{detached, owned};

@@ -240,6 +240,8 @@ impl Known {
             pending::<()>().await;
         };
         tokio::select! {
+            biased;
+            // First: it has begun by the time that it is broken off.
             ended = outcome(make) => ended,
             () = self.interrupt.notified() => Err(INTERRUPTED.to_owned()),
             () = watched => Ok(()),
