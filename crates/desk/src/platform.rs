@@ -19,8 +19,17 @@ impl Desk {
         });
         // What was turned before it was there to be turned.
         platform.switchboard.turn(|_| self.switches());
-        let (log, audited, ending) = (self.activity.clone(), platform.clone(), self.ending());
-        self.accompany("activity", &platform, move |_| log.clone().follow(audited.records(), ending.clone()));
+        // Not held: what the last calls send is written when there is nobody any more who could send.
+        let (log, audited, ending) = (self.activity.clone(), Arc::downgrade(&platform), self.ending());
+        self.accompany("activity", &platform, move |_| {
+            let (log, records, ending) =
+                (log.clone(), audited.upgrade().map(|audited| audited.records()), ending.clone());
+            async move {
+                if let Some(records) = records {
+                    log.follow(records, ending).await;
+                }
+            }
+        });
         let serving = platform.clone();
         self.accompany("clients", &platform, move |desk| tell_of_clients(desk, serving.clone()));
         let serving = platform.clone();
@@ -72,3 +81,6 @@ impl Desk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
