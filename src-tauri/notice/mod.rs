@@ -107,8 +107,8 @@ pub fn listen(app: &AppHandle, board: Board) -> Result<(), tauri_plugin_notifica
         let action = performed.action_id().to_owned();
         let Some(notice) = board.pressed(id, &action) else { return };
         let Some(desk) = handle.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
-        let (app, ending) = (handle.clone(), desk.ending());
-        desk.clone().supervisor.run_once("answer to a notification", async move {
+        let (app, owner, ending) = (handle.clone(), desk.supervisor.clone(), desk.ending());
+        owner.run_once("an answer to a notification", async move {
             ending.run_until_cancelled(act(&app, &desk, &notice, &action)).await;
         });
     })

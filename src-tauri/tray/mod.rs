@@ -129,6 +129,7 @@ impl Shown {
             groups,
             snapshot.risk,
             snapshot.settings.start_at_login,
+            snapshot.failing.is_empty(),
         )
     }
 }
@@ -220,6 +221,9 @@ fn menu(app: &AppHandle, shown: &Shown) -> tauri::Result<Menu<Wry>> {
     let login = CheckMenuItem::with_id(app, "login", words.login, settable, login, None::<&str>)?;
     let rule = || PredefinedMenuItem::separator(app);
     let menu = Menu::with_items(app, &[&MenuItem::with_id(app, "state", line, false, None::<&str>)?])?;
+    if !snapshot.failing.is_empty() {
+        menu.append(&item("go:home", words.failing)?)?;
+    }
     if let Some(line) = runs.line() {
         menu.append(&MenuItem::with_id(app, "runs", line, false, None::<&str>)?)?;
     }
@@ -277,10 +281,9 @@ fn menu(app: &AppHandle, shown: &Shown) -> tauri::Result<Menu<Wry>> {
 fn chosen(app: &AppHandle, id: &str) {
     let (app, id) = (app.clone(), id.to_owned());
     let desk = app.state::<Arc<Desk>>().inner().clone();
-    let ending = desk.ending();
-    desk.clone().supervisor.run_once("choice in the tray", async move {
-        let acting = ending.run_until_cancelled(act(&app, &desk, &id)).await;
-        if let Some(Err(failed)) = acting {
+    let (owner, ending) = (desk.supervisor.clone(), desk.ending());
+    owner.run_once("a choice in the tray", async move {
+        if let Some(Err(failed)) = ending.run_until_cancelled(act(&app, &desk, &id)).await {
             tracing::warn!(id, %failed, "what was chosen in the tray was not done");
             window::show(&app);
         }

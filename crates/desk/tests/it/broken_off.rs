@@ -36,6 +36,13 @@ async fn every_task_that_breaks_off_works_again() {
     until(&desk, "a workspace that works", works).await;
     let tasks = desk.supervisor.names();
     assert!(tasks.len() > 15 && BESIDE_THE_SERVER.iter().all(|task| tasks.contains(task)), "{tasks:?}");
+    for language in ["en", "de"] {
+        let words = format!("{}/../../ui/src/lib/i18n/{language}-failing.ts", env!("CARGO_MANIFEST_DIR"));
+        let words = std::fs::read_to_string(words).unwrap();
+        let said = |task: &&&str| words.contains(&format!("  {task}: ")) || words.contains(&format!("  \"{task}\": "));
+        let unsaid = tasks.iter().filter(|task| !said(task)).collect::<Vec<_>>();
+        assert!(unsaid.is_empty(), "no words for them in {language}: {unsaid:?}");
+    }
     for task in &tasks {
         break_off(&desk, task).await;
         // Nothing that is shown stands still at what was before, and what stood does again.

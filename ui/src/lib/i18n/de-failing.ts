@@ -4,8 +4,10 @@ const parts: Record<string, string> = {
   activity: "Die Aufzeichnung der Aufrufe",
   calls: "Bemerken, was Agenten mit Läufen tun",
   clients: "Bemerken, wer sich verbindet",
+  failing: "Bemerken, welche Teile ausfallen",
   follower: "Läufe verfolgen",
   health: "Prüfen, ob der Arbeitsbereich antwortet",
+  "log level": "Wie viel im Protokoll steht",
   network: "Bemerken, dass sich das Netz geändert hat",
   notices: "Mitteilungen",
   power: "Den Akku schonen",
@@ -18,6 +20,7 @@ const parts: Record<string, string> = {
   server: "Der Server für deine IDEs",
   settings: "Die Einstellungsdatei lesen",
   settling: "Beenden, was mit Token begonnen wurde",
+  "start at login": "Bei der Anmeldung starten",
   tray: "Das Symbol in der Leiste",
   workspace: "Beim gewählten Arbeitsbereich bleiben",
 };

@@ -5,8 +5,10 @@ const parts: Record<string, string> = {
   activity: "The record of tool calls",
   calls: "Noticing what agents do to runs",
   clients: "Noticing who connects",
+  failing: "Noticing which parts fail",
   follower: "Following runs",
   health: "Checking that the workspace answers",
+  "log level": "How much the log says",
   network: "Noticing that the network changed",
   notices: "Notifications",
   power: "Sparing the battery",
@@ -19,6 +21,7 @@ const parts: Record<string, string> = {
   server: "The server for your IDEs",
   settings: "Reading the settings file",
   settling: "Finishing what was begun with tokens",
+  "start at login": "Starting at login",
   tray: "The icon in the tray",
   workspace: "Keeping to the workspace in use",
 };
@@ -28,6 +31,6 @@ export const failing = {
   text: "It is tried again by itself. If this stays, restart the app.",
   /** One that has no words yet. {task}: its name in the log. */
   part: (task: string) => (Object.hasOwn(parts, task) ? parts[task]! : `Another part (${task})`),
-  // Followed by how long ago it began: "since 4 min ago" is not said.
+  // Followed by a time of day, or a day.
   since: "failing since",
 };
