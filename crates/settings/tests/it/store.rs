@@ -147,7 +147,7 @@ fn a_killed_writer_leaves_a_whole_file() {
         }
     }
     let rerun = || {
-        let mut command = Command::new(env::current_exe().unwrap());
+        let mut command = Command::new(std::env::current_exe().unwrap());
         command.args([NAME, "--exact", "--nocapture", "--test-threads=1"]);
         command
     };
