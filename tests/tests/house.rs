@@ -171,6 +171,17 @@ fn lock_files_name_no_registry_and_sources_hold_no_token() {
 }
 
 #[test]
+fn a_module_is_named_by_its_file() {
+    for path in files().into_iter().filter(|path| path.ends_with("mod.rs")) {
+        let path = path.strip_prefix(root()).unwrap().to_owned();
+        // Cargo takes every other file of `tests` for a test of its own.
+        let is_of_tests = path.components().any(|part| part.as_os_str() == "tests");
+        let is_source = path.components().any(|part| part.as_os_str() == "src") || path.starts_with("src-tauri");
+        assert!(!is_source && is_of_tests, "{} is to be named by its folder, and lie beside it", path.display());
+    }
+}
+
+#[test]
 fn the_licences_are_there() {
     for name in ["LICENSE-MIT", "LICENSE-APACHE"] {
         assert!(fs::metadata(root().join(name)).unwrap().len() > 500, "{name}");

@@ -10,7 +10,7 @@ use support::{Server, graph, human, script};
 const RUNS: &str = include_str!("../src/routes/runs.rs");
 const TASKS: &str = include_str!("../src/routes/tasks.rs");
 const STREAM: &str = include_str!("../src/routes/stream.rs");
-const ENGINE: &str = include_str!("../src/engine/mod.rs");
+const ENGINE: &str = include_str!("../src/engine.rs");
 const PATS: &str = include_str!("../src/auth/pats.rs");
 const WORKFLOWS: &str = include_str!("../src/routes/workflows.rs");
 const ANALYTICS: &str = include_str!("../src/routes/analytics.rs");
