@@ -18,7 +18,7 @@ use tokio::{
     sync::{Mutex, broadcast, mpsc, watch},
     time::Instant,
 };
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
 use crate::{change::Change, model::RunKey};
 pub use crate::{followed::Followed, pace::Pace};
@@ -42,17 +42,6 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// As [`Watch::follow`], among the tasks of an owner of another kind.
-    #[must_use]
-    pub fn start(
-        accounts: watch::Receiver<Option<Followed>>,
-        options: Options,
-        tasks: &TaskTracker,
-        shutdown: CancellationToken,
-    ) -> Self {
-        Self::follow(accounts, options, &Supervisor::over(tasks.clone(), shutdown))
-    }
-
     /// Begins to follow whatever account there is, and each that takes its place, until the owner's tasks end or nobody can
     /// name another. A follower that breaks off is followed by one that begins anew, as with another account.
     #[must_use]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Config};
+use agentruntime_lifecycle::Supervisor;
 use agentruntime_run_watch::{Change, Followed, Options, Watch};
 use agentruntime_sandbox::{Sandbox, SandboxOptions};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -65,7 +66,7 @@ impl World {
         tokio::spawn(sandbox.serve(listener, shutdown.clone()));
         let proxy = Proxy::before(&url, seed).await;
         let (accounts, account) = watch::channel(None);
-        let watch = Watch::start(account, options, &TaskTracker::new(), shutdown.clone());
+        let watch = Watch::follow(account, options, &Supervisor::over(TaskTracker::new(), shutdown.clone()));
         let heard = Heard { changes: watch.changes(), all: Vec::new(), patience: SOON };
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Self { proxy, watch, accounts, heard, url, token, http, _folder: folder, _end: shutdown.drop_guard() }

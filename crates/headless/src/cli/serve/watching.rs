@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::platform::Platform;
 use agentruntime_run_watch::{Change, Options, RunKey, Watch};
 use agentruntime_serving::Backing;
@@ -27,7 +28,7 @@ pub(super) async fn tell_subscribers(backing: Backing, platform: Arc<Platform>, 
 }
 
 async fn follow(backing: &Backing, platform: &Platform, ending: CancellationToken) {
-    let watch = Watch::start(backing.followed(), Options::default(), &TaskTracker::new(), ending);
+    let watch = Watch::follow(backing.followed(), Options::default(), &Supervisor::over(TaskTracker::new(), ending));
     let (mut changes, mut effects) = (watch.changes(), platform.effects());
     loop {
         tokio::select! {
