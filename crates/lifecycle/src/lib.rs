@@ -19,4 +19,4 @@ pub use locks::{Lock, Locks};
 pub use outcome::Outcome;
 pub use owned::{detached, owned};
 pub use panics::{Panicked, caught, caught_now, log_panics};
-pub use supervisor::{Failing, Failures, Supervisor};
+pub use supervisor::{Failing, Failures, Left, Supervisor};

@@ -54,6 +54,17 @@ struct Shared {
     shutdown: CancellationToken,
     kept: Mutex<Kept>,
     failing: watch::Sender<Failures>,
+    /// What long tasks failed with when they were to end.
+    left: Mutex<Vec<Left>>,
+}
+
+/// A long task that did not end in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// Its name.
+    pub task: &'static str,
+    /// What it failed with, for people. What a panic says is not among it.
+    pub problem: String,
 }
 
 /// The long tasks that there are, and how each is broken off.
@@ -133,11 +144,13 @@ impl Supervisor {
         &self.0.shutdown
     }
 
-    /// Asks all tasks to end, and waits until they have.
-    pub async fn close(&self) {
+    /// Asks all tasks to end, and waits until they have. Gives the long ones that did not end in order, whenever they were to:
+    /// what they had in hand may be lost.
+    pub async fn close(&self) -> Vec<Left> {
         self.0.shutdown.cancel();
         self.0.tasks.close();
         self.0.tasks.wait().await;
+        std::mem::take(&mut *self.0.left())
     }
 
     /// The long tasks that fail, and whenever that changes. One that was started again is among them until it has run for longer
@@ -210,6 +223,7 @@ impl Known {
                 Ok(()) => "it ended by itself".to_owned(),
                 Err(problem) if is_over() => {
                     tracing::error!(task = name, problem, "a task broke off at its end");
+                    self.shared.left().push(Left { task: name, problem });
                     return;
                 }
                 Err(problem) => problem,
@@ -253,6 +267,10 @@ impl Known {
         self.shared.failing.send_modify(|all| {
             all.insert(self.name, failing);
         });
+    }
+
+    fn left(&self) -> MutexGuard<'_, Vec<Left>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn runs_well(&self) {
