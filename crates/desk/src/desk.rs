@@ -81,6 +81,12 @@ impl Desk {
         self.supervisor.accompany(name, platform.closing().clone(), move || task(desk.clone()));
     }
 
+    /// Owns a short task, which is cut off at the end of the desk.
+    pub fn run_once(&self, name: &'static str, work: impl Future<Output = ()> + Send + 'static) {
+        let ending = self.ending();
+        self.supervisor.run_once(name, async move { _ = ending.run_until_cancelled(work).await });
+    }
+
     /// Wakes whenever something that views show has changed.
     pub fn watch(&self) -> watch::Receiver<()> {
         self.changed.watch()

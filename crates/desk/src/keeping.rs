@@ -1,28 +1,24 @@
 //! What becomes of the workspaces when something else stands behind the server than before.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
-use agentruntime_serving::{Error, Why};
+use agentruntime_serving::{Decision, Why};
 
 use crate::Desk;
 
 /// Keeps what stands behind the server to the settings, the keychain and the sandbox, until the desk closes.
 pub(crate) async fn keep_backing(desk: Arc<Desk>) {
     let shutdown = desk.ending();
-    let decided = |why: Why, outcome: Result<(), Error>| {
-        let desk = desk.clone();
-        async move {
-            desk.workspaces.take_note(&outcome);
-            let checking = desk.clone();
-            // On its own: what comes meanwhile is decided at once, and what is found then does not count.
-            desk.supervisor.run_once("check", async move {
-                let shutdown = checking.ending();
-                shutdown.run_until_cancelled(checking.workspaces.check_active()).await;
-            });
-            if matches!(why, Why::Start | Why::Keychain) {
-                tidy(&desk).await;
-            }
+    let decided = |why: Why, decision: Decision| {
+        desk.workspaces.take_note(&decision);
+        // On their own: what comes meanwhile is decided at once, and what is found then does not count.
+        let checking = desk.clone();
+        desk.run_once("check", async move { checking.workspaces.check_active().await });
+        if matches!(why, Why::Start | Why::Keychain) {
+            let tidying = desk.clone();
+            desk.run_once("tidying", async move { tidy(&tidying).await });
         }
+        ready(())
     };
     desk.workspaces.backing.keep(&shutdown, decided).await;
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Config, workflows};
-use agentruntime_serving::{Backing, Error, Host, Observed, State};
+use agentruntime_serving::{Backing, Decision, Error, Host, Observed, State};
 use agentruntime_settings::{Backend, NewProfile, ProfileId};
 use agentruntime_tokens::{IfKeychainFails, Keep, Tokens};
 use jiff::Timestamp;
@@ -47,15 +47,14 @@ impl Workspaces {
     /// Makes the active workspace anew what the next call of every client goes to, and asks whether it works. A call under way
     /// keeps what it began with.
     pub async fn refresh(&self) {
-        let outcome = self.backing.refresh().await;
-        self.take_note(&outcome);
+        self.take_note(&self.backing.refresh().await);
         self.check_active().await;
     }
 
-    pub(crate) fn take_note(&self, outcome: &Result<(), Error>) {
-        if let Err(error) = outcome {
+    pub(crate) fn take_note(&self, decision: &Decision) {
+        if let Err(error) = &decision.outcome {
             tracing::warn!(code = error.code(), %error, "the workspace cannot be reached");
-            if let Some(id) = self.settings.get().active_profile {
+            if let Some(id) = decision.workspace {
                 self.checks().entry(id).or_default().health = Some(bad(error.code(), error.to_string()));
             }
         }
@@ -68,8 +67,16 @@ impl Workspaces {
         }
     }
 
+    /// Asks whether a workspace works, because somebody wants to know now: a sandbox that is away is tried again at once.
+    pub async fn check_now(&self, id: ProfileId) {
+        if self.settings.get().profile(id).is_some_and(|profile| profile.backend == Backend::Sandbox) {
+            self.sandbox.hurry();
+        }
+        self.check(id).await;
+    }
+
     /// Asks whether a workspace works, and remembers the answer.
-    pub async fn check(&self, id: ProfileId) {
+    pub(crate) async fn check(&self, id: ProfileId) {
         let Some(backend) = self.settings.get().profile(id).map(|profile| profile.backend) else { return };
         let question = self.doubt(id);
         let health = if backend == Backend::Sandbox {

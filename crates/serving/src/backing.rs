@@ -15,7 +15,8 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::watch;
 
 use crate::{
-    Error, Source,
+    Error, Host, Source,
+    sandbox::Stand,
     source::{Wanted, idle_client},
 };
 
@@ -40,7 +41,7 @@ struct Inner {
     stands: Mutex<Stands>,
     /// The server that is given what stands here.
     platform: ArcSwapOption<Platform>,
-    /// Whose runs can be followed. Of the same decision as `stands`, always.
+    /// Whose runs can be followed: as `stands` has it, but for a sandbox that is away.
     followed: watch::Sender<Option<Followed>>,
     /// The keychain's last word about each workspace's token, where it did not give it.
     troubles: watch::Sender<HashMap<ProfileId, KeychainError>>,
@@ -52,7 +53,23 @@ struct Stands {
     /// Of which workspace; nothing where none is served.
     profile: Option<ProfileId>,
     /// What it was last decided by; nothing before the first decision.
-    decided_by: Option<Option<Wanted>>,
+    decided_by: Option<DecidedBy>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct DecidedBy {
+    wanted: Option<Wanted>,
+    /// How the sandbox stood, where calls go to it.
+    sandbox: Option<Stand>,
+}
+
+/// What was decided.
+#[derive(Debug)]
+pub struct Decision {
+    /// For which workspace; nothing where there is none.
+    pub workspace: Option<ProfileId>,
+    /// Why calls cannot go where they are meant to, if they cannot: each of them says so.
+    pub outcome: Result<(), Error>,
 }
 
 impl Backing {
@@ -103,6 +120,18 @@ impl Backing {
         self.0.source.tokens()
     }
 
+    /// The sandbox that may stand behind the server.
+    #[must_use]
+    pub fn sandbox(&self) -> Option<&Host> {
+        self.0.source.sandbox()
+    }
+
+    /// Whether the sandbox is what calls go to now.
+    #[must_use]
+    pub fn is_sandbox(&self) -> bool {
+        self.0.source.is_sandbox()
+    }
+
     /// Why the keychain does not give a workspace's token, as far as it was asked.
     #[must_use]
     pub fn trouble(&self, profile: ProfileId) -> Option<KeychainError> {
@@ -111,36 +140,45 @@ impl Backing {
 
     /// Decides anew, and gives the server what calls go with from now on. A call under way keeps what it began with.
     ///
-    /// Where the keychain does not give the new token of the workspace that is served, the old one stays until it does. A token
-    /// that the settings no longer name is let go: whoever revokes it waits for that.
-    ///
-    /// # Errors
-    /// Why calls cannot go where they are meant to; each says so.
-    pub async fn refresh(&self) -> Result<(), Error> {
+    /// Where the keychain does not give the new token of the workspace that is served, and may give it soon, the old one stays
+    /// until it does. A token that the settings no longer name is let go otherwise: whoever revokes it waits for that.
+    pub async fn refresh(&self) -> Decision {
         let _deciding = self.0.deciding.lock().await;
         self.decide().await
     }
 
-    async fn decide(&self) -> Result<(), Error> {
-        // Before anything is asked: what is changed meanwhile is decided by again.
-        let wanted = self.0.source.wanted();
-        let workspace = self.0.source.workspace();
-        let upstream = self.0.source.upstream(workspace.as_ref()).await;
-        let trouble = upstream.as_ref().err().and_then(Error::keychain).cloned();
-        self.remember(workspace.as_ref(), trouble);
-        let decided = match upstream {
-            Ok(upstream) => {
-                self.put(upstream, workspace.as_ref());
-                Ok(())
+    async fn decide(&self) -> Decision {
+        let source = &self.0.source;
+        loop {
+            let workspace = source.workspace();
+            let wanted = workspace.as_ref().map(Wanted::of);
+            let found = source.upstream(workspace.as_ref()).await;
+            // Another token may have taken its place while the keychain was asked, and is not to go with this BFF.
+            if source.workspace().as_ref().map(Wanted::of) != wanted {
+                continue;
             }
-            Err(error) => self.put_what_is_left(&error, workspace.as_ref()).and(Err(error)),
-        };
-        self.stands().decided_by = Some(wanted);
-        decided
+            let trouble = found.as_ref().err().and_then(Error::keychain).cloned();
+            self.remember(workspace.as_ref(), trouble);
+            let sandbox = match &found {
+                Ok(found) => found.sandbox.clone(),
+                Err(Error::Away(away)) => Some(away.into()),
+                Err(_) => None,
+            };
+            let outcome = match found {
+                Ok(found) => {
+                    self.put(found.upstream, workspace.as_ref());
+                    Ok(())
+                }
+                Err(error) => self.put_what_is_left(&error, workspace.as_ref()).and(Err(error)),
+            };
+            self.stands().decided_by = Some(DecidedBy { wanted, sandbox });
+            return Decision { workspace: workspace.map(|profile| profile.id), outcome };
+        }
     }
 
     fn put_what_is_left(&self, why: &Error, workspace: Option<&Profile>) -> Result<(), Error> {
-        let stays = why.keychain().is_some()
+        let heals = why.keychain().is_some_and(KeychainError::may_heal);
+        let stays = heals
             && workspace.is_some_and(|profile| {
                 profile.token == TokenPlace::Keychain && self.stands().profile == Some(profile.id)
             });

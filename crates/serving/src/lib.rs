@@ -15,7 +15,7 @@ pub mod sandbox;
 mod source;
 mod switches;
 
-pub use backing::{Backing, Why};
+pub use backing::{Backing, Decision, Why};
 pub use error::Error;
 pub use folders::{Folders, NoHome};
 pub use observed::Observed;

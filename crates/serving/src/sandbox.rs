@@ -1,7 +1,15 @@
 //! The sandbox behind a workspace of its kind, kept alive: opened when somebody first needs it, served until the program ends,
 //! and started again when it ends by itself. Until then whoever asks for it hears what is wrong.
 
-use std::{net::Ipv4Addr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::Ipv4Addr,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use agentruntime_bff::Pat;
 use agentruntime_lifecycle::caught;
@@ -42,6 +50,8 @@ pub struct Serving {
     /// Where files lie that could not be opened; this is a new sandbox in their place then.
     pub set_aside: Option<PathBuf>,
     token: SecretString,
+    /// Counts the times that it was opened: each has a token of its own.
+    opening: u64,
 }
 
 impl Serving {
@@ -75,6 +85,27 @@ pub enum State {
     Away(Away),
 }
 
+/// What tells one stand of a sandbox from the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stand {
+    /// It serves, since it was opened for the nth time.
+    Serving(u64),
+    /// It is away, for this reason.
+    Away(String),
+}
+
+impl From<&Serving> for Stand {
+    fn from(serving: &Serving) -> Self {
+        Self::Serving(serving.opening)
+    }
+}
+
+impl From<&Away> for Stand {
+    fn from(away: &Away) -> Self {
+        Self::Away(away.problem.clone())
+    }
+}
+
 /// Keeps one sandbox alive. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Host(Arc<Inner>);
@@ -85,6 +116,7 @@ struct Inner {
     state: watch::Sender<State>,
     needed: watch::Sender<bool>,
     hurry: Notify,
+    openings: AtomicU64,
 }
 
 impl Host {
@@ -92,7 +124,7 @@ impl Host {
     #[must_use]
     pub fn new(place: Place) -> Self {
         let (state, needed) = (watch::Sender::new(State::Unopened), watch::Sender::new(false));
-        Self(Arc::new(Inner { place, state, needed, hurry: Notify::new() }))
+        Self(Arc::new(Inner { place, state, needed, hurry: Notify::new(), openings: AtomicU64::new(0) }))
     }
 
     /// The sandbox, opened if it is not yet: for this [`Host::run`] must be under way.
@@ -110,6 +142,21 @@ impl Host {
         }
     }
 
+    /// How it stands, once somebody has needed it.
+    pub(crate) fn stand(&self) -> Option<Stand> {
+        match &*self.0.state.borrow() {
+            State::Unopened => None,
+            State::Serving(serving) => Some(serving.into()),
+            State::Away(away) => Some(away.into()),
+        }
+    }
+
+    /// Where it lives.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
     /// Wakes whenever it comes or goes.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<State> {
@@ -122,11 +169,14 @@ impl Host {
     }
 
     /// Opens the sandbox once it is needed, and keeps it serving until `shutdown`.
-    pub async fn run(self, shutdown: CancellationToken) {
-        self.run_with(shutdown, |sandbox, listener, shutdown| sandbox.serve(listener, shutdown)).await;
+    ///
+    /// # Errors
+    /// [`Away`], where it did not end in order at the shutdown.
+    pub async fn run(self, shutdown: CancellationToken) -> Result<(), Away> {
+        self.run_with(shutdown, |sandbox, listener, shutdown| sandbox.serve(listener, shutdown)).await
     }
 
-    async fn run_with<S, F>(self, shutdown: CancellationToken, serve: S)
+    pub(crate) async fn run_with<S, F>(self, shutdown: CancellationToken, serve: S) -> Result<(), Away>
     where
         S: Fn(Sandbox, TcpListener, CancellationToken) -> F,
         F: Future<Output = Result<(), agentruntime_sandbox::Error>>,
@@ -135,11 +185,12 @@ impl Host {
         let mut needed = self.0.needed.subscribe();
         let is_needed = needed.wait_for(|needed| *needed);
         if shutdown.run_until_cancelled(is_needed).await.is_some() {
-            self.keep(&shutdown, serve).await;
+            return self.keep(&shutdown, serve).await;
         }
+        Ok(())
     }
 
-    async fn keep<S, F>(&self, shutdown: &CancellationToken, serve: S)
+    async fn keep<S, F>(&self, shutdown: &CancellationToken, serve: S) -> Result<(), Away>
     where
         S: Fn(Sandbox, TcpListener, CancellationToken) -> F,
         F: Future<Output = Result<(), agentruntime_sandbox::Error>>,
@@ -147,7 +198,7 @@ impl Host {
         let (mut pause, mut port) = (SHORTEST, self.0.place.port);
         loop {
             // Cut off at the end, in order: files that end a program while it opens them are set aside.
-            let Some(opened) = shutdown.run_until_cancelled(caught(self.open(port))).await else { return };
+            let Some(opened) = shutdown.run_until_cancelled(caught(self.open(port))).await else { return Ok(()) };
             let problem = match opened.unwrap_or_else(|panicked| Err(panicked.to_string())) {
                 Ok((sandbox, listener, serving)) => {
                     // Where clients and webhooks know it from now on.
@@ -159,12 +210,16 @@ impl Host {
                     if begun.elapsed() > RECOVERED {
                         pause = SHORTEST;
                     }
-                    match ended {
-                        Ok(Ok(())) if shutdown.is_cancelled() => return,
+                    let problem = match ended {
+                        Ok(Ok(())) if shutdown.is_cancelled() => return Ok(()),
                         Ok(Ok(())) => "it ended by itself".to_owned(),
                         Ok(Err(error)) => error.to_string(),
                         Err(panicked) => panicked.to_string(),
+                    };
+                    if shutdown.is_cancelled() {
+                        return Err(Away { since: Timestamp::now(), problem });
                     }
+                    problem
                 }
                 Err(problem) => problem,
             };
@@ -175,7 +230,7 @@ impl Host {
             );
             self.is_away(problem);
             tokio::select! {
-                () = shutdown.cancelled() => return,
+                () = shutdown.cancelled() => return Ok(()),
                 () = tokio::time::sleep(pause) => {}
                 () = self.0.hurry.notified() => {}
             }
@@ -206,7 +261,8 @@ impl Host {
         let listener = listen(port).await.map_err(|error| error.to_string())?;
         let address = listener.local_addr().map_err(|error| error.to_string())?;
         let url = format!("http://{address}").parse().map_err(|error: url::ParseError| error.to_string())?;
-        Ok((sandbox, listener, Serving { url, set_aside, token }))
+        let opening = self.0.openings.fetch_add(1, Ordering::Relaxed);
+        Ok((sandbox, listener, Serving { url, set_aside, token, opening }))
     }
 }
 

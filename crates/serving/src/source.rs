@@ -5,7 +5,7 @@ use agentruntime_platform_mcp::call::{TokenKnown, Upstream};
 use agentruntime_settings::{Account, Backend, EntryId, Profile, ProfileId, SettingsStore, TokenFacts, TokenPlace};
 use agentruntime_tokens::Tokens;
 
-use crate::{Error, Host, Serving};
+use crate::{Error, Host, Serving, sandbox::Stand};
 
 /// Where the calls of one server are meant to go.
 #[derive(Debug, Clone)]
@@ -42,6 +42,18 @@ pub(crate) struct Wanted {
     token: TokenPlace,
     account: Account,
     facts: Option<TokenFacts>,
+}
+
+impl Wanted {
+    pub(crate) fn of(profile: &Profile) -> Self {
+        Self {
+            profile: profile.id,
+            entry: profile.entry,
+            token: profile.token,
+            account: profile.account(),
+            facts: profile.facts.clone(),
+        }
+    }
 }
 
 impl Source {
@@ -87,34 +99,41 @@ impl Source {
         }
     }
 
-    /// What decides about the upstream now.
-    pub(crate) fn wanted(&self) -> Option<Wanted> {
-        let profile = self.workspace()?;
-        let account = profile.account();
-        Some(Wanted { profile: profile.id, entry: profile.entry, token: profile.token, account, facts: profile.facts })
-    }
-
     /// What calls go with now. Waits for a sandbox that is being opened; asks the keychain once.
-    pub(crate) async fn upstream(&self, workspace: Option<&Profile>) -> Result<Upstream, Error> {
-        match (self, workspace) {
-            (Self::Given(upstream), _) => Ok(upstream.clone()),
-            (Self::Sandbox(host), _) => Ok(of_sandbox(&host.serving().await?)?),
-            (Self::Workspace { .. }, None) => Ok(Upstream::new(idle_client(None)?, None)),
+    pub(crate) async fn upstream(&self, workspace: Option<&Profile>) -> Result<Found, Error> {
+        let upstream = match (self, workspace) {
+            (Self::Given(upstream), _) => upstream.clone(),
+            (Self::Sandbox(host), _) => return Found::of_sandbox(&host.serving().await?),
+            (Self::Workspace { which: Which::Active, .. }, None) => Upstream::new(idle_client(None)?, None),
+            (Self::Workspace { which: Which::This(id), .. }, None) => {
+                return Err(agentruntime_tokens::Error::UnknownProfile { id: *id }.into());
+            }
             (Self::Workspace { sandbox, .. }, Some(profile)) if profile.backend == Backend::Sandbox => {
-                Ok(of_sandbox(&sandbox.serving().await?)?)
+                return Found::of_sandbox(&sandbox.serving().await?);
             }
             (Self::Workspace { tokens, .. }, Some(profile)) => {
                 let lease = tokens.lease(profile.id).await?;
                 let known = lease.facts.map(|facts| TokenKnown::new(facts.pat_id, facts.scopes)).unwrap_or_default();
                 let upstream = Upstream::new(tokens.client(profile)?, Some(lease.pat));
-                Ok(upstream.knowing(known).in_use(lease.in_use))
+                upstream.knowing(known).in_use(lease.in_use)
             }
-        }
+        };
+        Ok(Found { upstream, sandbox: None })
     }
 }
 
-fn of_sandbox(serving: &Serving) -> Result<Upstream, agentruntime_bff::Error> {
-    Ok(Upstream::new(Client::new(Config::new(serving.url.clone()))?, Some(serving.pat()?)))
+/// What calls go with.
+pub(crate) struct Found {
+    pub(crate) upstream: Upstream,
+    /// The stand of the sandbox that it is of, if it is.
+    pub(crate) sandbox: Option<Stand>,
+}
+
+impl Found {
+    fn of_sandbox(serving: &Serving) -> Result<Self, Error> {
+        let client = Client::new(Config::new(serving.url.clone()))?;
+        Ok(Self { upstream: Upstream::new(client, Some(serving.pat()?)), sandbox: Some(serving.into()) })
+    }
 }
 
 /// The client of an upstream that no call is sent to: the workspace's own, where there is one.

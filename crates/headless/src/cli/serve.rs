@@ -10,7 +10,7 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Config, Pat};
-use agentruntime_lifecycle::Supervisor;
+use agentruntime_lifecycle::{Left, Supervisor};
 use agentruntime_platform_mcp::{
     call::{TokenKnown, Upstream},
     catalogue::Group,
@@ -146,8 +146,12 @@ impl Serve {
         let supervisor = Supervisor::new();
         supervisor.end_when_asked();
         let served = self.serve_until(&supervisor).await;
-        supervisor.close().await;
-        served
+        let left = supervisor.close().await;
+        served?;
+        match left.first() {
+            Some(Left { task, problem }) => anyhow::bail!("it did not end in order: {task}: {problem}"),
+            None => Ok(()),
+        }
     }
 
     async fn serve_until(self, supervisor: &Supervisor) -> anyhow::Result<()> {
@@ -155,16 +159,20 @@ impl Serve {
         let (source, name) = self.source(supervisor).await?;
         let settings = source.settings().map(|store| Observed::new(store.clone(), shutdown.clone()));
         let backing = Backing::new(source)?;
-        // Before anything listens: a keychain may have to be waited for, and clients do better without a server than with one
-        // that takes their calls and is silent.
+        // A port that is taken is said before a sandbox is made. A keychain is waited for before anything listens: clients do
+        // better without a server than with one that takes their calls and is silent.
+        let at_once = if backing.is_sandbox() { Some(self.listen().await?) } else { None };
         let ready = shutdown.run_until_cancelled(backing::is_ready(&backing)).await;
         ready.context("it was ended while it waited for what stands behind the server")??;
-        let listener = listen(SocketAddr::new(self.bind, self.port)).await?;
+        let listener = match at_once {
+            Some(listener) => listener,
+            None => self.listen().await?,
+        };
         let address = listener.local_addr().context("the listener has no address")?;
         let credentials = if self.pass_through { Credentials::PassThrough } else { Credentials::Held };
         let overrides = Overrides { groups: self.groups.clone(), risk: self.risk };
         let switches = overrides.over(settings.as_ref().map(Observed::get).as_deref());
-        let platform = backing.begin(|upstream| Platform::new(switches, credentials, upstream));
+        let platform = backing.begin(|upstream| Platform::new(switches, credentials, upstream).watched_by(supervisor));
         let (known, ending) = (platform.clone(), shutdown.clone());
         supervisor.run_once("acquaintance", async move {
             ending.run_until_cancelled(get_to_know(&known, ending.clone())).await;
@@ -180,6 +188,10 @@ impl Serve {
         let served = door::serve(platform, listener, admission, SessionLimits::default(), shutdown.clone()).await;
         tracing::info!("Platform MCP has stopped");
         served.context("the server failed")
+    }
+
+    async fn listen(&self) -> anyhow::Result<TcpListener> {
+        listen(SocketAddr::new(self.bind, self.port)).await
     }
 
     /// What answers behind the server: a workspace of the app's, the sandbox, or the BFF that was named. And its name, for the log.

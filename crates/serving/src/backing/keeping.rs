@@ -5,8 +5,8 @@ use std::future::Future;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::Backing;
-use crate::{Error, State};
+use super::{Backing, Decision};
+use crate::source::Wanted;
 
 /// Why it was decided anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,58 +24,53 @@ pub enum Why {
 impl Backing {
     /// Keeps the server to what the settings, the keychain and the sandbox say, until `shutdown`. After each decision that was
     /// made here, and not by a [`Backing::refresh`] of somebody else, `decided` hears why, and what came of it.
-    pub async fn keep<F>(&self, shutdown: &CancellationToken, decided: impl Fn(Why, Result<(), Error>) -> F + Send)
+    pub async fn keep<F>(&self, shutdown: &CancellationToken, decided: impl Fn(Why, Decision) -> F + Send)
     where
         F: Future<Output = ()> + Send,
     {
         let mut troubles = self.0.troubles.subscribe();
         let mut settings = self.0.source.settings().map(|store| store.subscribe());
         let mut sandbox = self.0.source.sandbox().map(crate::Host::watch);
-        if let Some(states) = sandbox.as_mut().filter(|states| !matches!(*states.borrow(), State::Unopened)) {
-            // It came while nobody looked.
-            states.mark_changed();
-        }
         loop {
-            let why = match self.is_outdated() {
+            let why = match self.outdated_by() {
                 Some(why) => why,
+                // What they say now is looked at above.
                 None => tokio::select! {
                     () = shutdown.cancelled() => return,
                     // Somebody else decided: what is waited for may be another.
                     _ = troubles.changed() => continue,
-                    // What they say now is looked at above.
                     () = changed(&mut settings) => continue,
+                    () = changed(&mut sandbox) => continue,
                     () = self.healed() => Why::Keychain,
-                    () = changed(&mut sandbox) => {
-                        if !self.0.source.is_sandbox() {
-                            continue;
-                        }
-                        Why::Sandbox
-                    }
                 },
             };
             match shutdown.run_until_cancelled(self.decide_for(why)).await {
-                Some(Some(outcome)) => decided(why, outcome).await,
+                Some(Some(decision)) => decided(why, decision).await,
                 Some(None) => {}
                 None => return,
             }
         }
     }
 
-    /// Decides anew, unless the one who wrote the settings did so meanwhile.
-    async fn decide_for(&self, why: Why) -> Option<Result<(), Error>> {
+    /// Decides anew, unless somebody else did so meanwhile.
+    async fn decide_for(&self, why: Why) -> Option<Decision> {
         let _deciding = self.0.deciding.lock().await;
-        if matches!(why, Why::Start | Why::Settings) && self.is_outdated().is_none() {
+        if why != Why::Keychain && self.outdated_by().is_none() {
             return None;
         }
         Some(self.decide().await)
     }
 
-    /// Whether what stands here was decided by something else than what the settings say now.
-    fn is_outdated(&self) -> Option<Why> {
-        let wanted = self.0.source.wanted();
+    /// Why what stands here is not what it would be now; nothing where it is.
+    fn outdated_by(&self) -> Option<Why> {
+        let source = &self.0.source;
+        let wanted = source.workspace().as_ref().map(Wanted::of);
+        let sandbox = source.sandbox().filter(|_| source.is_sandbox()).and_then(crate::Host::stand);
         match &self.stands().decided_by {
             None => Some(Why::Start),
-            Some(decided_by) => (*decided_by != wanted).then_some(Why::Settings),
+            Some(decided_by) if decided_by.wanted != wanted => Some(Why::Settings),
+            // One that nobody has needed yet says nothing.
+            Some(decided_by) => (sandbox.is_some() && decided_by.sandbox != sandbox).then_some(Why::Sandbox),
         }
     }
 }

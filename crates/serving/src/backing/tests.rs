@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, clippy::disallowed_methods)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
 use std::{future::ready, sync::Weak};
 
@@ -20,6 +20,14 @@ use crate::{Host, Place, Which};
 /// Longer than anything here takes, on any machine.
 const LONG: Duration = Duration::from_secs(60);
 
+/// Why it was decided anew, and how.
+type Said = (Why, Result<(), &'static str>);
+
+#[allow(clippy::unused_unit, reason = "what is awaited is nothing")]
+fn say(to: &mpsc::UnboundedSender<Said>, why: Why, decision: Decision) {
+    to.send((why, decision.outcome.map_err(|error| error.code()))).unwrap();
+}
+
 /// A server whose workspaces' BFF is a sandbox that somebody else serves.
 struct World {
     folder: TempDir,
@@ -28,7 +36,7 @@ struct World {
     platform: Arc<Platform>,
     bff: String,
     pats: [SecretString; 2],
-    decisions: mpsc::UnboundedReceiver<(Why, Result<(), &'static str>)>,
+    decisions: mpsc::UnboundedReceiver<Said>,
     shutdown: CancellationToken,
 }
 
@@ -50,11 +58,7 @@ impl World {
         let (said, decisions) = mpsc::unbounded_channel();
         let (kept, ending) = (backing.clone(), shutdown.clone());
         tokio::spawn(async move {
-            let say = |why, outcome: Result<(), Error>| {
-                said.send((why, outcome.map_err(|error| error.code()))).unwrap();
-                ready(())
-            };
-            kept.keep(&ending, say).await;
+            kept.keep(&ending, |why, decision| ready(say(&said, why, decision))).await;
         });
         Self { folder, tokens, backing, platform, bff: url, pats, decisions, shutdown }
     }
@@ -75,7 +79,7 @@ impl World {
         SettingsStore::open(&self.folder.path().join("config")).unwrap().store
     }
 
-    async fn decided(&mut self) -> (Why, Result<(), &'static str>) {
+    async fn decided(&mut self) -> Said {
         tokio::time::timeout(LONG, self.decisions.recv()).await.unwrap().unwrap()
     }
 
@@ -116,7 +120,7 @@ async fn calls_go_with_the_active_workspace_whoever_chose_it() {
 
     // Here: it is so when it was asked for.
     world.tokens.activate(other).await.unwrap();
-    world.backing.refresh().await.unwrap();
+    world.backing.refresh().await.outcome.unwrap();
     assert_eq!(world.in_force().as_deref(), Some(world.pats.last().unwrap().expose_secret()));
 
     // In another process, which the file tells of.
@@ -137,7 +141,10 @@ async fn one_workspace_is_served_whichever_is_active_and_its_token_is_let_go_wit
     };
     let backing = Backing::new(of_one).unwrap();
     let platform = backing.begin(|upstream| Platform::new(Switches::all_but_risk(), Credentials::Held, upstream));
-    backing.refresh().await.unwrap();
+    backing.refresh().await.outcome.unwrap();
+    let (said, mut decisions) = mpsc::unbounded_channel();
+    let (kept, ending) = (backing.clone(), world.shutdown.clone());
+    tokio::spawn(async move { kept.keep(&ending, |why, decision| ready(say(&said, why, decision))).await });
     world.until_calls_go_with(Some(0)).await;
     let served = platform.upstream_for(&Caller::default());
     assert_eq!(served.pat.as_ref().unwrap().as_secret().expose_secret(), world.pats.last().unwrap().expose_secret());
@@ -149,6 +156,18 @@ async fn one_workspace_is_served_whichever_is_active_and_its_token_is_let_go_wit
     world.until_calls_go_with(None).await;
     assert!(in_use.upgrade().is_none(), "nothing holds the token that nobody names any more");
     assert!(platform.upstream_for(&Caller::default()).pat.is_some());
+
+    // The first that is decided for the other is its own change: nothing that became of the active one was.
+    world.tokens.replace(other, world.pats.first().unwrap(), Keep::Memory).await.unwrap();
+    let decided = tokio::time::timeout(LONG, decisions.recv()).await.unwrap().unwrap();
+    assert_eq!(decided, (Why::Settings, Ok(())));
+    let served = platform.upstream_for(&Caller::default());
+    assert_eq!(served.pat.as_ref().unwrap().as_secret().expose_secret(), world.pats.first().unwrap().expose_secret());
+
+    world.tokens.remove(other, IfKeychainFails::KeepProfile).await.unwrap();
+    let decided = tokio::time::timeout(LONG, decisions.recv()).await.unwrap().unwrap();
+    assert_eq!(decided, (Why::Settings, Err("unknown_profile")));
+    assert!(platform.upstream_for(&Caller::default()).pat.is_none());
 }
 
 #[tokio::test]
@@ -165,18 +184,57 @@ async fn a_token_that_was_replaced_stays_until_the_keychain_gives_the_new_one_an
         }
     };
     world.tokens.settings().update(in_the_keychain(one)).await.unwrap();
-    let failed = world.backing.refresh().await.unwrap_err();
-    assert_eq!(world.in_force().as_deref(), Some(world.pats.first().unwrap().expose_secret()));
-    assert_eq!(world.backing.trouble(one).as_ref(), failed.keychain());
-    assert!(failed.keychain().is_some(), "{failed}");
+    let failed = world.backing.refresh().await.outcome.unwrap_err();
+    let trouble = failed.keychain().expect("it is the keychain's").clone();
+    assert_eq!(world.backing.trouble(one).as_ref(), Some(&trouble));
+    // Where a keychain answers that it has no such entry, there is nothing to wait for.
+    let stays = trouble.may_heal().then(|| world.pats.first().unwrap().expose_secret());
+    assert_eq!(world.in_force().as_deref(), stays);
 
     world.tokens.settings().update(in_the_keychain(bare)).await.unwrap();
     world.tokens.activate(bare).await.unwrap();
-    world.backing.refresh().await.unwrap_err();
+    world.backing.refresh().await.outcome.unwrap_err();
     assert_eq!(world.in_force(), None, "the other workspace's token is not its own");
     assert!(world.backing.trouble(bare).is_some());
     world.tokens.remove(bare, IfKeychainFails::DeleteTokenLater).await.unwrap();
     world.until_calls_go_with(None).await;
-    world.backing.refresh().await.ok();
+    world.backing.refresh().await.outcome.unwrap();
     assert!(world.backing.trouble(bare).is_none(), "of those that are gone nothing is kept");
+}
+
+#[tokio::test]
+async fn a_sandbox_that_comes_back_is_decided_for_once_each_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let host = Host::new(Place { folder: folder.path().to_owned(), port: 0, token_name: "test" });
+    let (shutdown, end) = (CancellationToken::new(), Arc::new(tokio::sync::Notify::new()));
+    let ends = end.clone();
+    let serve = move |sandbox: Sandbox, listener, shutdown: CancellationToken| {
+        let end = ends.clone();
+        async move {
+            tokio::select! {
+                served = sandbox.serve(listener, shutdown) => served,
+                () = end.notified() => Err(agentruntime_sandbox::Error::InUse("a test".to_owned())),
+            }
+        }
+    };
+    tokio::spawn(host.clone().run_with(shutdown.clone(), serve));
+    let backing = Backing::new(Source::Sandbox(host)).unwrap();
+    let platform = backing.begin(|upstream| Platform::new(Switches::all_but_risk(), Credentials::Held, upstream));
+    backing.refresh().await.outcome.unwrap();
+    let first = platform.upstream_for(&Caller::default());
+    let (said, mut decisions) = mpsc::unbounded_channel();
+    let (kept, ending) = (backing.clone(), shutdown.clone());
+    tokio::spawn(async move { kept.keep(&ending, |why, decision| ready(say(&said, why, decision))).await });
+    // Each end is one decision, and each return: what was decided already is not decided again.
+    for _ in 0..3 {
+        end.notify_one();
+        for outcome in [Err("sandbox_unavailable"), Ok(())] {
+            let decided = tokio::time::timeout(LONG, decisions.recv()).await.unwrap().unwrap();
+            assert_eq!(decided, (Why::Sandbox, outcome));
+            assert!(backing.followed().borrow().is_some(), "its runs are not forgotten");
+        }
+    }
+    let last = platform.upstream_for(&Caller::default());
+    assert!(last.away.is_none() && last.pat != first.pat, "with a token of its own");
+    shutdown.cancel();
 }

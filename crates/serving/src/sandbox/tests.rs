@@ -54,7 +54,7 @@ async fn nothing_is_opened_before_somebody_needs_it() {
     assert!(answers(&host.serving().await.unwrap()).await);
     assert!(folder.path().join("sandbox.db").exists());
     shutdown.cancel();
-    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap().unwrap();
 }
 
 /// Ends by an error at first, by a panic then, and serves from the third time on.
@@ -94,7 +94,7 @@ async fn one_that_ends_by_itself_is_said_to_be_away_and_serves_again_where_it_wa
         assert!(!answers(&Serving { token: first.token.clone(), ..again }).await, "with a token of its own");
     }
     shutdown.cancel();
-    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap().unwrap();
     assert_eq!(starts.load(Ordering::Relaxed), 3);
 }
 
@@ -112,7 +112,7 @@ async fn one_that_nobody_keeps_alive_any_more_is_not_handed_out() {
     let State::Serving(again) = until(&mut states, serves).await else { unreachable!() };
     assert!(answers(&again).await && !answers(&first).await);
     shutdown.cancel();
-    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -129,7 +129,7 @@ async fn one_whose_folder_is_taken_comes_when_it_is_free() {
     let State::Serving(serving) = until(&mut states, serves).await else { unreachable!() };
     assert!(answers(&serving).await);
     shutdown.cancel();
-    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -149,5 +149,20 @@ async fn who_asks_while_the_program_ends_is_not_kept_waiting() {
         let away = tokio::time::timeout(LONG, asked).await.unwrap().unwrap().unwrap_err();
         assert_eq!(away.problem, "the program ends");
     }
-    tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    tokio::time::timeout(LONG, running).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn one_that_does_not_end_in_order_is_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let (host, shutdown) = (host(folder.path()), CancellationToken::new());
+    let serve = |sandbox: Sandbox, listener, shutdown: CancellationToken| async move {
+        sandbox.serve(listener, shutdown).await?;
+        Err(agentruntime_sandbox::Error::InUse("a test".to_owned()))
+    };
+    let running = tokio::spawn(host.clone().run_with(shutdown.clone(), serve));
+    host.serving().await.unwrap();
+    shutdown.cancel();
+    let ended = tokio::time::timeout(LONG, running).await.unwrap().unwrap();
+    assert!(ended.unwrap_err().problem.contains("a test"));
 }

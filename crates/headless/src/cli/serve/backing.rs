@@ -3,10 +3,13 @@
 //! A workspace's settings are followed while the server runs. When the app rotates the token or moves the workspace to another
 //! BFF, the next call goes with what is new, and what was replaced is let go, so that it can be revoked.
 
-use std::{future::ready, sync::Arc};
+use std::{
+    future::ready,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use agentruntime_lifecycle::Supervisor;
-use agentruntime_serving::{Backing, Error, Observed, Overrides, Why};
+use agentruntime_serving::{Backing, Decision, Error, Observed, Overrides, Why};
 use agentruntime_tokens::KeychainError;
 
 /// Waits until calls can go where they are meant to. A keychain that is locked is waited for; one that is not there is an
@@ -14,13 +17,15 @@ use agentruntime_tokens::KeychainError;
 pub(super) async fn is_ready(backing: &Backing) -> anyhow::Result<()> {
     let mut said = None;
     loop {
-        let error = match backing.refresh().await {
+        let error = match backing.refresh().await.outcome {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        let Error::Token(agentruntime_tokens::Error::Keychain(trouble)) = &error else { return Err(told(error)) };
+        let Error::Token(agentruntime_tokens::Error::Keychain(trouble)) = &error else {
+            return Err(told(backing, error));
+        };
         if !trouble.may_heal() || matches!(trouble, KeychainError::NoService { .. }) {
-            return Err(told(error));
+            return Err(told(backing, error));
         }
         if said != Some(trouble.code()) {
             tracing::warn!(code = trouble.code(), "waiting for the keychain: {trouble}");
@@ -31,9 +36,12 @@ pub(super) async fn is_ready(backing: &Backing) -> anyhow::Result<()> {
 }
 
 /// The error as the program ends with it.
-fn told(error: Error) -> anyhow::Error {
+fn told(backing: &Backing, error: Error) -> anyhow::Error {
     match error {
-        Error::Away(away) => anyhow::anyhow!("the sandbox cannot be opened: {away}"),
+        Error::Away(away) => {
+            let folder = backing.sandbox().map(|host| host.place().folder.display().to_string()).unwrap_or_default();
+            anyhow::anyhow!("the sandbox in {folder} cannot be opened: {away}")
+        }
         Error::Token(error) => error.into(),
         Error::Bff(error) => error.into(),
     }
@@ -47,13 +55,13 @@ pub(super) fn keep(
     overrides: Overrides,
     name: &str,
 ) {
-    let (ending, name) = (supervisor.shutdown().clone(), Arc::<str>::from(name));
-    let (kept, served) = (backing.clone(), name.clone());
+    let (ending, log) = (supervisor.shutdown().clone(), Arc::new(Log::new(name)));
+    let kept = backing.clone();
     supervisor.keep("workspace", move || {
-        let (backing, ending, name) = (kept.clone(), ending.clone(), served.clone());
+        let (backing, ending, log) = (kept.clone(), ending.clone(), log.clone());
         async move {
-            let decided = |why, outcome| {
-                log(&name, why, outcome);
+            let decided = |why, decision| {
+                log.say(why, decision);
                 ready(())
             };
             backing.keep(&ending, decided).await;
@@ -88,14 +96,27 @@ pub(super) fn keep(
     });
 }
 
-fn log(name: &str, why: Why, outcome: Result<(), Error>) {
-    match outcome {
-        Ok(()) => tracing::info!(workspace = name, ?why, "calls go with what is new"),
-        Err(error) => tracing::warn!(
-            workspace = name,
-            ?why,
-            code = error.code(),
-            "calls cannot go where they are meant to: {error}"
-        ),
+/// Says what was decided: each trouble once, however often it is met again.
+struct Log {
+    workspace: String,
+    said: Mutex<Option<&'static str>>,
+}
+
+impl Log {
+    fn new(workspace: &str) -> Self {
+        Self { workspace: workspace.to_owned(), said: Mutex::default() }
+    }
+
+    fn say(&self, why: Why, decision: Decision) {
+        let code = decision.outcome.as_ref().err().map(Error::code);
+        let said = std::mem::replace(&mut *self.said.lock().unwrap_or_else(PoisonError::into_inner), code);
+        let workspace = &self.workspace;
+        match decision.outcome {
+            Ok(()) => tracing::info!(workspace, ?why, "calls go with what is new"),
+            Err(error) if said != code => {
+                tracing::warn!(workspace, ?why, code, "what calls are to go with cannot be had: {error}");
+            }
+            Err(_) => {}
+        }
     }
 }
