@@ -10,11 +10,12 @@ use std::{
 };
 
 use agentruntime_bff::{Client, Endpoint, LiveStream, Pat, Reply, Request, StreamBounds, StreamReading, stream};
+use agentruntime_lifecycle::Failures;
 use rmcp::{
     Peer, RoleServer,
     model::{ProgressNotificationParam, ProgressToken},
 };
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -108,6 +109,7 @@ pub struct Call {
     /// Who asks the person, where there is somebody.
     pub(crate) consents: Option<Arc<Consents>>,
     pub(crate) effects: broadcast::Sender<Effect>,
+    pub(crate) failures: watch::Receiver<Failures>,
     /// What the call is about just now, for its progress.
     pub(crate) doing: Mutex<Cow<'static, str>>,
 }
@@ -117,6 +119,14 @@ impl Call {
     #[must_use]
     pub const fn switches(&self) -> Switches {
         self.switches
+    }
+
+    /// The tasks of this program that keep failing, and what each last failed with.
+    #[must_use]
+    pub fn failing(&self) -> Vec<(&'static str, String)> {
+        let failures = self.failures.borrow();
+        let lasting = failures.iter().filter(|(_, failing)| failing.keeps_failing());
+        lasting.map(|(task, failing)| (*task, failing.problem.clone())).collect()
     }
 
     /// The id of the token that the call goes with, where it is known.

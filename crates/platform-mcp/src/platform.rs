@@ -5,9 +5,9 @@ mod gate;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use agentruntime_bff::Pat;
-use agentruntime_lifecycle::Supervisor;
+use agentruntime_lifecycle::{Failures, Supervisor};
 use arc_swap::ArcSwap;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use tokio_util::{
     sync::CancellationToken,
     task::{TaskTracker, task_tracker::TaskTrackerToken},
@@ -50,6 +50,8 @@ pub struct Platform {
     exchanging: Mutex<()>,
     audit: broadcast::Sender<Record>,
     effects: broadcast::Sender<Effect>,
+    /// Which tasks of the program fail.
+    failures: watch::Receiver<Failures>,
     /// Runs that clients have subscribed to.
     pub subscriptions: Subscriptions,
     consents: Option<Arc<Consents>>,
@@ -84,6 +86,7 @@ impl Platform {
             exchanging: Mutex::default(),
             audit: broadcast::Sender::new(AUDIT_BACKLOG),
             effects: broadcast::Sender::new(AUDIT_BACKLOG),
+            failures: watch::Sender::default().subscribe(),
             subscriptions: Subscriptions::default(),
             consents: None,
             calls: TaskTracker::new(),
@@ -96,6 +99,12 @@ impl Platform {
     #[must_use]
     pub fn asking(self, consents: Arc<Consents>) -> Self {
         Self { consents: Some(consents), ..self }
+    }
+
+    /// The same, in a program of whose tasks some may fail: `ar_health_summary` says which keep failing.
+    #[must_use]
+    pub fn watched_by(self, owner: &Supervisor) -> Self {
+        Self { failures: owner.failing(), ..self }
     }
 
     /// Hears of what calls do to runs from now on.

@@ -4,9 +4,10 @@
 mod support;
 
 use agentruntime_bff::{Client, Config};
+use agentruntime_lifecycle::{Failures, Supervisor};
 use agentruntime_platform_mcp::{call::Upstream, catalogue::Switches, door::SessionLimits, platform::Credentials};
-use serde_json::json;
-use support::{ERAS, Era, Fake, Mcp, Script, TOKEN, parse, serve, serve_with, within};
+use serde_json::{Value, json};
+use support::{ERAS, Era, Fake, Mcp, Script, TOKEN, parse, serve, serve_watched, serve_with, within};
 
 fn summary(id: u64) -> (u64, serde_json::Value) {
     (id, json!({ "name": "runs_get_summary", "arguments": { "workflow_id": "w", "run_id": "r" } }))
@@ -177,4 +178,29 @@ async fn a_sandbox_that_is_away_is_said_by_every_call_and_nothing_is_sent() {
         }
     }
     assert!(fake.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_task_of_the_program_that_keeps_failing_is_among_the_problems() {
+    let (fake, _signals) = Fake::start().await;
+    let owner = Supervisor::new();
+    let server = serve_watched(&fake, &owner).await;
+    let mcp = Mcp::connect(&server.url, Era::New).await;
+    let problems = async || {
+        let (answer, failed) = mcp.call("ar_health_summary", json!({})).await;
+        assert!(!failed, "{answer}");
+        answer["problems"].as_array().cloned().unwrap_or_default()
+    };
+    let of_the_app = |problem: &Value| problem["part"] == "app";
+    assert!(!problems().await.iter().any(of_the_app));
+    owner.keep("the clock", || std::future::ready(Err::<(), _>("it has stopped")));
+    let mut failing = owner.failing();
+    let keeps = |failing: &Failures| failing.values().any(agentruntime_lifecycle::Failing::keeps_failing);
+    within(failing.wait_for(keeps)).await.unwrap();
+    let problems = problems().await;
+    let problem = problems.iter().find(|problem| of_the_app(problem)).unwrap();
+    assert_eq!(problem["code"], "task_failing");
+    let message = problem["message"].as_str().unwrap();
+    assert!(message.contains("the clock") && message.contains("it has stopped"), "{message}");
+    owner.close().await;
 }

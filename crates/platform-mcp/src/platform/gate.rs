@@ -87,6 +87,7 @@ impl Platform {
             client: caller.client.clone(),
             consents: self.consents.clone(),
             effects: self.effects.clone(),
+            failures: self.failures.clone(),
             doing: Mutex::new(WAITING.into()),
         };
         // Whatever way the call ends, a request of its still under way is aborted with it.

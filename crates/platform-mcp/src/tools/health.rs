@@ -47,6 +47,11 @@ impl Tool for HealthSummary {
         let recent = read("runs", recent);
         let pending = read("tasks", pending);
         let live = read("analytics", live);
+        let failing = cx.failing().into_iter().map(|(task, problem)| {
+            let message = format!("The app's task `{task}` keeps failing and is tried again by itself: {problem}.");
+            json!({ "part": "app", "code": "task_failing", "message": message })
+        });
+        problems.extend(failing);
         let mut summary = json!({
             "status": if problems.is_empty() { "ok" } else { "degraded" },
             "workspace_reached": true,

@@ -9,6 +9,7 @@ pub mod mcp;
 use std::sync::{Arc, Mutex};
 
 use agentruntime_bff::{Client, Config};
+use agentruntime_lifecycle::Supervisor;
 use agentruntime_platform_mcp::{
     call::Upstream,
     catalogue::Switches,
@@ -139,6 +140,12 @@ pub async fn serve_with(fake: &Fake, switches: Switches, credentials: Credential
 /// A server that asks a person before a task is answered in their name.
 pub async fn serve_asking(fake: &Fake, consents: Arc<Consents>) -> Server {
     let platform = platform(fake, Switches::all_but_risk(), Credentials::Held).asking(consents);
+    serve_platform(platform, SessionLimits::default()).await
+}
+
+/// A server in a program whose tasks this one owns.
+pub async fn serve_watched(fake: &Fake, owner: &Supervisor) -> Server {
+    let platform = platform(fake, Switches::all_but_risk(), Credentials::Held).watched_by(owner);
     serve_platform(platform, SessionLimits::default()).await
 }
 
