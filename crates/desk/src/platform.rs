@@ -15,18 +15,19 @@ impl Desk {
     pub(crate) fn new_platform(self: &Arc<Self>) -> Arc<Platform> {
         let platform = self.workspaces.backing.begin(|upstream| {
             let platform = Platform::new(self.switches(), Credentials::Held, upstream);
-            platform.asking(self.runs.consents.clone())
+            platform.asking(self.runs.consents.clone()).watched_by(&self.supervisor)
         });
         // What was turned before it was there to be turned.
         platform.switchboard.turn(|_| self.switches());
-        // Not held: what the last calls send is written when there is nobody any more who could send.
-        let (log, audited, ending) = (self.activity.clone(), Arc::downgrade(&platform), self.ending());
+        // Not held: what the last calls send is written when there is nobody any more who could send. Calls go on for a while
+        // when the program is to end, until the platform closes.
+        let (log, audited, closing) = (self.activity.clone(), Arc::downgrade(&platform), platform.closing().clone());
         self.accompany("activity", &platform, move |_| {
-            let (log, records, ending) =
-                (log.clone(), audited.upgrade().map(|audited| audited.records()), ending.clone());
+            let (log, records, closing) =
+                (log.clone(), audited.upgrade().map(|audited| audited.records()), closing.clone());
             async move {
                 if let Some(records) = records {
-                    log.follow(records, ending).await;
+                    log.follow(records, closing).await;
                 }
             }
         });

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use agentruntime_platform_mcp::{
+    activity::{ActivityLog, Query},
+    platform::Caller,
+};
 use agentruntime_serving::Folders;
 
 use super::*;
@@ -14,9 +18,8 @@ async fn until(desk: &Desk, stands: impl Fn(&ServerState) -> bool) {
     }
 }
 
-/// With it goes its upstream, whose token may have to be retired.
-#[tokio::test]
-async fn a_platform_that_no_longer_serves_is_let_go() {
+/// A desk that serves, in folders of its own.
+async fn serving() -> (tempfile::TempDir, Folders, Arc<Desk>) {
     let home = tempfile::tempdir().unwrap();
     let folders = Folders { config: home.path().join("config"), state: home.path().join("state") };
     folders.make().unwrap();
@@ -25,8 +28,15 @@ async fn a_platform_that_no_longer_serves_is_let_go() {
     let port = (first..).find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
     let settings = serde_json::json!({ "version": 2, "port": port }).to_string();
     std::fs::write(folders.config.join("settings.json"), settings).unwrap();
-    let desk = Desk::open(folders, Face::Tray).await.unwrap();
+    let desk = Desk::open(folders.clone(), Face::Tray).await.unwrap();
     until(&desk, |state| matches!(state, ServerState::Serving { .. })).await;
+    (home, folders, desk)
+}
+
+/// With it goes its upstream, whose token may have to be retired.
+#[tokio::test]
+async fn a_platform_that_no_longer_serves_is_let_go() {
+    let (_home, _, desk) = serving().await;
     let first = Arc::downgrade(&desk.workspaces.backing.platform().unwrap());
     desk.server.pause(true);
     until(&desk, |state| matches!(state, ServerState::Paused { .. })).await;
@@ -39,4 +49,29 @@ async fn a_platform_that_no_longer_serves_is_let_go() {
     };
     tokio::time::timeout(Duration::from_secs(60), gone).await.expect("it is held");
     desk.close().await;
+}
+
+#[tokio::test]
+async fn a_call_that_ends_while_the_app_does_is_in_the_activity_log() {
+    let (_home, folders, desk) = serving().await;
+    let platform = desk.workspaces.backing.platform().unwrap();
+    let under_way = platform.begin_call();
+    let closing = {
+        let desk = desk.clone();
+        async move { desk.close().await }
+    };
+    let calling = async {
+        desk.ending().cancelled().await;
+        // Long enough for whoever ends with the desk to have ended.
+        while desk.supervisor.names().iter().any(|task| *task == "power") {
+            tokio::task::yield_now().await;
+        }
+        platform.call("workflows_list", serde_json::Map::new(), Caller::default()).await.unwrap();
+        drop((under_way, platform));
+    };
+    tokio::join!(closing, calling);
+    drop(desk);
+    let log = ActivityLog::open(&folders.state.join("activity.db")).await.unwrap();
+    let found = log.find(Query { limit: 10, ..Query::default() }).await.unwrap();
+    assert_eq!(found.total, 1, "{found:?}");
 }
