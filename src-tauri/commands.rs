@@ -107,7 +107,7 @@ pub async fn switch_profile(desk: Held<'_>, id: String) -> Answer<()> {
 
 #[tauri::command]
 pub async fn check_profile(desk: Held<'_>, id: String) -> Answer<()> {
-    desk.workspaces.check(profile_id(&id)?).await;
+    desk.workspaces.check_now(profile_id(&id)?).await;
     Ok(())
 }
 

@@ -291,7 +291,7 @@ fn chosen(app: &AppHandle, id: &str) {
     });
 }
 
-async fn act(app: &AppHandle, desk: &Desk, id: &str) -> Result<(), Failed> {
+async fn act(app: &AppHandle, desk: &Arc<Desk>, id: &str) -> Result<(), Failed> {
     let settings = desk.settings.get();
     match id.split_once(':').unwrap_or((id, "")) {
         ("open", _) => window::show(app),

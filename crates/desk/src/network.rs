@@ -1,6 +1,6 @@
 //! Notices when this computer's way to others changes, and checks the active profile anew.
 
-use std::{net::IpAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 
 use agentruntime_settings::{Backend, ProfileId};
 use netwatcher::{Update, async_adapter::Tokio};
@@ -21,6 +21,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 pub(crate) async fn check_after_changes(desk: Arc<Desk>) -> Result<(), netwatcher::Error> {
     let mut watch = netwatcher::watch_interfaces_async::<Tokio>()?;
     let mut unrest: Option<Unrest> = None;
+    // Those whose health was taken back; another may have been chosen since.
+    let mut doubted = BTreeSet::new();
     loop {
         let still = async {
             match unrest {
@@ -40,18 +42,22 @@ pub(crate) async fn check_after_changes(desk: Arc<Desk>) -> Result<(), netwatche
                     tracing::info!("the network changed; the workspace is checked anew");
                 }
                 desk.workspaces.doubt(active);
+                doubted.insert(active);
                 unrest = Some(Unrest::after(unrest, Instant::now()));
             }
             () = still => {
                 unrest = None;
                 // On its own, so that a change during it is noticed and what it finds then does not count.
-                let checking = desk.clone();
-                desk.supervisor.run_once("check after the network changed", async move {
+                let (checking, doubted) = (desk.clone(), std::mem::take(&mut doubted));
+                desk.run_once("check after the network changed", async move {
                     // Connections over the old network lead nowhere: a new client makes new ones.
-                    let shutdown = checking.ending();
-                    shutdown.run_until_cancelled(checking.workspaces.refresh()).await;
+                    checking.workspaces.refresh().await;
                     checking.runs.watch.resync();
                     checking.care.settle_soon();
+                    let active = checking.settings.get().active_profile;
+                    for other in doubted.into_iter().filter(|doubted| Some(*doubted) != active) {
+                        checking.workspaces.check(other).await;
+                    }
                 });
             }
         }

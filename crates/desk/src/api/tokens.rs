@@ -89,8 +89,8 @@ pub struct Outcome {
     pub left: Option<String>,
 }
 
-/// What the panic button did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+/// What the emergency stop did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct PanicDone {
     /// The workspace whose token was taken out of use; absent where none was in use.
