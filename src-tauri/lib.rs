@@ -2,6 +2,7 @@
 
 mod autostart;
 mod commands;
+mod end;
 mod heed;
 mod logs;
 mod notice;
@@ -66,14 +67,12 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         .invoke_handler(desk::with_commands!(handler))
         .setup(move |app| set_up(app, folders, &logs))
         .build(context)?;
-    app.run(|app, event| match event {
+    let end = end::End::default();
+    app.run(move |app, event| match event {
         // The last window closed; the tray stays.
         RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
-        RunEvent::Exit => {
-            if let Some(desk) = app.try_state::<Arc<Desk>>() {
-                tauri::async_runtime::block_on(desk.close());
-            }
-        }
+        RunEvent::ExitRequested { api, code: Some(code), .. } if end.is_to_wait(app, code) => api.prevent_exit(),
+        RunEvent::Exit => end::at_last(app),
         _ => {}
     });
     Ok(())
@@ -86,7 +85,7 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
     let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
     let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
     desk.supervisor.keep("log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
-    tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
+    tauri::async_runtime::block_on(heed::agree_about_the_login(&handle, &desk));
     let login = desk.clone();
     desk.supervisor.keep("start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
     // Held to the end: the log is written until nobody holds it.

@@ -1,0 +1,63 @@
+//! How the app ends: the desk closes while the shell's own loop goes on. What the desk waits for may want something of that loop,
+//! as everything does that touches the tray; it would wait for ever for a loop that waits for the desk.
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use agentruntime_desk::Desk;
+use tauri::{AppHandle, Manager as _};
+
+/// The longest that the end waits for what is under way where the loop has ended already.
+const LAST: Duration = Duration::from_secs(30);
+
+/// How far the end is.
+#[derive(Default)]
+pub struct End {
+    stage: Arc<Mutex<Stage>>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Stage {
+    #[default]
+    Runs,
+    Closes,
+    Closed,
+}
+
+impl End {
+    /// Whether the program must not end yet: the desk closes first, and then asks again.
+    pub fn is_to_wait(&self, app: &AppHandle, code: i32) -> bool {
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let (before, Some(desk)) = (*stage, app.try_state::<Arc<Desk>>()) else { return false };
+        if before == Stage::Runs {
+            *stage = Stage::Closes;
+            app.webview_windows().into_values().for_each(|window| {
+                if let Err(error) = window.destroy() {
+                    tracing::warn!(%error, "the window stays to the end");
+                }
+            });
+            let (app, desk, stage) = (app.clone(), desk.inner().clone(), self.stage.clone());
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "it closes the owner of all tasks, and the loop waits for it"
+            )]
+            tauri::async_runtime::spawn(async move {
+                desk.close().await;
+                *stage.lock().unwrap_or_else(PoisonError::into_inner) = Stage::Closed;
+                app.exit(code);
+            });
+        }
+        before != Stage::Closed
+    }
+}
+
+/// Closes the desk where nobody asked before the loop ended, such as at a restart.
+pub fn at_last(app: &AppHandle) {
+    let Some(desk) = app.try_state::<Arc<Desk>>() else { return };
+    let closing = async { tokio::time::timeout(LAST, desk.close()).await };
+    if tauri::async_runtime::block_on(closing).is_err() {
+        tracing::error!("something did not end, and is cut off");
+    }
+}
