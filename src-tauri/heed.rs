@@ -24,12 +24,22 @@ pub async fn keep_the_log(logs: Arc<Logs>, desk: Arc<Desk>) {
     }
 }
 
-/// Takes note of a start at login that was switched off behind the app's back, in the desktop's own settings: where both differ
-/// when the app starts, ours follow.
-pub async fn take_note_of_the_login(app: &AppHandle, desk: &Desk) {
-    if desk.settings.get().start_at_login && !autostart::is_set(app) {
-        tracing::info!("the app no longer starts at login: that was switched off elsewhere");
-        is_off(desk).await;
+/// Brings both together where the settings and the system differ when the app starts. Who looks through a desktop's own settings
+/// can switch the start at login off, and ours follow; nobody can switch it on there, so an entry that the settings do not name was
+/// left by somebody who changed the file while the app did not run, and it goes.
+pub async fn agree_about_the_login(app: &AppHandle, desk: &Desk) {
+    match (desk.settings.get().start_at_login, autostart::is_set(app)) {
+        (true, false) => {
+            tracing::info!("the app no longer starts at login: that was switched off elsewhere");
+            is_off(desk).await;
+        }
+        (false, true) => {
+            tracing::info!("the app no longer starts at login: the settings say so");
+            if let Err(failed) = autostart::set(app, false) {
+                tracing::warn!(%failed, "the app goes on to start at login");
+            }
+        }
+        (true, true) | (false, false) => {}
     }
 }
 

@@ -5,6 +5,7 @@ import shutil
 
 from gi.repository import Gio, GLib
 
+from cases.settings_by_hand import write
 from processes import Process, Program
 from waiting import need, until
 
@@ -56,6 +57,17 @@ def run(world):
         need(not app.tray.checked(LOGIN), "the tray says what the desktop does")
         tick(app)
         need("Hidden" not in entry.read_text(), "ticked, the entry is in force")
+
+        # A hand in the file: while the app runs, and while it does not.
+        write(app, start_at_login=False)
+        until("the entry is gone", lambda: not entries(app))
+        write(app, start_at_login=True)
+        until("the entry is there", lambda: entries(app))
+        until("the tray says so", lambda: app.tray.checked(LOGIN))
+        app.quit()
+        write(app, start_at_login=False)
+        start(app)
+        until("the entry that was left is gone", lambda: not entries(app))
 
 
 def start(app):
