@@ -1,6 +1,7 @@
-"""The settings file is changed by a hand while the app runs: port, language and quiet hours are in force at once."""
+"""The settings file is changed by a hand while the app runs: port, language, quiet hours and the log's level are in force at once."""
 
 import json
+import re
 import time
 from datetime import datetime, timedelta
 
@@ -43,9 +44,17 @@ def run(world):
             write(app, port=app.port, notifications={"quiet_hours": around_now()})
             app.tray.until_state(f"Braucht dich: Port {app.port} ist belegt")
             need(NEEDED not in titles(app), f"in quiet hours nothing is shown: {titles(app)}")
-            write(app, notifications={"quiet_hours": None})
+            need("DEBUG" not in log(app), "until now only what happens is logged")
+            write(app, log_level="debug", notifications={"quiet_hours": None})
             until("it is told afterwards", lambda: NEEDED in titles(app), instead=lambda: titles(app))
+            until("and the log says more", lambda: re.search(r"DEBUG .*a notification is shown", log(app)))
         need(app.quit() < 20, "it ends")
+
+
+def log(app):
+    """All that the app has written into its log."""
+    folder = app.session.home / ".local/share/agentruntime-desktop/logs"
+    return "".join(file.read_text() for file in folder.glob("*"))
 
 
 def titles(app):
