@@ -9,7 +9,7 @@ use agentruntime_desk::{
     },
 };
 use agentruntime_run_watch::{Run, RunStatus};
-use agentruntime_settings::Notice as Reminder;
+use agentruntime_settings::Reminder;
 use jiff::Timestamp;
 
 /// Title and text.

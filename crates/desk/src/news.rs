@@ -1,12 +1,12 @@
 //! What a person hears of their tokens.
 
-use agentruntime_settings::Notice;
+use agentruntime_settings::Reminder;
 
 /// Something a person is told, with or without a window. What has a name in it is about the workspace of that name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum News {
     /// A token wants attention because of its age or its end.
-    Token(Notice, String),
+    Token(Reminder, String),
     /// A token was rotated by itself, or a rotation that was cut off was finished.
     Rotated(String),
     /// A rotation that was cut off was undone: the token in use is the old one.

@@ -65,10 +65,10 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
         let now = Timestamp::now();
         for profile in desk.settings.get().profiles.clone() {
             let due = care::due(&profile, now);
-            if let Some(notice) = due.notice.filter(|_| remind) {
+            if let Some(reminder) = due.reminder.filter(|_| remind) {
                 // Where nobody can show it, it is told another time.
-                if desk.tell_news(News::Token(notice, profile.name.clone()))
-                    && let Err(error) = desk.care.tokens.told(profile.id, due.told).await
+                if desk.tell_news(News::Token(reminder, profile.name.clone()))
+                    && let Err(error) = desk.care.tokens.remember_reminders(profile.id, due.told).await
                 {
                     tracing::warn!(code = error.code(), "a reminder will come again");
                 }

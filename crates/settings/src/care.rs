@@ -50,10 +50,10 @@ impl Care {
     }
 }
 
-/// What a person is told of a token once.
+/// What a person is reminded of, once for each token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Notice {
+pub enum Reminder {
     /// It is as old as they wished to be reminded at.
     Old,
     /// It ends within seven days.

@@ -23,7 +23,7 @@ mod profile;
 mod settings;
 mod store;
 
-pub use care::{Care, Notice};
+pub use care::{Care, Reminder};
 pub use choices::{Language, LanguageTag, LogLevel, LogLevelChoice, Theme};
 pub use error::{InvalidProfile, SettingsError};
 pub use file::Trouble;

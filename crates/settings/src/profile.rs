@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use crate::{Care, EntryId, InvalidProfile, Notice, ProfileId};
+use crate::{Care, EntryId, InvalidProfile, ProfileId, Reminder};
 
 /// Which BFF (BFF API, "Hosts and auth").
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,7 +103,7 @@ pub struct Profile {
     pub care: Care,
     /// What the person was told of this token already, and need not be told again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub told: BTreeSet<Notice>,
+    pub told: BTreeSet<Reminder>,
 }
 
 /// What a person gives for a profile.

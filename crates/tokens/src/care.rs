@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agentruntime_settings::{Care, Notice, Profile, TokenFacts, TokenPlace};
+use agentruntime_settings::{Care, Profile, Reminder, TokenFacts, TokenPlace};
 use jiff::{SignedDuration, Timestamp};
 
 /// What a token wants now.
@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 pub struct Due {
     /// Whether it is to be rotated by itself.
     pub rotate: bool,
-    /// What its owner is to be told, and was not yet. At most one: the most urgent.
-    pub notice: Option<Notice>,
-    /// Everything that counts as told once `notice` was.
-    pub told: BTreeSet<Notice>,
+    /// What its owner is to be reminded of, and was not yet. At most one: the most urgent.
+    pub reminder: Option<Reminder>,
+    /// Everything that counts as told once `reminder` was.
+    pub told: BTreeSet<Reminder>,
 }
 
 const WEEK: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -25,24 +25,24 @@ pub fn age(facts: &TokenFacts, now: Timestamp) -> SignedDuration {
     now.duration_since(facts.created_at.unwrap_or(facts.added_at))
 }
 
-/// What a profile's token wants at `now`. Nothing where there is no token, or nothing is known of it.
+/// What a workspace's token wants at `now`. Nothing where there is no token, or nothing is known of it.
 #[must_use]
 pub fn due(profile: &Profile, now: Timestamp) -> Due {
-    let mut due = Due { rotate: false, notice: None, told: profile.told.clone() };
+    let mut due = Due { rotate: false, reminder: None, told: profile.told.clone() };
     let Some(facts) = profile.facts.as_ref().filter(|_| profile.token != TokenPlace::None) else { return due };
     let old = |days: u16| age(facts, now) >= DAY * i32::from(days);
     due.rotate = profile.token == TokenPlace::Keychain && matches!(profile.care, Care::Rotate { days } if old(days));
     let ends = facts.expires_at.map(|end| end.duration_since(now));
     let stands = [
-        (Notice::Old, matches!(profile.care, Care::Remind { days } if old(days))),
-        (Notice::EndsWithinAWeek, ends.is_some_and(|left| left <= WEEK)),
-        (Notice::EndsWithinADay, ends.is_some_and(|left| left <= DAY)),
-        (Notice::Ended, ends.is_some_and(|left| left <= SignedDuration::ZERO)),
+        (Reminder::Old, matches!(profile.care, Care::Remind { days } if old(days))),
+        (Reminder::EndsWithinAWeek, ends.is_some_and(|left| left <= WEEK)),
+        (Reminder::EndsWithinADay, ends.is_some_and(|left| left <= DAY)),
+        (Reminder::Ended, ends.is_some_and(|left| left <= SignedDuration::ZERO)),
     ];
-    for (notice, stands) in stands {
+    for (reminder, stands) in stands {
         // Who hears of the last day need not hear of the week as well.
-        if stands && due.told.insert(notice) {
-            due.notice = Some(notice);
+        if stands && due.told.insert(reminder) {
+            due.reminder = Some(reminder);
         }
     }
     due
@@ -50,7 +50,7 @@ pub fn due(profile: &Profile, now: Timestamp) -> Due {
 
 #[cfg(test)]
 mod tests {
-    use agentruntime_settings::{Backend, Care, NewProfile, Notice, Profile, TokenFacts, TokenPlace};
+    use agentruntime_settings::{Backend, Care, NewProfile, Profile, Reminder, TokenFacts, TokenPlace};
     use jiff::{Timestamp, ToSpan as _};
 
     use super::due;
@@ -85,11 +85,11 @@ mod tests {
     #[test]
     fn a_reminder_comes_once_when_its_days_are_over() {
         let mut profile = profile(Care::Remind { days: 10 }, None);
-        assert_eq!(due(&profile, at("2026-01-10T23:59:59Z")).notice, None);
+        assert_eq!(due(&profile, at("2026-01-10T23:59:59Z")).reminder, None);
         let found = due(&profile, at("2026-01-11T00:00:00Z"));
-        assert_eq!((found.notice, found.rotate), (Some(Notice::Old), false));
+        assert_eq!((found.reminder, found.rotate), (Some(Reminder::Old), false));
         profile.told = found.told;
-        assert_eq!(due(&profile, at("2026-06-01T00:00:00Z")).notice, None);
+        assert_eq!(due(&profile, at("2026-06-01T00:00:00Z")).reminder, None);
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
         let later = at("2026-01-31T00:00:00Z");
         assert!(!due(&profile, later.checked_sub(1.second()).unwrap()).rotate);
         assert!(due(&profile, later).rotate);
-        assert_eq!(due(&profile, later).notice, None);
+        assert_eq!(due(&profile, later).reminder, None);
         profile.token = TokenPlace::Memory;
         assert!(!due(&profile, later).rotate, "its successor would be lost with the process");
         profile.token = TokenPlace::Keychain;
@@ -109,17 +109,17 @@ mod tests {
     #[test]
     fn its_end_is_told_a_week_and_a_day_ahead_and_then() {
         let mut profile = profile(Care::Never, Some("2026-03-31T12:00:00Z"));
-        for (now, notice) in [
+        for (now, reminder) in [
             ("2026-03-24T11:59:59Z", None),
-            ("2026-03-24T12:00:00Z", Some(Notice::EndsWithinAWeek)),
+            ("2026-03-24T12:00:00Z", Some(Reminder::EndsWithinAWeek)),
             ("2026-03-28T12:00:00Z", None),
-            ("2026-03-30T12:00:00Z", Some(Notice::EndsWithinADay)),
+            ("2026-03-30T12:00:00Z", Some(Reminder::EndsWithinADay)),
             ("2026-03-31T11:00:00Z", None),
-            ("2026-03-31T12:00:00Z", Some(Notice::Ended)),
+            ("2026-03-31T12:00:00Z", Some(Reminder::Ended)),
             ("2026-05-01T12:00:00Z", None),
         ] {
             let found = due(&profile, at(now));
-            assert_eq!(found.notice, notice, "{now}");
+            assert_eq!(found.reminder, reminder, "{now}");
             profile.told = found.told;
         }
     }
@@ -128,7 +128,7 @@ mod tests {
     fn of_several_the_most_urgent_is_told() {
         let profile = profile(Care::Remind { days: 1 }, Some("2026-03-31T12:00:00Z"));
         let found = due(&profile, at("2026-03-31T00:00:00Z"));
-        assert_eq!(found.notice, Some(Notice::EndsWithinADay));
+        assert_eq!(found.reminder, Some(Reminder::EndsWithinADay));
         assert_eq!(found.told.len(), 3);
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use agentruntime_settings::{
-    Backend, Care, EntryId, LanguageTag, LogLevel, Notice, Opened, Profile, ProfileId, Settings, SettingsError,
+    Backend, Care, EntryId, LanguageTag, LogLevel, Opened, Profile, ProfileId, Reminder, Settings, SettingsError,
     SettingsStore, Theme, TokenFacts, TokenPlace,
 };
 use jiff::Timestamp;
@@ -248,7 +248,7 @@ prop_compose! {
         care in prop_oneof![
             Just(Care::Never), (Care::DAYS).prop_map(|days| Care::Remind { days }), (Care::DAYS).prop_map(|days| Care::Rotate { days }),
         ],
-        told in prop::collection::btree_set(prop_oneof![Just(Notice::Old), Just(Notice::EndsWithinAWeek), Just(Notice::EndsWithinADay)], 0..3),
+        told in prop::collection::btree_set(prop_oneof![Just(Reminder::Old), Just(Reminder::EndsWithinAWeek), Just(Reminder::EndsWithinADay)], 0..3),
     ) -> Profile {
         let second = |second| Timestamp::from_second(second).unwrap();
         let facts = facts.map(|(pat_id, display_name, last_four, scopes, created_at, expires_at, added_at)| TokenFacts {

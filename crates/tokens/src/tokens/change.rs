@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Tokens;
-use agentruntime_settings::{Care, Notice, ProfileId, Reason, Settings, TokenPlace, check_name};
+use agentruntime_settings::{Care, ProfileId, Reason, Reminder, Settings, TokenPlace, check_name};
 
 use crate::{Error, KeychainError};
 
@@ -54,17 +54,17 @@ impl Tokens {
             let profile = settings.profile_mut(id).ok_or(Error::UnknownProfile { id })?;
             profile.care = care;
             // Another wish is a new reason to be reminded.
-            profile.told.remove(&Notice::Old);
+            profile.told.remove(&Reminder::Old);
             Ok(())
         };
         self.settings().update(set).await?
     }
 
-    /// Remembers that a person was told all this of a profile's token ([`crate::care::Due::told`]).
+    /// Remembers that a person was reminded of all this of a workspace's token ([`crate::care::Due::told`]).
     ///
     /// # Errors
     /// [`Error::UnknownProfile`], and the settings'.
-    pub async fn told(&self, id: ProfileId, told: BTreeSet<Notice>) -> Result<(), Error> {
+    pub async fn remember_reminders(&self, id: ProfileId, told: BTreeSet<Reminder>) -> Result<(), Error> {
         let set = move |settings: &mut Settings| {
             settings.profile_mut(id).map(|profile| profile.told = told).ok_or(Error::UnknownProfile { id })
         };
