@@ -29,29 +29,29 @@ use tokio::sync::oneshot;
 
 use crate::autostart;
 
-type Answer<T> = Result<T, Failure>;
-type Held<'a> = State<'a, Arc<Desk>>;
+type CommandResult<T> = Result<T, Failure>;
+type DeskState<'a> = State<'a, Arc<Desk>>;
 
 /// Links that the page may open: into IDEs, and to the platform's console.
 const LINKS: &[&str] = &["cursor://", "vscode:", "lmstudio://", "https://console.agentruntime.io/"];
 
 #[tauri::command]
-pub async fn snapshot(desk: Held<'_>) -> Answer<Snapshot> {
+pub async fn snapshot(desk: DeskState<'_>) -> CommandResult<Snapshot> {
     Ok(desk.snapshot().await)
 }
 
 #[tauri::command]
-pub async fn tools() -> Answer<Vec<ToolView>> {
+pub async fn tools() -> CommandResult<Vec<ToolView>> {
     Ok(desk::tools())
 }
 
 #[tauri::command]
-pub async fn ide_entries(desk: Held<'_>) -> Answer<Vec<IdeEntry>> {
+pub async fn ide_entries(desk: DeskState<'_>) -> CommandResult<Vec<IdeEntry>> {
     Ok(desk::ide_entries(&desk::server_url(desk.settings.get().port)))
 }
 
 #[tauri::command]
-pub async fn about(app: AppHandle, desk: Held<'_>) -> Answer<About> {
+pub async fn about(app: AppHandle, desk: DeskState<'_>) -> CommandResult<About> {
     Ok(About {
         version: app.package_info().version.to_string(),
         config_file: desk.settings.store().path().display().to_string(),
@@ -63,132 +63,137 @@ pub async fn about(app: AppHandle, desk: Held<'_>) -> Answer<About> {
 }
 
 #[tauri::command]
-pub async fn set_group(desk: Held<'_>, group: String, on: bool) -> Answer<()> {
+pub async fn set_group(desk: DeskState<'_>, group: String, on: bool) -> CommandResult<()> {
     Ok(desk.set_group(&group, on).await?)
 }
 
 #[tauri::command]
-pub async fn set_risk(desk: Held<'_>, on: bool) -> Answer<()> {
+pub async fn set_risk(desk: DeskState<'_>, on: bool) -> CommandResult<()> {
     Ok(desk.set_risk(on).await?)
 }
 
 #[tauri::command]
-pub async fn pause(desk: Held<'_>, paused: bool) -> Answer<()> {
+pub async fn pause(desk: DeskState<'_>, paused: bool) -> CommandResult<()> {
     desk.server.pause(paused);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn retry_server(desk: Held<'_>) -> Answer<()> {
+pub async fn retry_server(desk: DeskState<'_>) -> CommandResult<()> {
     desk.server.retry();
     Ok(())
 }
 
 #[tauri::command]
-pub async fn add_profile(desk: Held<'_>, profile: NewProfile) -> Answer<Profile> {
+pub async fn add_profile(desk: DeskState<'_>, profile: NewProfile) -> CommandResult<Profile> {
     let id = desk.workspaces.add(profile).await?;
     Ok(desk.workspaces.view(id)?)
 }
 
 #[tauri::command]
-pub async fn rename_profile(desk: Held<'_>, id: String, name: String) -> Answer<()> {
+pub async fn rename_profile(desk: DeskState<'_>, id: String, name: String) -> CommandResult<()> {
     Ok(desk.workspaces.rename(profile_id(&id)?, name).await?)
 }
 
 #[tauri::command]
-pub async fn remove_profile(desk: Held<'_>, id: String) -> Answer<()> {
+pub async fn remove_profile(desk: DeskState<'_>, id: String) -> CommandResult<()> {
     Ok(desk.workspaces.remove(profile_id(&id)?).await?)
 }
 
 #[tauri::command]
-pub async fn switch_profile(desk: Held<'_>, id: String) -> Answer<()> {
+pub async fn switch_profile(desk: DeskState<'_>, id: String) -> CommandResult<()> {
     Ok(desk.workspaces.activate(profile_id(&id)?).await?)
 }
 
 #[tauri::command]
-pub async fn check_profile(desk: Held<'_>, id: String) -> Answer<()> {
+pub async fn check_profile(desk: DeskState<'_>, id: String) -> CommandResult<()> {
     desk.workspaces.check_now(profile_id(&id)?).await;
     Ok(())
 }
 
 #[tauri::command]
-pub async fn account_tokens(desk: Held<'_>, id: String) -> Answer<Vec<PatView>> {
+pub async fn account_tokens(desk: DeskState<'_>, id: String) -> CommandResult<Vec<PatView>> {
     Ok(desk.care.account_tokens(profile_id(&id)?).await?)
 }
 
 #[tauri::command]
 pub async fn rotate_token(
-    desk: Held<'_>,
+    desk: DeskState<'_>,
     id: String,
     own: Option<String>,
     scopes: Option<Vec<String>>,
-) -> Answer<Outcome> {
+) -> CommandResult<Outcome> {
     Ok(desk.care.rotate(profile_id(&id)?, own, scopes).await?)
 }
 
 #[tauri::command]
-pub async fn revoke_token(desk: Held<'_>, id: String, own: Option<String>, at_once: bool) -> Answer<Outcome> {
+pub async fn revoke_token(
+    desk: DeskState<'_>,
+    id: String,
+    own: Option<String>,
+    at_once: bool,
+) -> CommandResult<Outcome> {
     let when = if at_once { When::AtOnce } else { When::AfterThePlatform };
     Ok(desk.care.revoke(profile_id(&id)?, own, when).await?)
 }
 
 #[tauri::command]
-pub async fn revoke_other_token(desk: Held<'_>, id: String, pat_id: String) -> Answer<()> {
+pub async fn revoke_other_token(desk: DeskState<'_>, id: String, pat_id: String) -> CommandResult<()> {
     Ok(desk.care.revoke_other(profile_id(&id)?, pat_id).await?)
 }
 
 #[tauri::command]
-pub async fn replace_token(desk: Held<'_>, id: String, token: SecretString, keep: Keep) -> Answer<()> {
+pub async fn replace_token(desk: DeskState<'_>, id: String, token: SecretString, keep: Keep) -> CommandResult<()> {
     Ok(desk.workspaces.replace_token(profile_id(&id)?, &token, keep.into()).await?)
 }
 
 #[tauri::command]
-pub async fn set_care(desk: Held<'_>, id: String, care: Care) -> Answer<()> {
+pub async fn set_care(desk: DeskState<'_>, id: String, care: Care) -> CommandResult<()> {
     Ok(desk.care.set_care(profile_id(&id)?, care).await?)
 }
 
 #[tauri::command]
-pub async fn retry_task(desk: Held<'_>, task: String) -> Answer<()> {
+pub async fn retry_task(desk: DeskState<'_>, task: String) -> CommandResult<()> {
     Ok(desk.care.retry_task(task_id(&task)?).await?)
 }
 
 #[tauri::command]
-pub async fn task_tokens(desk: Held<'_>, task: String) -> Answer<Vec<PatView>> {
+pub async fn task_tokens(desk: DeskState<'_>, task: String) -> CommandResult<Vec<PatView>> {
     Ok(desk.care.task_tokens(task_id(&task)?).await?)
 }
 
 #[tauri::command]
-pub async fn dismiss_task(desk: Held<'_>, task: String) -> Answer<()> {
+pub async fn dismiss_task(desk: DeskState<'_>, task: String) -> CommandResult<()> {
     Ok(desk.care.dismiss_task(task_id(&task)?).await?)
 }
 
 #[tauri::command]
-pub async fn identify_task(desk: Held<'_>, task: String, pat_id: String) -> Answer<()> {
+pub async fn identify_task(desk: DeskState<'_>, task: String, pat_id: String) -> CommandResult<()> {
     Ok(desk.care.identify_task(task_id(&task)?, pat_id).await?)
 }
 
 #[tauri::command]
-pub async fn panic(desk: Held<'_>) -> Answer<PanicDone> {
+pub async fn panic(desk: DeskState<'_>) -> CommandResult<PanicDone> {
     Ok(desk.emergency_stop().await)
 }
 
 #[tauri::command]
-pub async fn activity(desk: Held<'_>, query: ActivityQuery) -> Answer<ActivityPage> {
+pub async fn activity(desk: DeskState<'_>, query: ActivityQuery) -> CommandResult<ActivityPage> {
     Ok(desk.calls(query).await?)
 }
 
 #[tauri::command]
-pub async fn clear_activity(desk: Held<'_>) -> Answer<()> {
+pub async fn clear_activity(desk: DeskState<'_>) -> CommandResult<()> {
     Ok(desk.activity.clear().await.map_err(Failed::from)?)
 }
 
 #[tauri::command]
 pub async fn export_activity(
     app: AppHandle,
-    desk: Held<'_>,
+    desk: DeskState<'_>,
     query: ActivityQuery,
     format: export::Format,
-) -> Answer<Option<String>> {
+) -> CommandResult<Option<String>> {
     let page = desk.calls(ActivityQuery { before: None, limit: u32::MAX, ..query }).await?;
     let (chosen, choice) = oneshot::channel();
     let name = format!("agentruntime-activity.{}", format.extension());
@@ -211,77 +216,82 @@ async fn write(path: PathBuf, text: String) -> Result<String, Failed> {
 }
 
 #[tauri::command]
-pub async fn runs(desk: Held<'_>, query: RunsQuery) -> Answer<RunsPage> {
+pub async fn runs(desk: DeskState<'_>, query: RunsQuery) -> CommandResult<RunsPage> {
     Ok(desk.runs.list(query).await?)
 }
 
 #[tauri::command]
-pub async fn workflows(desk: Held<'_>) -> Answer<Vec<WorkflowChoice>> {
+pub async fn workflows(desk: DeskState<'_>) -> CommandResult<Vec<WorkflowChoice>> {
     Ok(desk.runs.workflows().await?)
 }
 
 #[tauri::command]
-pub async fn run(desk: Held<'_>, workflow_id: String, run_id: String) -> Answer<RunDetail> {
+pub async fn run(desk: DeskState<'_>, workflow_id: String, run_id: String) -> CommandResult<RunDetail> {
     Ok(desk.runs.detail(RunKey::new(workflow_id, run_id)).await?)
 }
 
 #[tauri::command]
-pub async fn command_run(desk: Held<'_>, workflow_id: String, run_id: String, command: RunCommand) -> Answer<()> {
+pub async fn command_run(
+    desk: DeskState<'_>,
+    workflow_id: String,
+    run_id: String,
+    command: RunCommand,
+) -> CommandResult<()> {
     Ok(desk.runs.command(RunKey::new(workflow_id, run_id), command).await?)
 }
 
 #[tauri::command]
-pub async fn start_run(desk: Held<'_>, workflow_id: String, input: Value) -> Answer<String> {
+pub async fn start_run(desk: DeskState<'_>, workflow_id: String, input: Value) -> CommandResult<String> {
     Ok(desk.runs.start(workflow_id, input).await?)
 }
 
 #[tauri::command]
-pub async fn follow_run(desk: Held<'_>, workflow_id: String, run_id: String, on: bool) -> Answer<()> {
+pub async fn follow_run(desk: DeskState<'_>, workflow_id: String, run_id: String, on: bool) -> CommandResult<()> {
     desk.runs.follow(RunKey::new(workflow_id, run_id), on);
     Ok(())
 }
 
 #[tauri::command]
-pub async fn seen_failures(desk: Held<'_>, runs: Vec<RunRef>) -> Answer<()> {
+pub async fn seen_failures(desk: DeskState<'_>, runs: Vec<RunRef>) -> CommandResult<()> {
     desk.runs.seen_failures(runs.into_iter().map(|run| RunKey::new(run.workflow_id, run.run_id)).collect());
     Ok(())
 }
 
 #[tauri::command]
-pub async fn approvals(desk: Held<'_>) -> Answer<Vec<Approval>> {
+pub async fn approvals(desk: DeskState<'_>) -> CommandResult<Vec<Approval>> {
     Ok(desk.runs.approvals().await?)
 }
 
 #[tauri::command]
 pub async fn answer_task(
-    desk: Held<'_>,
+    desk: DeskState<'_>,
     workflow_id: String,
     run_id: String,
     task_id: String,
     approved: bool,
     result: Value,
-) -> Answer<()> {
+) -> CommandResult<()> {
     Ok(desk.runs.answer_task(RunKey::new(workflow_id, run_id), &task_id, approved, result).await?)
 }
 
 #[tauri::command]
-pub async fn answer_question(desk: Held<'_>, id: String, allow: bool) -> Answer<()> {
+pub async fn answer_question(desk: DeskState<'_>, id: String, allow: bool) -> CommandResult<()> {
     Ok(desk.runs.answer_question(&id, allow)?)
 }
 
 #[tauri::command]
-pub async fn insights(desk: Held<'_>, window: InsightsWindow) -> Answer<Insights> {
+pub async fn insights(desk: DeskState<'_>, window: InsightsWindow) -> CommandResult<Insights> {
     Ok(desk.runs.insights(window).await?)
 }
 
 #[tauri::command]
-pub async fn do_not_disturb(desk: Held<'_>, quiet: Option<QuietFor>) -> Answer<()> {
+pub async fn do_not_disturb(desk: DeskState<'_>, quiet: Option<QuietFor>) -> CommandResult<()> {
     desk.mouth.do_not_disturb(quiet.and_then(desk::quiet_until));
     Ok(())
 }
 
 #[tauri::command]
-pub async fn update_settings(app: AppHandle, desk: Held<'_>, change: SettingsChange) -> Answer<()> {
+pub async fn update_settings(app: AppHandle, desk: DeskState<'_>, change: SettingsChange) -> CommandResult<()> {
     if let Some(on) = change.start_at_login {
         start_at_login(&app, &desk, on).await?;
     }
@@ -298,13 +308,13 @@ pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<()
 }
 
 #[tauri::command]
-pub async fn copy_text(app: AppHandle, text: String) -> Answer<()> {
+pub async fn copy_text(app: AppHandle, text: String) -> CommandResult<()> {
     let copied = app.clipboard().write_text(text);
     Ok(copied.map_err(|error| Failed::new("not_copied", format!("The clipboard cannot be used: {error}.")))?)
 }
 
 #[tauri::command]
-pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
+pub async fn open_link(app: AppHandle, url: String) -> CommandResult<()> {
     if !LINKS.iter().any(|known| url.starts_with(known)) {
         return Err(Failed::new("link_not_allowed", "This link is none that the app opens.").into());
     }
@@ -314,7 +324,7 @@ pub async fn open_link(app: AppHandle, url: String) -> Answer<()> {
 }
 
 #[tauri::command]
-pub async fn quit(app: AppHandle) -> Answer<()> {
+pub async fn quit(app: AppHandle) -> CommandResult<()> {
     app.exit(0);
     Ok(())
 }

@@ -95,8 +95,8 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
     let snapshot = tauri::async_runtime::block_on(desk.snapshot());
     let shown = tray::Shown::of(&desk, snapshot);
     tray::put(app.handle(), &shown)?;
-    let board = notice::Board::default();
-    notice::listen(app.handle(), board.clone())?;
+    let notifications = notice::Shown::default();
+    notice::listen(app.handle(), notifications.clone())?;
     tracing::info!("the tray is ready");
     if !hidden {
         window::show(app.handle());
@@ -108,7 +108,7 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
             signals.exit(0);
         }
     });
-    keep_telling(app.handle(), &desk, tray::Tray::new(shown), board);
+    keep_telling(app.handle(), &desk, tray::Tray::new(shown), notifications);
     Ok(())
 }
 
@@ -123,14 +123,14 @@ async fn headless(folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dy
 }
 
 /// Tells tray and page of what changes, as long as the app runs; `tray` is as it was put.
-fn keep_telling(app: &AppHandle, desk: &Arc<Desk>, tray: tray::Tray, board: notice::Board) {
+fn keep_telling(app: &AppHandle, desk: &Arc<Desk>, tray: tray::Tray, notifications: notice::Shown) {
     let Some(says) = desk.mouth.says() else { return };
     // Held apart from the task, which must find it again should it break off.
     let teller = Arc::new(Mutex::new(Teller { says, tray }));
-    let (app, told) = (app.clone(), desk.clone());
+    let (app, shown) = (app.clone(), desk.clone());
     desk.supervisor.keep("tray", move || {
-        let telling = tell(app.clone(), told.clone(), teller.clone(), board.clone());
-        let ending = told.ending();
+        let telling = tell(app.clone(), shown.clone(), teller.clone(), notifications.clone());
+        let ending = shown.ending();
         async move { _ = ending.run_until_cancelled(telling).await }
     });
 }
@@ -141,7 +141,7 @@ struct Teller {
     tray: tray::Tray,
 }
 
-async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board: notice::Board) {
+async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, notifications: notice::Shown) {
     let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.entries(), desk.runs.rows());
     let pressed = app.state::<tray::Pressed>();
     let mut teller = teller.lock().await;
@@ -174,7 +174,7 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, board
                 tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot));
             }
             heard = says.recv() => match heard {
-                Some(say) => board.say(&app, desk.settings.get().language.view(), say),
+                Some(say) => notifications.say(&app, desk.settings.get().language.view(), say),
                 None => return,
             },
             changed = rows.recv() => match changed {

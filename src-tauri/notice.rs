@@ -1,7 +1,7 @@
 //! Notifications as the desktop shows them: which buttons they have, and what comes of pressing one. What is told, and when,
 //! is the desk's to decide.
 
-mod told;
+mod texts;
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use crate::window;
 
 /// The notifications that are shown, by the number that the plugin knows them by.
 #[derive(Debug, Clone, Default)]
-pub struct Board(Arc<Mutex<State>>);
+pub struct Shown(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
@@ -29,7 +29,7 @@ struct State {
 /// The most that are remembered: a desktop keeps a few, and buttons of older ones do nothing any more.
 const REMEMBERED: usize = 200;
 
-impl Board {
+impl Shown {
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,7 +55,7 @@ impl Board {
             state.shown.insert(id, notice.clone());
             id
         };
-        let (title, body) = told::told(language, &notice.about);
+        let (title, body) = texts::of(language, &notice.about);
         let buttons = register(app, RunWords::of(language), &notice.about);
         tracing::debug!(id, key = ?notice.key, "a notification is shown");
         let shown = app.notification().builder().id(id).title(title).body(body).action_type_id(buttons).show();
@@ -100,12 +100,12 @@ impl Board {
 ///
 /// # Errors
 /// As Tauri's.
-pub fn listen(app: &AppHandle, board: Board) -> Result<(), tauri_plugin_notification::Error> {
+pub fn listen(app: &AppHandle, shown: Shown) -> Result<(), tauri_plugin_notification::Error> {
     let handle = app.clone();
     app.notification().on_action(move |performed| {
         let Some(id) = performed.notification().map(|notification| notification.id()) else { return };
         let action = performed.action_id().to_owned();
-        let Some(notice) = board.pressed(id, &action) else { return };
+        let Some(notice) = shown.pressed(id, &action) else { return };
         let Some(desk) = handle.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
         let (app, owner, ending) = (handle.clone(), desk.supervisor.clone(), desk.ending());
         owner.run_once("an answer to a notification", async move {

@@ -13,7 +13,7 @@ use agentruntime_settings::Reminder;
 use jiff::Timestamp;
 
 /// Title and text.
-pub(super) fn told(language: Language, about: &About) -> (String, String) {
+pub(super) fn of(language: Language, about: &About) -> (String, String) {
     let words = RunWords::of(language);
     match about {
         About::Waiting { task, .. } => {
