@@ -40,8 +40,8 @@ impl Exit {
     }
 
     fn of_one(error: &(dyn std::error::Error + 'static)) -> Option<Self> {
-        let code = if let Some(told) = error.downcast_ref::<Told>() {
-            return Some(told.exit);
+        let code = if let Some(ending) = error.downcast_ref::<Ending>() {
+            return Some(ending.exit);
         } else if let Some(error) = error.downcast_ref::<agentruntime_tokens::Error>() {
             error.code()
         } else {
@@ -74,7 +74,7 @@ impl Exit {
 
     /// An error that ends the program this way, with this text.
     pub fn told(self, text: impl Into<String>) -> anyhow::Error {
-        Told { exit: self, text: text.into() }.into()
+        Ending { exit: self, text: text.into() }.into()
     }
 }
 
@@ -86,18 +86,18 @@ impl From<Exit> for ExitCode {
 
 /// An error of our own, which says how the program ends.
 #[derive(Debug)]
-struct Told {
+struct Ending {
     exit: Exit,
     text: String,
 }
 
-impl std::fmt::Display for Told {
+impl std::fmt::Display for Ending {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.text)
     }
 }
 
-impl std::error::Error for Told {}
+impl std::error::Error for Ending {}
 
 #[cfg(test)]
 mod tests {
