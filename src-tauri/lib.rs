@@ -127,10 +127,10 @@ fn keep_telling(app: &AppHandle, desk: &Arc<Desk>, tray: tray::Tray, notificatio
     let Some(says) = desk.mouth.says() else { return };
     // Held apart from the task, which must find it again should it break off.
     let teller = Arc::new(Mutex::new(Teller { says, tray }));
-    let (app, shown) = (app.clone(), desk.clone());
+    let (app, watched) = (app.clone(), desk.clone());
     desk.supervisor.keep("tray", move || {
-        let telling = tell(app.clone(), shown.clone(), teller.clone(), notifications.clone());
-        let ending = shown.ending();
+        let telling = tell(app.clone(), watched.clone(), teller.clone(), notifications.clone());
+        let ending = watched.ending();
         async move { _ = ending.run_until_cancelled(telling).await }
     });
 }

@@ -124,13 +124,13 @@ impl Runs {
     pub async fn approvals(&self) -> Result<Vec<Approval>, Failed> {
         self.account()?;
         let mut boards = self.watch.board();
-        let is_told = |board: &Arc<Board>| {
+        let is_known = |board: &Arc<Board>| {
             !board.waiting.is_empty()
                 || board.inbox != Inbox::Unread
                 || !matches!(board.link, Link::Starting | Link::Live)
         };
-        let told = tokio::time::timeout(FIRST_ANSWER, boards.wait_for(is_told)).await;
-        let board = match told {
+        let first = tokio::time::timeout(FIRST_ANSWER, boards.wait_for(is_known)).await;
+        let board = match first {
             Ok(Ok(board)) => board.clone(),
             // Not answered in time, or the app ends.
             _ => self.watch.board().borrow().clone(),

@@ -113,12 +113,12 @@ mod tests {
             change(&mut notifications);
             notifications.fits().unwrap_err().to_string()
         };
-        assert!(with(|told| told.long_minutes = 0).contains("long_minutes"));
+        assert!(with(|wanted| wanted.long_minutes = 0).contains("long_minutes"));
         for (from, to, key) in
             [("25:00", "07:00", "from"), ("22:00", "7:00", "to"), ("22:00", "22:00", "to"), ("+2:00", "07:00", "from")]
         {
-            let told = Notifications { quiet_hours: Some(hours(from, to)), ..Notifications::default() };
-            assert!(told.fits().unwrap_err().to_string().contains(&format!("quiet_hours.{key}")), "{from} {to}");
+            let wanted = Notifications { quiet_hours: Some(hours(from, to)), ..Notifications::default() };
+            assert!(wanted.fits().unwrap_err().to_string().contains(&format!("quiet_hours.{key}")), "{from} {to}");
         }
         assert_eq!(Notifications::default().fits(), Ok(()));
     }

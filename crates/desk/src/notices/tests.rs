@@ -93,8 +93,8 @@ fn what_is_held_back_is_told_at_one_stroke_afterwards() {
     notices.withdraw(&failed("c").key);
     let says = notices.quiet(false, now);
     let sum = Sum { failed: 2, ..Sum::default() };
-    let told = Say::Show(Box::new(Notice { key: Key::Sum, about: About::Sum(sum) }));
-    assert!(says.contains(&told), "{says:?}");
+    let sum = Say::Show(Box::new(Notice { key: Key::Sum, about: About::Sum(sum) }));
+    assert!(says.contains(&sum), "{says:?}");
     assert_eq!(notices.tell(failed("a"), now), [], "it was told in the sum");
 }
 
@@ -118,8 +118,8 @@ fn what_speaks_of_several_goes_with_the_last_of_them_and_names_those_that_are_le
     let later = now + WINDOW * 3;
     (6..12).for_each(|nth| drop(notices.tell(failed(&nth.to_string()), later)));
     let says = notices.due(later + WINDOW);
-    let told = |count| Notice { key: Key::Several(Kind::Failure), about: About::Several(Kind::Failure, count) };
-    assert_eq!(says.last(), Some(&Say::Show(Box::new(told(5)))));
+    let several = |count| Notice { key: Key::Several(Kind::Failure), about: About::Several(Kind::Failure, count) };
+    assert_eq!(says.last(), Some(&Say::Show(Box::new(several(5)))));
     for nth in ["4", "5", "9", "10"] {
         assert_eq!(notices.withdraw(&failed(nth).key).len(), 1);
     }

@@ -55,11 +55,11 @@ fn one(name: Option<&String>, field: &Value) -> Option<TaskField> {
     if let Value::String(name) = field {
         return one(Some(name), &Value::Object(Map::new()));
     }
-    let told = field.as_object()?;
+    let field = field.as_object()?;
     let text =
-        |keys: &[&str]| keys.iter().find_map(|key| told.get(*key)?.as_str()).filter(|text| !text.trim().is_empty());
+        |keys: &[&str]| keys.iter().find_map(|key| field.get(*key)?.as_str()).filter(|text| !text.trim().is_empty());
     let name = name.map(String::as_str).or_else(|| text(&["name", "id", "key"]))?;
-    let choices = ["options", "choices", "enum"].iter().find_map(|key| told.get(*key)?.as_array());
+    let choices = ["options", "choices", "enum"].iter().find_map(|key| field.get(*key)?.as_array());
     let choices = choices.into_iter().flatten().filter_map(choice).collect::<Vec<_>>();
     let kind = match text(&["type", "kind"]).unwrap_or_default() {
         _ if !choices.is_empty() => FieldKind::Choice,
@@ -73,11 +73,11 @@ fn one(name: Option<&String>, field: &Value) -> Option<TaskField> {
         name: name.to_owned(),
         label: text(&["label", "title"]).unwrap_or(name).to_owned(),
         kind,
-        required: told.get("required").and_then(Value::as_bool).unwrap_or(false),
+        required: field.get("required").and_then(Value::as_bool).unwrap_or(false),
         choices,
         value: ["value", "default", "default_value"]
             .iter()
-            .find_map(|key| told.get(*key))
+            .find_map(|key| field.get(*key))
             .filter(|value| !value.is_null())
             .cloned(),
         help: text(&["help", "hint", "description", "placeholder"]).map(str::to_owned),
@@ -86,9 +86,9 @@ fn one(name: Option<&String>, field: &Value) -> Option<TaskField> {
 
 fn choice(choice: &Value) -> Option<ChoiceView> {
     match choice {
-        Value::Object(told) => {
-            let value = told.get("value").or_else(|| told.get("id"))?.clone();
-            let label = told.get("label").or_else(|| told.get("name")).and_then(Value::as_str);
+        Value::Object(fields) => {
+            let value = fields.get("value").or_else(|| fields.get("id"))?.clone();
+            let label = fields.get("label").or_else(|| fields.get("name")).and_then(Value::as_str);
             Some(ChoiceView { label: label.map_or_else(|| plain(&value), str::to_owned), value })
         }
         Value::Null | Value::Array(_) => None,

@@ -131,10 +131,10 @@ impl Following {
             }
             Change::Moved(run) => self.touch(&run.key),
             Change::Event(event, _) => self.touch(&event.run),
-            Change::Ended(run, told) => self.end(run, told),
-            Change::Waiting(task, told) => {
+            Change::Ended(run, heard) => self.end(run, heard),
+            Change::Waiting(task, heard) => {
                 self.touch(&task.run);
-                if told == Timeliness::OnTime {
+                if heard == Timeliness::OnTime {
                     self.tell(waiting(&task));
                 }
             }
@@ -197,7 +197,7 @@ impl Following {
         self.changed.insert(run.clone());
     }
 
-    fn end(&mut self, run: Arc<Run>, told: Timeliness) {
+    fn end(&mut self, run: Arc<Run>, heard: Timeliness) {
         self.touch(&run.key);
         {
             let mut known = self.desk.runs.known();
@@ -209,7 +209,7 @@ impl Following {
             }
         }
         self.ended.push(run.clone());
-        match (told, self.ended(&run)) {
+        match (heard, self.ended(&run)) {
             (Timeliness::OnTime, Some(notice)) => self.tell(notice),
             // Decided now, as below it is forgotten who follows it.
             (Timeliness::Late, Some(notice)) => _ = self.late.insert(run.key.clone(), notice),

@@ -124,7 +124,7 @@ mod tests {
 
     #[test]
     fn what_a_deployment_does_not_tell_is_named_and_the_rest_is_told() {
-        let told = tell(
+        let insights = tell(
             Granularity::Day,
             [
                 ("live", Ok(json!({ "live_runs": 2 }))),
@@ -138,9 +138,12 @@ mod tests {
             ],
         )
         .unwrap();
-        assert_eq!((told.live, told.success_rate, told.ended, told.credits), (Some(2), None, Some(1), Some(12.5)));
-        assert_eq!((told.runs.len(), told.runs[0].started, told.usage.len()), (1, 3, 0));
-        assert_eq!(told.missing, ["usage"]);
+        assert_eq!(
+            (insights.live, insights.success_rate, insights.ended, insights.credits),
+            (Some(2), None, Some(1), Some(12.5))
+        );
+        assert_eq!((insights.runs.len(), insights.runs[0].started, insights.usage.len()), (1, 3, 0));
+        assert_eq!(insights.missing, ["usage"]);
     }
 
     #[test]

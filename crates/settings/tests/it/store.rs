@@ -28,13 +28,13 @@ async fn a_change_is_written_told_and_found_again() {
     let store = open(&folder);
     assert_eq!(*store.get(), Settings::default());
     assert!(!store.path().exists(), "nothing is written before something is changed");
-    let mut told = store.subscribe();
+    let mut changes = store.subscribe();
     let before = store.update(|settings| std::mem::replace(&mut settings.port, 9000)).await.unwrap();
     assert_eq!(before, 8340);
-    assert!(told.has_changed().unwrap());
-    assert_eq!(told.borrow_and_update().port, 9000);
+    assert!(changes.has_changed().unwrap());
+    assert_eq!(changes.borrow_and_update().port, 9000);
     store.update(|settings| settings.port = 9000).await.unwrap();
-    assert!(!told.has_changed().unwrap(), "what changes nothing is no change");
+    assert!(!changes.has_changed().unwrap(), "what changes nothing is no change");
     assert_eq!(*open(&folder).get(), *store.get());
     let mut names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
     names.sort_unstable();
