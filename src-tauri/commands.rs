@@ -17,7 +17,7 @@ use agentruntime_desk::{
     failure::Failed,
 };
 use agentruntime_run_watch::RunKey;
-use agentruntime_settings::{ProfileId, TaskId};
+use agentruntime_settings::{JobId, ProfileId};
 use agentruntime_tokens::When;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -154,22 +154,22 @@ pub async fn set_care(desk: DeskState<'_>, id: String, care: Care) -> CommandRes
 
 #[tauri::command]
 pub async fn retry_task(desk: DeskState<'_>, task: String) -> CommandResult<()> {
-    Ok(desk.care.retry_task(task_id(&task)?).await?)
+    Ok(desk.care.retry_job(job_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn task_tokens(desk: DeskState<'_>, task: String) -> CommandResult<Vec<PatView>> {
-    Ok(desk.care.task_tokens(task_id(&task)?).await?)
+    Ok(desk.care.job_tokens(job_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn dismiss_task(desk: DeskState<'_>, task: String) -> CommandResult<()> {
-    Ok(desk.care.dismiss_task(task_id(&task)?).await?)
+    Ok(desk.care.dismiss_job(job_id(&task)?).await?)
 }
 
 #[tauri::command]
 pub async fn identify_task(desk: DeskState<'_>, task: String, pat_id: String) -> CommandResult<()> {
-    Ok(desk.care.identify_task(task_id(&task)?, pat_id).await?)
+    Ok(desk.care.identify_job(job_id(&task)?, pat_id).await?)
 }
 
 #[tauri::command]
@@ -333,6 +333,6 @@ fn profile_id(id: &str) -> Result<ProfileId, Failed> {
     ProfileId::from_str(id).map_err(|_| Failed::new("unknown_profile", "There is no such workspace."))
 }
 
-fn task_id(text: &str) -> Result<TaskId, Failed> {
-    TaskId::from_str(text).map_err(|_| Failed::new("nothing_left", "There is nothing left to do here."))
+fn job_id(text: &str) -> Result<JobId, Failed> {
+    JobId::from_str(text).map_err(|_| Failed::new("nothing_left", "There is nothing left to do here."))
 }

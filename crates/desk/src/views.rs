@@ -40,7 +40,7 @@ impl Desk {
             groups: Group::ALL.into_iter().map(|group| group_view(group, switches, &mut short)).collect(),
             risk: settings.risk,
             scopes_needed: scopes_needed(switches),
-            tasks: self.care.tasks(),
+            tasks: self.care.jobs(),
             clients: clients.into_iter().map(client_view).collect(),
             last_hour: HourView { calls: last_hour.calls, failed: last_hour.failed, clients: last_hour.clients },
             settings: settings.view(),

@@ -48,6 +48,6 @@ id!(
     EntryId
 );
 id!(
-    /// The id of something about tokens that was begun and has not ended.
-    TaskId
+    /// The id of a token job: a rotation or a revocation that was begun and has not ended.
+    JobId
 );

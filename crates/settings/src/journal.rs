@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{Account, EntryId, ProfileId, TaskId};
+use crate::{Account, EntryId, JobId, ProfileId};
 
 /// Everything that has not ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub struct Journal {
     pub revocations: Vec<Revocation>,
     /// How many processes in a row have taken a thing up and not lived to say what came of it.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub taken_up: BTreeMap<TaskId, u32>,
+    pub taken_up: BTreeMap<JobId, u32>,
 }
 
 /// Processes that may end over one thing. The first may have been killed by chance; a third never meets it by itself.
@@ -31,7 +31,7 @@ const MOST_TAKEN_UP: u32 = 2;
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
     /// Its id.
-    pub id: TaskId,
+    pub id: JobId,
     /// Whose token.
     pub profile: ProfileId,
     /// Where the successor belongs, for the day its profile has gone.
@@ -105,7 +105,7 @@ impl Stage {
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
     /// Its id.
-    pub id: TaskId,
+    pub id: JobId,
     /// Where the token belongs, for the day its profile has gone.
     pub account: Account,
     /// The profile whose token it was, or whose token may revoke it.
@@ -202,28 +202,28 @@ impl Journal {
 
     /// The rotation of this id.
     #[must_use]
-    pub fn rotation(&self, id: TaskId) -> Option<&Rotation> {
+    pub fn rotation(&self, id: JobId) -> Option<&Rotation> {
         self.rotations.iter().find(|rotation| rotation.id == id)
     }
 
     /// The revocation of this id.
     #[must_use]
-    pub fn revocation(&self, id: TaskId) -> Option<&Revocation> {
+    pub fn revocation(&self, id: JobId) -> Option<&Revocation> {
         self.revocations.iter().find(|revocation| revocation.id == id)
     }
 
     /// As [`Journal::rotation`], to be changed.
-    pub fn rotation_mut(&mut self, id: TaskId) -> Option<&mut Rotation> {
+    pub fn rotation_mut(&mut self, id: JobId) -> Option<&mut Rotation> {
         self.rotations.iter_mut().find(|rotation| rotation.id == id)
     }
 
     /// As [`Journal::revocation`], to be changed.
-    pub fn revocation_mut(&mut self, id: TaskId) -> Option<&mut Revocation> {
+    pub fn revocation_mut(&mut self, id: JobId) -> Option<&mut Revocation> {
         self.revocations.iter_mut().find(|revocation| revocation.id == id)
     }
 
     /// The place for what a thing met; `None` where it has ended.
-    pub fn hitch_mut(&mut self, id: TaskId) -> Option<&mut Option<Hitch>> {
+    pub fn hitch_mut(&mut self, id: JobId) -> Option<&mut Option<Hitch>> {
         let rotations = self.rotations.iter_mut().map(|rotation| (rotation.id, &mut rotation.hitch));
         let revocations = self.revocations.iter_mut().map(|revocation| (revocation.id, &mut revocation.hitch));
         rotations.chain(revocations).find_map(|(other, hitch)| (other == id).then_some(hitch))
@@ -246,7 +246,7 @@ impl Journal {
     }
 
     /// Says of a thing that it is stalled, with the code for that; gives what is to be told, the first time.
-    pub fn stall(&mut self, id: TaskId, code: &str) -> Option<Hitch> {
+    pub fn stall(&mut self, id: JobId, code: &str) -> Option<Hitch> {
         let hitch = self.hitch_mut(id)?;
         if hitch.as_ref().is_some_and(|hitch| hitch.code == code) {
             return None;
@@ -258,7 +258,7 @@ impl Journal {
 
     /// Whether a thing has ended so many processes that only a person may have it taken up again.
     #[must_use]
-    pub fn is_stalled(&self, id: TaskId) -> bool {
+    pub fn is_stalled(&self, id: JobId) -> bool {
         self.taken_up.get(&id).is_some_and(|processes| *processes >= MOST_TAKEN_UP)
     }
 }
@@ -273,7 +273,7 @@ mod tests {
     use jiff::{SignedDuration, Timestamp};
 
     use super::{Hitch, Rotation, Stage};
-    use crate::{Account, EntryId, ProfileId, TaskId};
+    use crate::{Account, EntryId, JobId, ProfileId};
 
     #[test]
     fn tries_come_seldomer_and_never_end() {
@@ -291,7 +291,7 @@ mod tests {
     fn scopes_are_a_set() {
         let set = |scopes: &[&str]| scopes.iter().map(|scope| (*scope).to_owned()).collect::<Vec<_>>();
         let rotation = |scopes: &[&str]| Rotation {
-            id: TaskId::new(),
+            id: JobId::new(),
             profile: ProfileId::new(),
             account: Account { url: "https://h".parse().unwrap(), tenant_id: None, project_id: None },
             old: "p-1".to_owned(),

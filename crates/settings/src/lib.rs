@@ -27,7 +27,7 @@ pub use care::{Care, Reminder};
 pub use choices::{Language, LanguageTag, LogLevel, LogLevelChoice, Theme};
 pub use error::{InvalidProfile, SettingsError};
 pub use file::Trouble;
-pub use ids::{EntryId, ProfileId, TaskId};
+pub use ids::{EntryId, JobId, ProfileId};
 pub use journal::{Hitch, Journal, Reason, Revocation, Rotation, Stage};
 pub use notifications::{Notifications, NotificationsChange, NotificationsView, QuietHours};
 pub use preferences::{Bounds, Preference};

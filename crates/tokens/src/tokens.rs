@@ -38,7 +38,7 @@ use std::{
 
 use agentruntime_bff::{Client, Pat};
 use agentruntime_lifecycle::Lock;
-use agentruntime_settings::{EntryId, Profile, ProfileId, SettingsError, SettingsStore, TaskId, TokenPlace};
+use agentruntime_settings::{EntryId, JobId, Profile, ProfileId, SettingsError, SettingsStore, TokenPlace};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -97,7 +97,7 @@ struct Inner {
     held: Mutex<HashMap<EntryId, Held>>,
     uses: lease::Uses,
     /// What is taken up in this process just now, for an end in order to put down.
-    under_way: Mutex<BTreeSet<TaskId>>,
+    under_way: Mutex<BTreeSet<JobId>>,
     /// One change at a time: what tidies must not meet an addition under way.
     turn: tokio::sync::Mutex<()>,
 }

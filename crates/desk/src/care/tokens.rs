@@ -1,6 +1,6 @@
 //! What the person does with tokens: rotate, revoke, and see to what has not ended.
 
-use agentruntime_settings::{Care, Hitch, ProfileId, Reason, TaskId};
+use agentruntime_settings::{Care, Hitch, JobId, ProfileId, Reason};
 use agentruntime_tokens::{PatRow, Revoked, Rotate, When, Which};
 
 use super::TokenCare;
@@ -75,43 +75,43 @@ impl TokenCare {
     ///
     /// # Errors
     /// [`Failed`] when the settings cannot be written.
-    pub async fn retry_task(&self, task: TaskId) -> Result<(), Failed> {
-        let settled = self.tokens.settle(Which::One(task)).await;
+    pub async fn retry_job(&self, job: JobId) -> Result<(), Failed> {
+        let settled = self.tokens.settle(Which::One(job)).await;
         self.changed.tell();
-        let is_left = self.tasks().iter().any(|left| left.id == task.to_string());
+        let is_left = self.jobs().iter().any(|left| left.id == job.to_string());
         match settled?.is_empty() && is_left {
             true => Err(agentruntime_tokens::Error::Busy.into()),
             false => Ok(()),
         }
     }
 
-    /// Says which of the account's tokens a task is about, and tries it again.
+    /// Says which of the account's tokens a job is about, and tries it again.
     ///
     /// # Errors
-    /// [`Failed`] when the task has ended, or the settings cannot be written.
-    pub async fn identify_task(&self, task: TaskId, pat_id: String) -> Result<(), Failed> {
-        let settled = self.tokens.identify(task, pat_id).await;
+    /// [`Failed`] when the job has ended, or the settings cannot be written.
+    pub async fn identify_job(&self, job: JobId, pat_id: String) -> Result<(), Failed> {
+        let settled = self.tokens.identify(job, pat_id).await;
         self.changed.tell();
         settled?;
         Ok(())
     }
 
-    /// Ends a task because its owner has seen to the token in the Console.
+    /// Ends a job because its owner has seen to the token in the Console.
     ///
     /// # Errors
-    /// [`Failed`] when the task has ended, or somebody is at it.
-    pub async fn dismiss_task(&self, task: TaskId) -> Result<(), Failed> {
-        let dismissed = self.tokens.dismiss(task).await;
+    /// [`Failed`] when the job has ended, or somebody is at it.
+    pub async fn dismiss_job(&self, job: JobId) -> Result<(), Failed> {
+        let dismissed = self.tokens.dismiss(job).await;
         self.changed.tell();
         Ok(dismissed?)
     }
 
-    /// The tokens among which the one is that a task is about.
+    /// The tokens among which the one is that a job is about.
     ///
     /// # Errors
     /// [`Failed`] when there is no token left to ask with, or the platform does not list them.
-    pub async fn task_tokens(&self, task: TaskId) -> Result<Vec<PatView>, Failed> {
-        let rows = self.tokens.rows_of_task(task).await?;
+    pub async fn job_tokens(&self, job: JobId) -> Result<Vec<PatView>, Failed> {
+        let rows = self.tokens.rows_of_job(job).await?;
         let settings = self.tokens.settings().get();
         let in_use = |row: &PatRow| {
             settings
@@ -123,13 +123,13 @@ impl TokenCare {
     }
 
     /// Everything that was begun with tokens and has not ended.
-    pub(crate) fn tasks(&self) -> Vec<TaskView> {
+    pub(crate) fn jobs(&self) -> Vec<TaskView> {
         let settings = self.tokens.settings().get();
         let name = |id: ProfileId| settings.profile(id).map(|profile| profile.name.clone());
         let rotations = settings.journal.rotations.iter().map(|rotation| TaskView {
             pat_id: rotation.stage.successor().map(str::to_owned),
             display_name: Some(rotation.display_name.clone()),
-            ..task(
+            ..job(
                 rotation.id,
                 TaskKind::Rotation,
                 rotation.profile,
@@ -147,7 +147,7 @@ impl TokenCare {
             TaskView {
                 pat_id: revocation.pat_id.clone(),
                 display_name: revocation.display_name.clone(),
-                ..task(
+                ..job(
                     revocation.id,
                     kind,
                     revocation.profile,
@@ -161,8 +161,8 @@ impl TokenCare {
     }
 }
 
-fn task(
-    id: TaskId,
+fn job(
+    id: JobId,
     kind: TaskKind,
     profile: ProfileId,
     profile_name: Option<String>,

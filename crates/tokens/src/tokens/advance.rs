@@ -2,7 +2,7 @@
 //! the same way: there is no other one in.
 
 use agentruntime_bff::Pat;
-use agentruntime_settings::{Reason, Revocation, Rotation, Settings, Stage, TaskId, TokenFacts, TokenPlace};
+use agentruntime_settings::{JobId, Reason, Revocation, Rotation, Settings, Stage, TokenFacts, TokenPlace};
 use jiff::Timestamp;
 
 use super::{Held, Tokens, outcome::Advance, successor::Next};
@@ -41,7 +41,7 @@ impl Tokens {
     async fn switch(&self, rotation: &Rotation, pat: Pat, facts: TokenFacts) -> Result<Advance, Error> {
         self.held().insert(rotation.entry, Held { pat, stored: true });
         let (entry, begun) = (rotation.entry, rotation);
-        let (rotation, revocation) = (rotation.clone(), TaskId::new());
+        let (rotation, revocation) = (rotation.clone(), JobId::new());
         let switch = move |settings: &mut Settings| {
             settings.journal.rotation(rotation.id)?;
             // Its owner may have revoked or replaced the token while the successor was tried out.
@@ -74,8 +74,8 @@ impl Tokens {
     }
 
     /// Makes a successor's revocation of a rotation; `None` where the rotation has ended in another way.
-    async fn undo(&self, rotation: &Rotation) -> Result<Option<TaskId>, Error> {
-        let (rotation, id) = (rotation.clone(), TaskId::new());
+    async fn undo(&self, rotation: &Rotation) -> Result<Option<JobId>, Error> {
+        let (rotation, id) = (rotation.clone(), JobId::new());
         let undo = move |settings: &mut Settings| {
             settings.journal.rotation(rotation.id)?;
             settings.journal.rotations.retain(|other| other.id != rotation.id);
@@ -114,7 +114,7 @@ impl Tokens {
     }
 
     /// There is no successor, and nothing is left to do.
-    pub(super) async fn drop_rotation(&self, id: TaskId) -> Result<(), Error> {
+    pub(super) async fn drop_rotation(&self, id: JobId) -> Result<(), Error> {
         let drop = move |settings: &mut Settings| settings.journal.rotations.retain(|rotation| rotation.id != id);
         Ok(self.settings().update(drop).await?)
     }

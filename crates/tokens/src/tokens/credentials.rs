@@ -1,7 +1,7 @@
 //! With which tokens a revocation may be asked for.
 
 use agentruntime_bff::{Client, Pat};
-use agentruntime_settings::{EntryId, Reason, Revocation, TaskId, TokenPlace};
+use agentruntime_settings::{EntryId, JobId, Reason, Revocation, TokenPlace};
 
 use super::{Tokens, pasted, rows::Listing};
 use crate::{Error, KeychainError, PatRow};
@@ -26,8 +26,8 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Error::NothingLeft`]; [`Error::NoToken`] where none of the account's tokens is at hand; the BFF's and the keychain's.
-    pub async fn rows_of_task(&self, task: TaskId) -> Result<Vec<PatRow>, Error> {
-        let revocation = self.settings().get().journal.revocation(task).cloned().ok_or(Error::NothingLeft)?;
+    pub async fn rows_of_job(&self, job: JobId) -> Result<Vec<PatRow>, Error> {
+        let revocation = self.settings().get().journal.revocation(job).cloned().ok_or(Error::NothingLeft)?;
         let Credentials { found, missing } = self.credentials(&revocation).await;
         let client = Client::new(revocation.account.bff_config())?;
         let mut met = missing.unwrap_or(Error::NoToken { name: revocation.display_name.unwrap_or_default() });

@@ -1,11 +1,11 @@
 //! What came of a thing that was taken as far as it goes.
 
 use super::Tokens;
-use agentruntime_settings::{Hitch, Settings, TaskId};
+use agentruntime_settings::{Hitch, JobId, Settings};
 
 use crate::Error;
 
-/// What keeps a task from its end.
+/// What keeps a job from its end.
 #[derive(Debug)]
 pub(super) struct Stuck {
     /// As the journal has it.
@@ -17,10 +17,10 @@ pub(super) struct Stuck {
 /// How a rotation under way went on.
 #[must_use]
 pub(super) enum Advance {
-    /// The profile has the successor; the old token is to be revoked by this task.
-    Switched(TaskId),
-    /// There is no successor, or it is to be revoked by this task.
-    Undone(Option<TaskId>, Error),
+    /// The profile has the successor; the old token is to be revoked by this job.
+    Switched(JobId),
+    /// There is no successor, or it is to be revoked by this job.
+    Undone(Option<JobId>, Error),
     /// It cannot be known yet, or not be done.
     Stuck(Stuck),
 }
@@ -45,12 +45,12 @@ impl Retired {
 }
 
 impl Tokens {
-    /// Writes down what a task met, after what it had met before.
-    pub(super) async fn stuck(&self, task: TaskId, before: Option<&Hitch>, error: Error) -> Result<Stuck, Error> {
+    /// Writes down what a job met, after what it had met before.
+    pub(super) async fn stuck(&self, job: JobId, before: Option<&Hitch>, error: Error) -> Result<Stuck, Error> {
         let hitch = Hitch::after(before, error.code());
         let noted = hitch.clone();
         let note = move |settings: &mut Settings| {
-            if let Some(hitch) = settings.journal.hitch_mut(task) {
+            if let Some(hitch) = settings.journal.hitch_mut(job) {
                 *hitch = Some(noted);
             }
         };

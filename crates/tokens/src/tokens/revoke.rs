@@ -1,6 +1,6 @@
 //! Revocation: a token dies because its owner says so.
 
-use agentruntime_settings::{EntryId, Hitch, Profile, ProfileId, Reason, Revocation, Settings, TaskId, TokenPlace};
+use agentruntime_settings::{EntryId, Hitch, JobId, Profile, ProfileId, Reason, Revocation, Settings, TokenPlace};
 use jiff::Timestamp;
 
 use super::{Tokens, outcome::Retired};
@@ -90,7 +90,7 @@ impl Tokens {
             }
             settings.journal.revocations.push(begun);
         };
-        // Had until it is decided whether the task stays, so that nobody carries it out after it was said that nothing changed.
+        // Had until it is decided whether the job stays, so that nobody carries it out after it was said that nothing changed.
         let alone = self.alone_at(id).await?.ok_or(Error::Busy)?;
         self.settings().update(begin).await?;
         let stuck = match self.carry_out_alone(id).await? {
@@ -131,7 +131,7 @@ fn asked(
     entry: Option<EntryId>,
 ) -> Revocation {
     Revocation {
-        id: TaskId::new(),
+        id: JobId::new(),
         account: profile.account(),
         profile: profile.id,
         pat_id,

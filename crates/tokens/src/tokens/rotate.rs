@@ -6,7 +6,7 @@
 //! successor that [`Tokens::settle`] finds, or the new one in force and an old one that it revokes.
 
 use agentruntime_bff::pats;
-use agentruntime_settings::{EntryId, Hitch, Profile, ProfileId, Rotation, Stage, TaskId, TokenPlace};
+use agentruntime_settings::{EntryId, Hitch, JobId, Profile, ProfileId, Rotation, Stage, TokenPlace};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use tokio_util::sync::CancellationToken;
@@ -97,7 +97,7 @@ impl Tokens {
             return Err(Error::invalid("scopes", problem));
         }
         let rotation = Rotation {
-            id: TaskId::new(),
+            id: JobId::new(),
             profile: id,
             account: profile.account(),
             old: old.id,
@@ -146,7 +146,7 @@ impl Tokens {
     }
 
     /// Revokes what a rotation left, where it left something.
-    async fn revoke_if(&self, revocation: Option<TaskId>) -> Result<(), Error> {
+    async fn revoke_if(&self, revocation: Option<JobId>) -> Result<(), Error> {
         if let Some(id) = revocation {
             // What it meets stands in the journal.
             _ = self.carry_out(id).await?;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use agentruntime_settings::{Hitch, ProfileId, Reason, Revocation, Settings, TaskId};
+use agentruntime_settings::{Hitch, JobId, ProfileId, Reason, Revocation, Settings};
 use jiff::Timestamp;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -40,14 +40,14 @@ pub enum Which {
     /// What is to be tried again by now.
     Due,
     /// One thing.
-    One(TaskId),
+    One(JobId),
 }
 
 /// What came of a thing that was taken up again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     /// Its id.
-    pub task: TaskId,
+    pub job: JobId,
     /// Whose token.
     pub profile: ProfileId,
     /// What came of it.
@@ -69,11 +69,11 @@ pub enum SettledAs {
 
 impl Which {
     /// Whether a thing is one of these at `now`.
-    fn has(self, task: TaskId, next_try: Timestamp, now: Timestamp) -> bool {
+    fn has(self, job: JobId, next_try: Timestamp, now: Timestamp) -> bool {
         match self {
             Self::All | Self::Asked => true,
             Self::Due => next_try <= now,
-            Self::One(one) => one == task,
+            Self::One(one) => one == job,
         }
     }
 
@@ -103,17 +103,17 @@ impl Tokens {
         let mut settled = Vec::new();
         let mut left_now = Vec::new();
         for rotation in self.settings().get().journal.rotations.clone() {
-            let (task, profile) = (rotation.id, rotation.profile);
-            if which.has(task, rotation.next_try(), now) {
-                let how = self.settle_rotation(task, profile, which, &mut left_now).await?;
-                settled.extend(how.map(|how| Settled { task, profile, how }));
+            let (job, profile) = (rotation.id, rotation.profile);
+            if which.has(job, rotation.next_try(), now) {
+                let how = self.settle_rotation(job, profile, which, &mut left_now).await?;
+                settled.extend(how.map(|how| Settled { job, profile, how }));
             }
         }
         for revocation in self.settings().get().journal.revocations.clone() {
-            let (task, profile) = (revocation.id, revocation.profile);
-            if left_now.contains(&task) || which.has(task, revocation.next_try(), now) {
+            let (job, profile) = (revocation.id, revocation.profile);
+            if left_now.contains(&job) || which.has(job, revocation.next_try(), now) {
                 let how = self.settle_revocation(&revocation, which).await?;
-                settled.extend(how.map(|how| Settled { task, profile, how }));
+                settled.extend(how.map(|how| Settled { job, profile, how }));
             }
         }
         Ok(settled)
@@ -122,19 +122,19 @@ impl Tokens {
     /// Takes a rotation up; `None` where there is nothing to tell. What it leaves to be revoked goes into `left`.
     async fn settle_rotation(
         &self,
-        task: TaskId,
+        job: JobId,
         profile: ProfileId,
         which: Which,
-        left: &mut Vec<TaskId>,
+        left: &mut Vec<JobId>,
     ) -> Result<Option<SettledAs>, Error> {
         let Ok(_alone) = self.alone_with(profile).await else { return Ok(None) };
         // It may have ended, or gone on, until we had it alone.
-        let Some(rotation) = self.settings().get().journal.rotation(task).cloned() else { return Ok(None) };
-        if let TakenUp::Stalled(hitch) = self.take_up(task, which).await? {
+        let Some(rotation) = self.settings().get().journal.rotation(job).cloned() else { return Ok(None) };
+        if let TakenUp::Stalled(hitch) = self.take_up(job, which).await? {
             return Ok(hitch.map(SettledAs::Left));
         }
         let advanced = self.advance(rotation, None).await;
-        self.put_down(task).await?;
+        self.put_down(job).await?;
         Ok(Some(match advanced? {
             Advance::Switched(revocation) => {
                 left.push(revocation);
@@ -151,19 +151,19 @@ impl Tokens {
 
     /// Takes a revocation up; `None` where there is nothing to tell.
     async fn settle_revocation(&self, revocation: &Revocation, which: Which) -> Result<Option<SettledAs>, Error> {
-        let task = revocation.id;
+        let job = revocation.id;
         // Somebody else may be at it: then it is theirs, and no process's death is waited for.
-        let Some(alone) = self.alone_at(task).await? else {
+        let Some(alone) = self.alone_at(job).await? else {
             return Ok(Some(SettledAs::Left(Hitch::after(None, Error::Busy.code()))));
         };
-        if let TakenUp::Stalled(hitch) = self.take_up(task, which).await? {
+        if let TakenUp::Stalled(hitch) = self.take_up(job, which).await? {
             return Ok(hitch.map(SettledAs::Left));
         }
-        let retired = self.carry_out_alone(task).await;
-        self.put_down(task).await?;
+        let retired = self.carry_out_alone(job).await;
+        self.put_down(job).await?;
         Ok(Some(match retired? {
             Retired::Dead => {
-                self.forget_lock(task, alone);
+                self.forget_lock(job, alone);
                 SettledAs::Revoked(revocation.reason)
             }
             Retired::Stuck(stuck) => SettledAs::Left(stuck.hitch),
@@ -171,28 +171,28 @@ impl Tokens {
     }
 
     /// Writes down that a thing is taken up, so that it is known what was under way should this process end over it.
-    async fn take_up(&self, task: TaskId, which: Which) -> Result<TakenUp, Error> {
+    async fn take_up(&self, job: JobId, which: Which) -> Result<TakenUp, Error> {
         let asked_for = which.are_asked_for();
         let take = move |settings: &mut Settings| {
             let journal = &mut settings.journal;
-            if journal.is_stalled(task) && !asked_for {
-                return TakenUp::Stalled(journal.stall(task, Error::Stalled.code()));
+            if journal.is_stalled(job) && !asked_for {
+                return TakenUp::Stalled(journal.stall(job, Error::Stalled.code()));
             }
-            let before = if asked_for { 0 } else { journal.taken_up.get(&task).copied().unwrap_or_default() };
-            journal.taken_up.insert(task, before + 1);
+            let before = if asked_for { 0 } else { journal.taken_up.get(&job).copied().unwrap_or_default() };
+            journal.taken_up.insert(job, before + 1);
             TakenUp::Now
         };
         let taken_up = self.settings().update(take).await?;
         if matches!(taken_up, TakenUp::Now) {
-            self.under_way().insert(task);
+            self.under_way().insert(job);
         }
         Ok(taken_up)
     }
 
     /// Writes down that this process has outlived it.
-    async fn put_down(&self, task: TaskId) -> Result<(), Error> {
-        self.settings().update(move |settings| settings.journal.taken_up.remove(&task)).await?;
-        self.under_way().remove(&task);
+    async fn put_down(&self, job: JobId) -> Result<(), Error> {
+        self.settings().update(move |settings| settings.journal.taken_up.remove(&job)).await?;
+        self.under_way().remove(&job);
         Ok(())
     }
 
@@ -202,11 +202,11 @@ impl Tokens {
         if all.is_empty() {
             return Ok(());
         }
-        let put_down = move |settings: &mut Settings| settings.journal.taken_up.retain(|task, _| !all.contains(task));
+        let put_down = move |settings: &mut Settings| settings.journal.taken_up.retain(|job, _| !all.contains(job));
         Ok(self.settings().update(put_down).await?)
     }
 
-    fn under_way(&self) -> MutexGuard<'_, BTreeSet<TaskId>> {
+    fn under_way(&self) -> MutexGuard<'_, BTreeSet<JobId>> {
         self.0.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -250,17 +250,17 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Error::NothingLeft`], [`Error::Shared`] for the token of a profile, and the settings'.
-    pub async fn identify(&self, task: TaskId, pat_id: String) -> Result<Vec<Settled>, Error> {
+    pub async fn identify(&self, job: JobId, pat_id: String) -> Result<Vec<Settled>, Error> {
         let settings = self.settings().get();
         if let Some(other) = settings.profiles.iter().find(|profile| profile.pat_id() == Some(pat_id.as_str())) {
             return Err(Error::Shared { name: other.name.clone() });
         }
         let name = move |settings: &mut Settings| {
-            let found = settings.journal.revocation_mut(task);
+            let found = settings.journal.revocation_mut(job);
             found.map(|revocation| revocation.pat_id = Some(pat_id)).ok_or(Error::NothingLeft)
         };
         self.settings().update(name).await??;
-        self.settle(Which::One(task)).await
+        self.settle(Which::One(job)).await
     }
 
     /// Ends a thing because a person says that they have seen to the token themselves, in the Console. The keychain's entry
@@ -268,19 +268,19 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Error::NothingLeft`], [`Error::Busy`], and the settings'.
-    pub async fn dismiss(&self, task: TaskId) -> Result<(), Error> {
+    pub async fn dismiss(&self, job: JobId) -> Result<(), Error> {
         self.settings().refresh().await;
-        self.put_down(task).await?;
+        self.put_down(job).await?;
         let journal = self.settings().get().journal.clone();
-        if let Some(revocation) = journal.revocation(task) {
+        if let Some(revocation) = journal.revocation(job) {
             return self.forget(revocation).await;
         }
-        let rotation = journal.rotation(task).ok_or(Error::NothingLeft)?;
+        let rotation = journal.rotation(job).ok_or(Error::NothingLeft)?;
         let _alone = self.alone_with(rotation.profile).await?;
         let entry = rotation.entry;
         let drop = move |settings: &mut Settings| {
-            settings.journal.rotation(task).ok_or(Error::NothingLeft)?;
-            settings.journal.rotations.retain(|rotation| rotation.id != task);
+            settings.journal.rotation(job).ok_or(Error::NothingLeft)?;
+            settings.journal.rotations.retain(|rotation| rotation.id != job);
             settings.unfinished.insert(entry);
             Ok::<_, Error>(())
         };

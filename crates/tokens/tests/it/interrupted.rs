@@ -143,7 +143,7 @@ async fn a_rotation_that_ended_two_processes_is_not_taken_up_a_third_time() {
     world.platform.fail(Method::POST, "/v1/pats", Fault::AnswerLost);
     world.platform.hold_lists_after_the_next(3);
     world.tokens.rotate(world.id, Rotate::default()).await.unwrap_err();
-    let task = world.tokens.settings().get().journal.rotations[0].id;
+    let job = world.tokens.settings().get().journal.rotations[0].id;
     for ended in 1..=2 {
         world.restart();
         // The process ends while it is at it: nobody hears of an outcome.
@@ -153,7 +153,7 @@ async fn a_rotation_that_ended_two_processes_is_not_taken_up_a_third_time() {
             () = world.platform.until_held() => {}
         }
         world.platform.let_go();
-        assert_eq!(world.tokens.settings().get().journal.taken_up.get(&task), Some(&ended));
+        assert_eq!(world.tokens.settings().get().journal.taken_up.get(&job), Some(&ended));
     }
     world.restart();
     world.platform.heard();
@@ -163,7 +163,7 @@ async fn a_rotation_that_ended_two_processes_is_not_taken_up_a_third_time() {
     assert!(world.platform.heard().is_empty(), "nobody was asked");
     assert_eq!(world.tokens.settings().get().journal.next_try(), None);
     // The person says so.
-    let settled = world.tokens.settle(Which::One(task)).await.unwrap();
+    let settled = world.tokens.settle(Which::One(job)).await.unwrap();
     assert_eq!(settled[0].how, SettledAs::Rotated, "{settled:?}");
     world.settle().await;
     world.all_is_well("asked for").await;
@@ -207,7 +207,7 @@ async fn of_two_that_may_be_it_none_is_touched() {
     assert!(matches!(&settled[0].how, SettledAs::Left(hitch) if hitch.code == "token_unclear"), "{settled:?}");
     assert_eq!(world.platform.live().len(), 3);
     // Its owner looks in the Console, and says so.
-    world.tokens.dismiss(settled[0].task).await.unwrap();
+    world.tokens.dismiss(settled[0].job).await.unwrap();
     assert!(world.is_clean());
     assert!(world.tokens.check(world.id).await.is_ok());
 }
@@ -230,8 +230,8 @@ async fn a_rotation_that_another_process_ended_is_left_alone() {
         world.tokens.settle(Which::All).await.unwrap();
         let live = world.platform.live();
         assert_eq!(other.settle(Which::All).await.unwrap(), []);
-        let task = other.settings().get().journal.rotations.first().map(|rotation| rotation.id);
-        assert_eq!(task, None, "it sees what the file says");
+        let job = other.settings().get().journal.rotations.first().map(|rotation| rotation.id);
+        assert_eq!(job, None, "it sees what the file says");
         assert_eq!(world.platform.live(), live);
         world.tokens.settle(Which::All).await.unwrap();
         world.all_is_well(step).await;

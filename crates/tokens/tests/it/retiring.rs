@@ -71,8 +71,8 @@ async fn where_it_cannot_be_told_apart_a_person_is_asked() {
     let rotated = world.tokens.rotate(id, Rotate { own: Some(wrong), scopes: None }).await.unwrap();
     assert_eq!(rotated.left.unwrap().code, "token_still_works");
     assert!(!world.platform.live().contains(&other));
-    let task = world.tokens.settings().get().journal.revocations[0].id;
-    let settled = world.tokens.identify(task, "p-1".to_owned()).await.unwrap();
+    let job = world.tokens.settings().get().journal.revocations[0].id;
+    let settled = world.tokens.identify(job, "p-1".to_owned()).await.unwrap();
     assert_eq!(settled[0].how, SettledAs::Revoked(Reason::Rotated));
     world.all_is_well("identified").await;
 }

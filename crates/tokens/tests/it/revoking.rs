@@ -94,10 +94,10 @@ async fn a_token_that_is_dead_already_ends_well() {
         } else {
             // Nobody can ask the platform any more: its owner has to look.
             assert_eq!(result.left.unwrap().code, "no_token");
-            let task = tokens.settings().get().journal.revocations[0].id;
-            tokens.dismiss(task).await.unwrap();
+            let job = tokens.settings().get().journal.revocations[0].id;
+            tokens.dismiss(job).await.unwrap();
             assert!(tokens.settings().get().journal.is_empty());
-            assert_eq!(tokens.dismiss(task).await.unwrap_err().code(), "nothing_left");
+            assert_eq!(tokens.dismiss(job).await.unwrap_err().code(), "nothing_left");
         }
     }
 }
@@ -127,14 +127,14 @@ async fn a_revocation_without_an_id_can_be_given_one() {
     tokens.settings().update(move |settings| settings.profiles[0].facts = None).await.unwrap();
     let left = tokens.revoke(id, None, When::AtOnce).await.unwrap().left.unwrap();
     assert_eq!(left.code, "token_unclear");
-    let task = tokens.settings().get().journal.revocations[0].id;
+    let job = tokens.settings().get().journal.revocations[0].id;
     assert_eq!(tokens.rows(id).await.unwrap_err().code(), "no_token");
-    let rows = tokens.rows_of_task(task).await.unwrap();
+    let rows = tokens.rows_of_job(job).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.id.as_str()).collect::<Vec<_>>(), ["p-1", "p-2"]);
-    tokens.identify(task, "p-1".to_owned()).await.unwrap();
+    tokens.identify(job, "p-1".to_owned()).await.unwrap();
     assert_eq!(platform.rows().len(), 1);
     assert!(keychain.is_empty() && tokens.settings().get().journal.is_empty());
-    assert_eq!(tokens.rows_of_task(task).await.unwrap_err().code(), "nothing_left");
+    assert_eq!(tokens.rows_of_job(job).await.unwrap_err().code(), "nothing_left");
 }
 
 #[tokio::test]
@@ -153,9 +153,9 @@ async fn a_revocation_without_an_id_never_takes_the_next_token_for_it() {
     let settled = tokens.settle(Which::All).await.unwrap();
     assert!(matches!(&settled[0].how, SettledAs::Left(hitch) if hitch.code == "token_unclear"), "{settled:?}");
     assert!(platform.live().contains(&next));
-    let task = settled[0].task;
-    assert_eq!(tokens.identify(task, "p-3".to_owned()).await.unwrap_err().code(), "token_shared");
-    tokens.identify(task, "p-1".to_owned()).await.unwrap();
+    let job = settled[0].job;
+    assert_eq!(tokens.identify(job, "p-3".to_owned()).await.unwrap_err().code(), "token_shared");
+    tokens.identify(job, "p-1".to_owned()).await.unwrap();
     assert!(tokens.check(id).await.is_ok());
 }
 

@@ -36,7 +36,7 @@ impl List {
             text.push("There is no workspace yet: add one with `token add`, or in the app.".to_owned());
         }
         if !settings.journal.is_empty() {
-            text.push(format!("Left to do (`token settle` tries again):{}", show::tasks_text(&settings.journal)));
+            text.push(format!("Left to do (`token settle` tries again):{}", show::jobs_text(&settings.journal)));
         }
         // A list is worth something without the keychain too.
         let orphans = tokens.orphans().await.unwrap_or_default();
@@ -47,7 +47,7 @@ impl List {
                  (`token settle --delete-orphans` deletes them)."
             ));
         }
-        let value = json!({ "profiles": profiles, "left": show::tasks(&settings.journal), "orphans": orphans });
+        let value = json!({ "profiles": profiles, "left": show::jobs(&settings.journal), "orphans": orphans });
         show::print(json, &value, &text.join("\n"))
     }
 }

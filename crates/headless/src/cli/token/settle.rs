@@ -41,12 +41,12 @@ impl Settle {
         });
         let text =
             if settled.is_empty() { "Nothing was left.".to_owned() } else { lines.collect::<Vec<_>>().join("\n") };
-        show::print(json, &json!({ "left": show::tasks(&settings.journal) }), &text)?;
+        show::print(json, &json!({ "left": show::jobs(&settings.journal) }), &text)?;
         tidied?;
         if settings.journal.is_empty() {
             Ok(())
         } else {
-            let left = show::tasks_text(&settings.journal);
+            let left = show::jobs_text(&settings.journal);
             Err(Exit::Leftover.told(format!("something is left to do:{left}")))
         }
     }

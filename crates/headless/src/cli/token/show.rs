@@ -62,7 +62,7 @@ pub(super) fn row(row: &PatRow) -> String {
 }
 
 /// What is left to do.
-pub(super) fn tasks(journal: &Journal) -> Vec<Value> {
+pub(super) fn jobs(journal: &Journal) -> Vec<Value> {
     let rotations = journal.rotations.iter().map(|rotation| {
         json!({
             "id": rotation.id, "kind": "rotation", "profile": rotation.profile, "pat_id": rotation.stage.successor(),
@@ -84,7 +84,7 @@ pub(super) fn tasks(journal: &Journal) -> Vec<Value> {
 }
 
 /// What is left to do, a line each.
-pub(super) fn tasks_text(journal: &Journal) -> String {
+pub(super) fn jobs_text(journal: &Journal) -> String {
     let line = |what: &str, pat: Option<&str>, hitch: Option<&Hitch>| {
         let pat = pat.map(|id| format!(" {id}")).unwrap_or_default();
         let hitch = hitch.map_or_else(|| "under way, or cut off".to_owned(), |hitch| format!("met {}", hitch.code));

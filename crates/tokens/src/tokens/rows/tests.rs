@@ -1,6 +1,5 @@
 use agentruntime_settings::{
-    Backend, EntryId, NewProfile, Profile, Reason, Revocation, Rotation, Settings, Stage, TaskId, TokenFacts,
-    TokenPlace,
+    Backend, EntryId, JobId, NewProfile, Profile, Reason, Revocation, Rotation, Settings, Stage, TokenFacts, TokenPlace,
 };
 use jiff::{Timestamp, ToSpan as _};
 
@@ -40,7 +39,7 @@ fn profile(pat_id: Option<&str>) -> Profile {
 
 fn revocation(profile: &Profile, entry: EntryId, pat_id: Option<&str>) -> Revocation {
     Revocation {
-        id: TaskId::new(),
+        id: JobId::new(),
         account: profile.account(),
         profile: profile.id,
         pat_id: pat_id.map(str::to_owned),
@@ -54,7 +53,7 @@ fn revocation(profile: &Profile, entry: EntryId, pat_id: Option<&str>) -> Revoca
 
 fn rotation(profile: &Profile, known: &[&str], stage: Stage) -> Rotation {
     Rotation {
-        id: TaskId::new(),
+        id: JobId::new(),
         profile: profile.id,
         account: profile.account(),
         old: "old".to_owned(),
