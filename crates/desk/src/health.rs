@@ -13,7 +13,7 @@ const STALE: Duration = Duration::from_mins(5);
 /// A jump of the clock that is taken for sleep.
 const SLEPT: Duration = Duration::from_secs(60);
 
-/// Checks the active profile whenever the last check is old, and the whole way from the keychain up after a sleep.
+/// Checks the active workspace whenever the last check is old, and the whole way from the keychain up after a sleep.
 pub(crate) async fn keep_checking(desk: Arc<Desk>) {
     let mut looks = tokio::time::interval(LOOK);
     looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -1,4 +1,4 @@
-//! Notices when this computer's way to others changes, and checks the active profile anew.
+//! Notices when this computer's way to others changes, and checks the active workspace anew.
 
 use std::{collections::BTreeSet, net::IpAddr, sync::Arc, time::Duration};
 
@@ -13,8 +13,8 @@ const STILL: Duration = Duration::from_secs(2);
 /// A network that is never still is checked all the same.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Doubts the active profile whenever an address comes or goes, and checks it once the network is still again. Where changes
-/// cannot be watched, the check every few minutes goes on.
+/// Doubts the active workspace whenever an address comes or goes, and checks it once the network is still again. Where
+/// changes cannot be watched, the check every few minutes goes on.
 ///
 /// # Errors
 /// The system's, when the watch cannot begin.
@@ -97,7 +97,7 @@ const fn reaches_others(address: IpAddr) -> bool {
 }
 
 impl Desk {
-    /// The active profile, unless it is the sandbox, which no network leads to.
+    /// The active workspace, unless it is the sandbox, which no network leads to.
     fn profile_beyond(&self) -> Option<ProfileId> {
         let settings = self.settings.get();
         settings.active().filter(|profile| profile.backend != Backend::Sandbox).map(|profile| profile.id)

@@ -84,7 +84,7 @@ pub(crate) async fn keep_young(desk: Arc<Desk>) {
     }
 }
 
-/// Checks the active profile at once when the BFF refuses its token to a client.
+/// Checks the active workspace at once when the BFF refuses its token to a client.
 pub(crate) async fn notice_refusals(desk: Arc<Desk>) {
     let mut calls = desk.activity.entries();
     loop {

@@ -62,7 +62,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Settings>, SettingsError> {
     Ok(Some(settings))
 }
 
-/// The file as today's version has it. In the first, a profile's token stood in the keychain under the profile's own id.
+/// The file as today's version has it. In the first, a workspace's token stood in the keychain under the workspace's own id.
 fn upgraded(bytes: Vec<u8>) -> Result<Vec<u8>, SettingsError> {
     let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return Ok(bytes) };
     match value.get("version").and_then(Value::as_u64) {

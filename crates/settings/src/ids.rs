@@ -39,7 +39,7 @@ macro_rules! id {
 }
 
 id!(
-    /// A profile's id.
+    /// A workspace's id.
     ProfileId
 );
 id!(

@@ -1,6 +1,6 @@
 //! What was begun with tokens and has not ended: the crash journal, which stands in the settings file.
 //!
-//! It stands there and not beside it because a profile changes its token and its journal at one stroke. It holds ids, names and
+//! It stands there and not beside it because a workspace changes its token and its journal at one stroke. It holds ids, names and
 //! codes; never a token's text.
 
 use std::collections::BTreeMap;
@@ -14,7 +14,7 @@ use crate::{Account, EntryId, JobId, ProfileId};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Journal {
-    /// Successors that are being made. At most one for a profile.
+    /// Successors that are being made. At most one for a workspace.
     pub rotations: Vec<Rotation>,
     /// Tokens that are to die.
     pub revocations: Vec<Revocation>,
@@ -26,7 +26,7 @@ pub struct Journal {
 /// Processes that may end over one thing. The first may have been killed by chance; a third never meets it by itself.
 const MOST_TAKEN_UP: u32 = 2;
 
-/// A rotation before its profile was switched; after that, what is left of it is the revocation of the old token.
+/// A rotation before its workspace was switched; after that, what is left of it is the revocation of the old token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
@@ -34,7 +34,7 @@ pub struct Rotation {
     pub id: JobId,
     /// Whose token.
     pub profile: ProfileId,
-    /// Where the successor belongs, for the day its profile has gone.
+    /// Where the successor belongs, for the day its workspace has gone.
     pub account: Account,
     /// The id, at the platform, of the token that is to be replaced.
     pub old: String,
@@ -106,9 +106,9 @@ impl Stage {
 pub struct Revocation {
     /// Its id.
     pub id: JobId,
-    /// Where the token belongs, for the day its profile has gone.
+    /// Where the token belongs, for the day its workspace has gone.
     pub account: Account,
-    /// The profile whose token it was, or whose token may revoke it.
+    /// The workspace whose token it was, or whose token may revoke it.
     pub profile: ProfileId,
     /// Its id at the platform, where it could be told which one it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,7 +194,7 @@ impl Journal {
         self.rotations.is_empty() && self.revocations.is_empty()
     }
 
-    /// The rotation of a profile.
+    /// The rotation of a workspace.
     #[must_use]
     pub fn rotation_of(&self, profile: ProfileId) -> Option<&Rotation> {
         self.rotations.iter().find(|rotation| rotation.profile == profile)

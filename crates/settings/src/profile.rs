@@ -1,4 +1,4 @@
-//! What a profile is: a name, a BFF, and where its token lives. The token itself is no part of it.
+//! What a workspace is: a name, a BFF, and where its token lives. The token itself is no part of it.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ impl Backend {
     }
 }
 
-/// Where a profile's token lives.
+/// Where a workspace's token lives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenPlace {
@@ -43,7 +43,7 @@ pub enum TokenPlace {
     Keychain,
     /// In the process that was given it; gone when that ends.
     Memory,
-    /// The profile has none of its own.
+    /// The workspace has none of its own.
     None,
 }
 
@@ -73,7 +73,7 @@ pub struct TokenFacts {
     pub added_at: Timestamp,
 }
 
-/// A profile, as it stands in the settings.
+/// A workspace, as it stands in the settings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
@@ -106,7 +106,7 @@ pub struct Profile {
     pub told: BTreeSet<Reminder>,
 }
 
-/// What a person gives for a profile.
+/// What a person gives for a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewProfile {
@@ -131,7 +131,7 @@ const LONGEST_NAME: usize = 80;
 const LONGEST_HEADER: usize = 200;
 
 impl NewProfile {
-    /// A profile without a token. Blanks around texts go; empty ones count as not given.
+    /// A workspace without a token. Blanks around texts go; empty ones count as not given.
     ///
     /// # Errors
     /// As [`Profile::check`], and where the URL is missing or is none.
@@ -211,7 +211,7 @@ impl Profile {
     }
 }
 
-/// Where a token belongs, for whoever needs that after the profile has gone.
+/// Where a token belongs, for whoever needs that after the workspace has gone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Account {
@@ -236,7 +236,7 @@ impl Account {
     }
 }
 
-/// Whether a profile's name can be shown in a menu.
+/// Whether a workspace's name can be shown in a menu.
 ///
 /// # Errors
 /// [`InvalidProfile`], for `name`.

@@ -45,11 +45,11 @@ preferences! {
         groups_off: BTreeSet<String> = BTreeSet::new();
         /// Whether tools that return or change secrets are on.
         risk: bool = false;
-        /// The profile that calls go with.
+        /// The workspace that calls go with.
         active_profile: Option<ProfileId> = None;
-        /// All profiles, in the order they were added.
+        /// All workspaces, in the order they were added.
         profiles: Vec<Profile> = Vec::new();
-        /// Entries of the keychain that no profile names, to be deleted: written down before such an entry is made, and before
+        /// Entries of the keychain that no workspace names, to be deleted: written down before such an entry is made, and before
         /// one is left.
         #[serde(skip_serializing_if = "BTreeSet::is_empty")]
         unfinished: BTreeSet<EntryId> = BTreeSet::new();
@@ -60,19 +60,19 @@ preferences! {
 }
 
 impl Settings {
-    /// The profile of this id.
+    /// The workspace of this id.
     #[must_use]
     pub fn profile(&self, id: ProfileId) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.id == id)
     }
 
-    /// The profile that calls go with.
+    /// The workspace that calls go with.
     #[must_use]
     pub fn active(&self) -> Option<&Profile> {
         self.active_profile.and_then(|id| self.profile(id))
     }
 
-    /// The profile of this id, to be changed.
+    /// The workspace of this id, to be changed.
     pub fn profile_mut(&mut self, id: ProfileId) -> Option<&mut Profile> {
         self.profiles.iter_mut().find(|profile| profile.id == id)
     }

@@ -35,7 +35,7 @@ struct Inner {
 pub struct Opened {
     /// The settings.
     pub store: SettingsStore,
-    /// What was wrong with the file, if it could not be used. To be told to the person: profiles may be missing.
+    /// What was wrong with the file, if it could not be used. To be told to the person: workspaces may be missing.
     pub trouble: Option<Trouble>,
 }
 

@@ -20,16 +20,16 @@ pub enum Error {
     /// Something a person gave does not fit.
     #[error(transparent)]
     InvalidProfile(#[from] InvalidProfile),
-    /// No profile has this id.
+    /// No workspace has this id.
     #[error("there is no workspace {id}; it may have been removed")]
     UnknownProfile {
         /// The id.
         id: ProfileId,
     },
-    /// The profile has no token now: it was kept in memory only, by a process that has ended, or it never had one.
+    /// The workspace has no token now: it was kept in memory only, by a process that has ended, or it never had one.
     #[error("the workspace “{name}” has no token: it was kept in memory only, or none was given. Paste it again.")]
     NoToken {
-        /// The profile's name.
+        /// The workspace's name.
         name: String,
     },
     /// Somebody else is at it, in this process or another.
@@ -46,7 +46,7 @@ pub enum Error {
         "the token of “{name}” cannot be rotated: it is not in the keychain, and its successor would be lost. Paste it again and keep it in the keychain."
     )]
     NotInKeychain {
-        /// The profile's name.
+        /// The workspace's name.
         name: String,
     },
     /// A rotation could neither be finished nor undone yet. The old token is in force.
@@ -54,7 +54,7 @@ pub enum Error {
         "the rotation for “{name}” is not finished: {problem} The token in use still works; the rest is tried again by itself."
     )]
     Unfinished {
-        /// The profile's name.
+        /// The workspace's name.
         name: String,
         /// What stands in the way: an error's text.
         problem: String,
@@ -68,12 +68,12 @@ pub enum Error {
     /// to forget.
     #[error("the platform has revoked this token and still takes it. Look at the account's tokens in the Console.")]
     StillWorks,
-    /// Another profile here has the same token, which would be dead for it.
+    /// Another workspace here has the same token, which would be dead for it.
     #[error(
         "this token is also the one of “{name}”, where it would stop working. Give that workspace a token of its own first."
     )]
     Shared {
-        /// The other profile's name.
+        /// The other workspace's name.
         name: String,
     },
     /// Two processes in a row ended while they were at it.

@@ -1,15 +1,15 @@
-//! Profiles and their tokens as one: what the settings name is in the keychain, and what this app put into the keychain is
+//! Workspaces and their tokens as one: what the settings name is in the keychain, and what this app put into the keychain is
 //! named by the settings.
 //!
 //! The keychain and the file cannot be changed at one stroke, so the order keeps the promise when the process dies between:
-//! - *adding*: the entry's id goes into the settings as unfinished, then the token into the keychain, then the profile
+//! - *adding*: the entry's id goes into the settings as unfinished, then the token into the keychain, then the workspace
 //!   into the settings, where its id stops being unfinished. What was begun and not finished, [`Tokens::tidy`] deletes.
-//! - *removing*: the token goes from the keychain first. After a crash between the two there is a profile whose token is
+//! - *removing*: the token goes from the keychain first. After a crash between the two there is a workspace whose token is
 //!   missing, which its owner sees and can remove again; never a token that nobody sees.
 //! - *rotating* and *revoking* concern the platform too, and have a journal: see [`Tokens::rotate`], [`Tokens::revoke`] and
 //!   [`Tokens::settle`].
 //!
-//! An entry that no profile names (of a settings file that was lost, or of another folder) is only ever shown
+//! An entry that no workspace names (of a settings file that was lost, or of another folder) is only ever shown
 //! ([`Tokens::orphans`]): its owner decides.
 
 mod add;
@@ -71,7 +71,7 @@ pub struct Patience {
     /// Between tries of a token that is seconds old and refused: not every part of a platform knows it at once. 1 s, then
     /// doubled, three tries in all.
     pub known: Duration,
-    /// For another process that changes the same profiles. 30 s.
+    /// For another process that changes the same workspaces. 30 s.
     pub others: Duration,
 }
 
@@ -86,7 +86,7 @@ impl Default for Patience {
     }
 }
 
-/// Profiles and their tokens. Cheap to clone.
+/// Workspaces and their tokens. Cheap to clone.
 #[derive(Clone)]
 pub struct Tokens(Arc<Inner>);
 
@@ -116,7 +116,7 @@ impl fmt::Debug for Tokens {
 }
 
 impl Tokens {
-    /// The tokens of these settings' profiles.
+    /// The tokens of these settings' workspaces.
     #[must_use]
     pub fn new(keychain: Keychain, settings: SettingsStore) -> Self {
         Self::with(keychain, settings, Patience::default())
@@ -141,7 +141,7 @@ impl Tokens {
         &self.0.settings
     }
 
-    /// A profile's token: from memory, or from the keychain, after which it is kept in memory.
+    /// A workspace's token: from memory, or from the keychain, after which it is kept in memory.
     ///
     /// # Errors
     /// [`Error::UnknownProfile`], [`Error::NoToken`], and the keychain's.
@@ -154,14 +154,14 @@ impl Tokens {
             return Err(Error::NoToken { name: profile.name });
         }
         let pat = pasted(&self.0.keychain.read(&profile.entry.to_string()).await?)?;
-        // The profile may have been removed, or its token replaced, while the keychain was asked.
+        // The workspace may have been removed, or its token replaced, while the keychain was asked.
         if self.profile(id)?.entry == profile.entry {
             self.held().entry(profile.entry).or_insert(Held { pat: pat.clone(), stored: true });
         }
         Ok(pat)
     }
 
-    /// A profile's token as text, from the keychain, for a person who asked to see it.
+    /// A workspace's token as text, from the keychain, for a person who asked to see it.
     ///
     /// # Errors
     /// As [`Tokens::pat`]; also [`Error::NoToken`] for one that is in another process's memory.
@@ -189,10 +189,10 @@ impl Tokens {
         self.held().retain(|_, held| !held.stored);
     }
 
-    /// A client of a profile's BFF.
+    /// A client of a workspace's BFF.
     ///
     /// # Errors
-    /// [`Error::Bff`] for a profile that does not fit.
+    /// [`Error::Bff`] for a workspace that does not fit.
     pub fn client(&self, profile: &Profile) -> Result<Client, Error> {
         Ok(Client::new(profile.bff_config())?)
     }
@@ -215,7 +215,7 @@ impl Tokens {
         Ok(Turn { _among_tasks: among_tasks, _among_processes: among_processes })
     }
 
-    /// The only hold on a profile's token, among all processes: for what takes longer than a turn.
+    /// The only hold on a workspace's token, among all processes: for what takes longer than a turn.
     async fn alone_with(&self, id: ProfileId) -> Result<Lock, Error> {
         let lock = self.settings().locks().try_get(&format!("profile-{id}"));
         let lock = lock.map_err(|error| unlockable(self.settings(), &error))?.ok_or(Error::Busy)?;

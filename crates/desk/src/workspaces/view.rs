@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Workspaces {
-    /// One profile as it is shown.
+    /// One workspace as it is shown.
     ///
     /// # Errors
     /// [`Failed`] with the code `unknown_profile`.

@@ -280,7 +280,7 @@ async fn get_to_know(platform: &Platform, shutdown: CancellationToken) {
         tracing::warn!(code = error.code(), "{error}");
         return;
     }
-    // The settings know a profile's token already.
+    // The settings know a workspace's token already.
     if upstream.token != TokenKnown::default() {
         return;
     }

@@ -7,13 +7,13 @@ use super::{Held, Keep, Tokens, facts, health, pasted};
 use crate::Error;
 
 impl Tokens {
-    /// Adds a profile with a token. The first profile becomes the active one.
+    /// Adds a workspace with a token. The first workspace becomes the active one.
     ///
     /// If the future is dropped midway, or the process dies, [`Tokens::tidy`] ends what was begun.
     ///
     /// # Errors
     /// [`Error::InvalidProfile`] for what does not fit; [`Error::Bff`] where the BFF does not take the token or cannot be
-    /// reached; the keychain's; the settings'. Then there is no new profile and no new entry in the keychain.
+    /// reached; the keychain's; the settings'. Then there is no new workspace and no new entry in the keychain.
     pub async fn add(&self, new: NewProfile, token: &SecretString, keep: Keep) -> Result<Profile, Error> {
         let mut profile = new.into_profile()?;
         let pat = pasted(token)?;
@@ -24,7 +24,7 @@ impl Tokens {
         match keep {
             Keep::Memory => {
                 profile.token = TokenPlace::Memory;
-                // Held first: whoever sees the profile can use it.
+                // Held first: whoever sees the workspace can use it.
                 self.held().insert(entry, Held { pat, stored: false });
                 self.appear(&profile).await.inspect_err(|_| drop(self.held().remove(&entry)))?;
             }
@@ -42,7 +42,7 @@ impl Tokens {
         Ok(profile)
     }
 
-    /// Adds a profile without a token of its own, such as the sandbox; [`Tokens::lend`] gives it one.
+    /// Adds a workspace without a token of its own, such as the sandbox; [`Tokens::lend`] gives it one.
     ///
     /// # Errors
     /// [`Error::InvalidProfile`], and the settings'.
@@ -53,12 +53,12 @@ impl Tokens {
         Ok(profile)
     }
 
-    /// Gives a profile another token, checked as in [`Tokens::add`]. Until the new one is safe the old one stays in force; at
+    /// Gives a workspace another token, checked as in [`Tokens::add`]. Until the new one is safe the old one stays in force; at
     /// the platform it stays valid. Calls under way go on with the old one.
     ///
     /// # Errors
-    /// As [`Tokens::add`], [`Error::UnknownProfile`], and [`Error::Busy`] while the profile's token is being rotated or
-    /// revoked. Then the profile has the token it had.
+    /// As [`Tokens::add`], [`Error::UnknownProfile`], and [`Error::Busy`] while the workspace's token is being rotated or
+    /// revoked. Then the workspace has the token it had.
     pub async fn replace(&self, id: ProfileId, token: &SecretString, keep: Keep) -> Result<Profile, Error> {
         let pat = pasted(token)?;
         let (client, _) = health::try_out(&self.profile(id)?.account(), &pat).await?;
@@ -123,7 +123,7 @@ impl Tokens {
         Err(error.into())
     }
 
-    /// Shows a new profile in the settings.
+    /// Shows a new workspace in the settings.
     async fn appear(&self, profile: &Profile) -> Result<(), Error> {
         let profile = profile.clone();
         let appear = |settings: &mut Settings| {

@@ -14,7 +14,7 @@ impl Tokens {
         loop {
             let replaced = self.profile(rotation.profile).is_ok_and(|profile| profile.entry != rotation.old_entry);
             let next = match rotation.stage.clone() {
-                // The profile was given another token meanwhile: this successor is nobody's.
+                // The workspace was given another token meanwhile: this successor is nobody's.
                 Stage::Storing { .. } | Stage::Trying { .. } if replaced => Err(Next::Undo(Error::NothingLeft)),
                 Stage::Creating => self.find_successor(&rotation).await,
                 Stage::Storing { successor } => self.store_successor(&rotation, successor, token.take()).await,
@@ -37,7 +37,7 @@ impl Tokens {
         }
     }
 
-    /// The profile's change from the old token to the new one, and the journal's, at one stroke.
+    /// The workspace's change from the old token to the new one, and the journal's, at one stroke.
     async fn switch(&self, rotation: &Rotation, pat: Pat, facts: TokenFacts) -> Result<Advance, Error> {
         self.held().insert(rotation.entry, Held { pat, stored: true });
         let (entry, begun) = (rotation.entry, rotation);
@@ -79,7 +79,7 @@ impl Tokens {
         let undo = move |settings: &mut Settings| {
             settings.journal.rotation(rotation.id)?;
             settings.journal.rotations.retain(|other| other.id != rotation.id);
-            // What a profile goes with is not to be revoked, whatever a journal says.
+            // What a workspace goes with is not to be revoked, whatever a journal says.
             if settings.profiles.iter().any(|profile| profile.entry == rotation.entry) {
                 return None;
             }

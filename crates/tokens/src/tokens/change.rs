@@ -1,4 +1,4 @@
-//! Changing and removing profiles.
+//! Changing and removing workspaces.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use agentruntime_settings::{Care, ProfileId, Reason, Reminder, Settings, TokenPl
 
 use crate::{Error, KeychainError};
 
-/// What becomes of a profile whose token cannot be deleted now.
+/// What becomes of a workspace whose token cannot be deleted now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfKeychainFails {
     /// It stays, and the error says why: nothing was removed.
@@ -18,7 +18,7 @@ pub enum IfKeychainFails {
 }
 
 impl Tokens {
-    /// Renames a profile.
+    /// Renames a workspace.
     ///
     /// # Errors
     /// [`Error::InvalidProfile`], [`Error::UnknownProfile`], and the settings'.
@@ -31,7 +31,7 @@ impl Tokens {
         self.settings().update(rename).await?
     }
 
-    /// Makes a profile the one that calls go with.
+    /// Makes a workspace the one that calls go with.
     ///
     /// # Errors
     /// [`Error::UnknownProfile`], and the settings'.
@@ -44,7 +44,7 @@ impl Tokens {
         self.settings().update(activate).await?
     }
 
-    /// Says when a profile's token wants attention.
+    /// Says when a workspace's token wants attention.
     ///
     /// # Errors
     /// [`Error::InvalidProfile`], [`Error::UnknownProfile`], and the settings'.
@@ -71,7 +71,7 @@ impl Tokens {
         self.settings().update(set).await?
     }
 
-    /// Removes a profile and its token from this app; at the platform the token stays valid. If it was the active profile,
+    /// Removes a workspace and its token from this app; at the platform the token stays valid. If it was the active workspace,
     /// none is: calls must not go to another workspace because one was removed.
     ///
     /// # Errors

@@ -75,7 +75,7 @@ impl Tokens {
         }
     }
 
-    /// The token that the revocation's profile has now, where it is another one of the same account.
+    /// The token that the revocation's workspace has now, where it is another one of the same account.
     async fn token_of_profile(&self, revocation: &Revocation) -> Result<Option<Pat>, Error> {
         let settings = self.settings().get();
         let profile = settings.profile(revocation.profile).filter(|profile| {

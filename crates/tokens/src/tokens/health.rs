@@ -1,4 +1,4 @@
-//! Whether a profile works: its token is at hand, and its BFF takes it.
+//! Whether a workspace works: its token is at hand, and its BFF takes it.
 
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,7 @@ impl Health {
 const LIMIT: Duration = Duration::from_secs(15);
 
 impl Tokens {
-    /// Checks a profile now. What stands in the way is the answer, not an error.
+    /// Checks a workspace now. What stands in the way is the answer, not an error.
     pub async fn check(&self, id: ProfileId) -> Health {
         let checked = async {
             let pat = self.pat(id).await?;

@@ -52,7 +52,7 @@ pub(super) fn lock_name(entry: EntryId) -> String {
 }
 
 impl Tokens {
-    /// A profile's token, to be used for calls.
+    /// A workspace's token, to be used for calls.
     ///
     /// # Errors
     /// As [`Tokens::pat`], and the settings' where the folder of the locks cannot be used.

@@ -17,7 +17,7 @@ pub(super) struct Stuck {
 /// How a rotation under way went on.
 #[must_use]
 pub(super) enum Advance {
-    /// The profile has the successor; the old token is to be revoked by this job.
+    /// The workspace has the successor; the old token is to be revoked by this job.
     Switched(JobId),
     /// There is no successor, or it is to be revoked by this job.
     Undone(Option<JobId>, Error),

@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use super::{Tokens, outcome::Retired};
 use crate::Error;
 
-/// In which order a profile and the platform lose a token.
+/// In which order a workspace and the platform lose a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// First the platform. If it cannot be reached, nothing changes.
     AfterThePlatform,
-    /// First the profile. The token stays in the keychain, out of every call's reach, until the platform has revoked it: it
+    /// First the workspace. The token stays in the keychain, out of every call's reach, until the platform has revoked it: it
     /// is what its own revocation is asked for with. That is tried again until it is done.
     AtOnce,
 }
@@ -24,7 +24,7 @@ pub struct Revoked {
 }
 
 impl Tokens {
-    /// Revokes a profile's own token, after which it has none.
+    /// Revokes a workspace's own token, after which it has none.
     ///
     /// `own` says which of the account's tokens it is, where a person had to.
     ///
@@ -58,8 +58,8 @@ impl Tokens {
     /// Revokes another one of the account's tokens.
     ///
     /// # Errors
-    /// As [`Tokens::revoke`] with [`When::AfterThePlatform`]; [`Error::InvalidProfile`] for the profile's own one, and
-    /// [`Error::Shared`] for another profile's.
+    /// As [`Tokens::revoke`] with [`When::AfterThePlatform`]; [`Error::InvalidProfile`] for the workspace's own one, and
+    /// [`Error::Shared`] for another workspace's.
     pub async fn revoke_other(&self, id: ProfileId, pat_id: String) -> Result<(), Error> {
         let _alone = self.alone_with(id).await?;
         let profile = self.profile(id)?;
@@ -101,7 +101,7 @@ impl Tokens {
             }
         };
         match stuck.error {
-            // The platform has heard: the profile goes without it, whatever the platform makes of it.
+            // The platform has heard: the workspace goes without it, whatever the platform makes of it.
             Error::StillWorks => {
                 let drop = move |settings: &mut Settings| {
                     let entry = settings.journal.revocation(id).and_then(|revocation| revocation.entry);

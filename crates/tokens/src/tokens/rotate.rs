@@ -1,4 +1,4 @@
-//! Rotation: a successor is made, stored, read back and tried out before the profile changes to it, and the old token dies
+//! Rotation: a successor is made, stored, read back and tried out before the workspace changes to it, and the old token dies
 //! only after the last call that went with it.
 //!
 //! The platform has no call for it: create, reveal (once) and delete are all there is (BFF API, "Everything else"). Every step
@@ -23,17 +23,17 @@ pub struct Rotate {
     pub scopes: Option<Vec<String>>,
 }
 
-/// A rotation after which the profile has its new token.
+/// A rotation after which the workspace has its new token.
 #[derive(Debug, Clone)]
 pub struct Rotated {
-    /// The profile.
+    /// The workspace.
     pub profile: Profile,
     /// Why the old token lives still, if it does: it is tried again by itself.
     pub left: Option<Hitch>,
 }
 
 impl Tokens {
-    /// Gives a profile a new token in place of its old one, which is revoked. Calls under way finish with the old one.
+    /// Gives a workspace a new token in place of its old one, which is revoked. Calls under way finish with the old one.
     ///
     /// If the future is dropped midway, or the process dies, [`Tokens::settle`] ends what was begun.
     ///
@@ -130,7 +130,7 @@ impl Tokens {
         }
     }
 
-    /// Refuses to go on where another profile here has the same token: it would be dead for that one.
+    /// Refuses to go on where another workspace here has the same token: it would be dead for that one.
     async fn none_shares(&self, profile: &Profile, pat_id: &str) -> Result<(), Error> {
         let settings = self.settings().get();
         let own = self.text(profile.id).await?;

@@ -14,7 +14,7 @@ const JUST_NOW: i64 = 30;
 const UNCLEAR: i64 = 60;
 
 impl Tokens {
-    /// The tokens of a profile's account.
+    /// The tokens of a workspace's account.
     ///
     /// # Errors
     /// As [`Tokens::pat`], and the BFF's.
@@ -80,7 +80,7 @@ impl Listing {
         (alone && self.at.duration_since(at).as_secs().abs() <= JUST_NOW).then_some(row)
     }
 
-    /// The row of a profile's token, with which the list was asked for: the one a person chose, the one it is known to be, or
+    /// The row of a workspace's token, with which the list was asked for: the one a person chose, the one it is known to be, or
     /// the one that it can only be.
     ///
     /// # Errors
@@ -103,7 +103,7 @@ impl Listing {
             Some(profile) => self.own(profile, None).ok(),
             None => self.asking(),
         };
-        // What another profile goes with is not this one, whatever it looks like.
+        // What another workspace goes with is not this one, whatever it looks like.
         let in_use = |row: &PatRow| {
             settings.profiles.iter().any(|profile| !is_its(profile) && profile.pat_id() == Some(row.id.as_str()))
         };

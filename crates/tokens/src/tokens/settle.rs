@@ -57,9 +57,9 @@ pub struct Settled {
 /// See [`Settled`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SettledAs {
-    /// The rotation was finished: the profile has its new token. What is left of the old one is a revocation.
+    /// The rotation was finished: the workspace has its new token. What is left of the old one is a revocation.
     Rotated,
-    /// The rotation was undone: the profile has its old token. What is left of the successor is a revocation.
+    /// The rotation was undone: the workspace has its old token. What is left of the successor is a revocation.
     Undone,
     /// The token is dead.
     Revoked(Reason),
@@ -249,7 +249,7 @@ impl Tokens {
     /// Says which of the account's tokens a revocation is about, and tries it again.
     ///
     /// # Errors
-    /// [`Error::NothingLeft`], [`Error::Shared`] for the token of a profile, and the settings'.
+    /// [`Error::NothingLeft`], [`Error::Shared`] for the token of a workspace, and the settings'.
     pub async fn identify(&self, job: JobId, pat_id: String) -> Result<Vec<Settled>, Error> {
         let settings = self.settings().get();
         if let Some(other) = settings.profiles.iter().find(|profile| profile.pat_id() == Some(pat_id.as_str())) {

@@ -115,7 +115,7 @@ async fn entries_that_no_profile_names_are_shown_and_deleted_only_on_request() {
     assert_eq!(orphans.len(), 2, "nothing was lost with the settings");
     assert_eq!(next.delete_orphans(&[first]).await.unwrap(), 1);
     assert_eq!(next.orphans().await.unwrap(), [second]);
-    // What a profile names is no orphan, whatever is asked for.
+    // What a workspace names is no orphan, whatever is asked for.
     let named = next.add(new_profile(&bff.url), &token(), Keep::Keychain).await.unwrap();
     assert_eq!(next.delete_orphans(&[named.entry, second]).await.unwrap(), 1);
     assert!(next.check(named.id).await.is_ok());

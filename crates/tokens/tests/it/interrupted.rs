@@ -1,4 +1,4 @@
-//! A rotation that is cut off: whatever fails, and whenever the process dies, the profile has a working token and no live one is
+//! A rotation that is cut off: whatever fails, and whenever the process dies, the workspace has a working token and no live one is
 //! lost sight of.
 
 use std::{sync::Arc, time::Duration};
@@ -49,7 +49,7 @@ async fn whatever_the_platform_does_to_a_request_no_token_is_lost() {
                 if let Err(error) = &result {
                     assert!(!format!("{error} {error:?}").contains("pat_never"), "{why}");
                 }
-                // At any moment: a token that lives besides the profile's own is written down.
+                // At any moment: a token that lives besides the workspace's own is written down.
                 let live = world.platform.live().len();
                 assert!(live == 1 || !world.is_clean(), "{why}: {live} live, and nothing is left to do");
                 world.restart();

@@ -1,4 +1,4 @@
-//! Rotation: the profile has a new token in place of its old one, and nobody else loses theirs.
+//! Rotation: the workspace has a new token in place of its old one, and nobody else loses theirs.
 
 use agentruntime_settings::{Stage, TokenPlace};
 use agentruntime_tokens::{Error, Keep, Rotate, SettledAs, When};

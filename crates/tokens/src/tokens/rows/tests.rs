@@ -112,7 +112,7 @@ fn a_dying_tokens_row_is_never_the_one_of_another_profile() {
     settings.profiles.push(its.clone());
     let listing = listing(&[("a", Some(1)), ("b", None)]);
     assert_eq!(id(listing.dying(&revocation(&its, its.entry, None), &settings)), Some("a"));
-    // The profile has another token by now: what it knows is of that one.
+    // The workspace has another token by now: what it knows is of that one.
     settings.profiles[0] = profile(Some("b"));
     settings.profiles[0].id = its.id;
     assert_eq!(id(listing.dying(&revocation(&its, its.entry, None), &settings)), Some("a"));

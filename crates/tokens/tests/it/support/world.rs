@@ -31,7 +31,7 @@ pub fn open(keychain: &Arc<Fake>, folder: &Path) -> Tokens {
     Tokens::with(keychain, SettingsStore::open(folder).unwrap().store, PATIENCE)
 }
 
-/// A profile with a token that works.
+/// A workspace with a token that works.
 pub async fn world() -> World {
     let (platform, first) = Platform::start().await;
     let (keychain, folder) = (Fake::new(), tempfile::tempdir().unwrap());
@@ -52,7 +52,7 @@ impl World {
         settings.journal.is_empty() && settings.unfinished.is_empty()
     }
 
-    /// The profile works, it has the only live token, and the keychain has no other.
+    /// The workspace works, it has the only live token, and the keychain has no other.
     pub async fn all_is_well(&self, why: &str) {
         let health = self.tokens.check(self.id).await;
         assert!(health.is_ok(), "{why}: {health:?}");
