@@ -33,7 +33,6 @@ const ID: &str = "main";
 enum Sign {
     /// All is well, and nothing runs.
     Serving,
-    /// Something runs.
     Running,
     /// Something waits for the person.
     Waiting,

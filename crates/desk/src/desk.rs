@@ -28,7 +28,6 @@ pub struct Desk {
     pub workspaces: Workspaces,
     /// What is begun with tokens, and their age.
     pub care: TokenCare,
-    /// The server.
     pub server: Server,
     /// The active workspace's runs.
     pub runs: Runs,

@@ -35,7 +35,6 @@ pub enum Key {
 pub enum Kind {
     /// Something waits for the person.
     Approval,
-    /// A run failed.
     Failure,
     /// A run has finished.
     Finish,
@@ -105,9 +104,7 @@ pub struct Sum {
 /// Something to tell the person, whether it is shown or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Notice {
-    /// What it is about.
     pub key: Key,
-    /// What there is to say.
     pub about: About,
 }
 

@@ -14,7 +14,6 @@ pub enum Source {
     Workspace {
         /// The workspaces and their tokens.
         tokens: Tokens,
-        /// Which of them.
         which: Which,
         /// What is behind a workspace of its kind.
         sandbox: Host,

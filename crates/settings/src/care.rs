@@ -56,11 +56,8 @@ impl Care {
 pub enum Reminder {
     /// It is as old as they wished to be reminded at.
     Old,
-    /// It ends within seven days.
     EndsWithinAWeek,
-    /// It ends within a day.
     EndsWithinADay,
-    /// It has ended.
     Ended,
 }
 

@@ -11,13 +11,11 @@ pub enum SettingsError {
     Invalid {
         /// The key, with its path, e.g. `profiles[0].url`; `file` where it is no JSON at all.
         key: String,
-        /// What is wrong.
         problem: String,
     },
     /// The file or its folder cannot be read.
     #[error("the settings at {} cannot be read ({problem}). Check who owns the folder.", path.display())]
     Unreadable {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         problem: String,
@@ -25,7 +23,6 @@ pub enum SettingsError {
     /// The file cannot be replaced; what it held still stands, and still holds.
     #[error("the settings at {} cannot be written ({problem}); nothing was changed. Check the folder and its free space.", path.display())]
     Unwritable {
-        /// The file.
         path: PathBuf,
         /// What the system said.
         problem: String,

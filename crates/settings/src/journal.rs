@@ -30,7 +30,6 @@ const MOST_TAKEN_UP: u32 = 2;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotation {
-    /// Its id.
     pub id: JobId,
     /// Whose token.
     pub profile: ProfileId,
@@ -50,9 +49,7 @@ pub struct Rotation {
     pub known: Vec<String>,
     /// How far it has come.
     pub stage: Stage,
-    /// Since when.
     pub begun_at: Timestamp,
-    /// What it met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hitch: Option<Hitch>,
 }
@@ -104,7 +101,6 @@ impl Stage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Revocation {
-    /// Its id.
     pub id: JobId,
     /// Where the token belongs, for the day its workspace has gone.
     pub account: Account,
@@ -119,11 +115,8 @@ pub struct Revocation {
     /// Its entry in the keychain, which goes when the token is dead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryId>,
-    /// Why.
     pub reason: Reason,
-    /// Since when.
     pub begun_at: Timestamp,
-    /// What it met.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hitch: Option<Hitch>,
 }
@@ -154,7 +147,6 @@ pub enum Reason {
 pub struct Hitch {
     /// The error's stable code.
     pub code: String,
-    /// When.
     pub at: Timestamp,
     /// How many times in a row.
     pub tries: u32,

@@ -39,9 +39,7 @@ pub trait Preference {
 pub struct Bounds {
     /// Its key in the settings.
     pub key: &'static str,
-    /// From.
     pub least: u16,
-    /// To.
     pub most: u16,
 }
 

@@ -77,11 +77,8 @@ pub struct TokenFacts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
-    /// Its id.
     pub id: ProfileId,
-    /// Its name for people.
     pub name: String,
-    /// Which BFF.
     pub backend: Backend,
     /// The BFF's base URL.
     pub url: Url,
@@ -110,9 +107,7 @@ pub struct Profile {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewProfile {
-    /// Its name.
     pub name: String,
-    /// Which BFF.
     pub backend: Backend,
     /// The base URL, where the backend has none of its own.
     #[serde(default)]

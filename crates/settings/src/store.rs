@@ -33,7 +33,6 @@ struct Inner {
 /// What opening gave.
 #[derive(Debug)]
 pub struct Opened {
-    /// The settings.
     pub store: SettingsStore,
     /// What was wrong with the file, if it could not be used. To be told to the person: workspaces may be missing.
     pub trouble: Option<Trouble>,

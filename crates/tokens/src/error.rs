@@ -22,10 +22,7 @@ pub enum Error {
     InvalidProfile(#[from] InvalidProfile),
     /// No workspace has this id.
     #[error("there is no workspace {id}; it may have been removed")]
-    UnknownProfile {
-        /// The id.
-        id: ProfileId,
-    },
+    UnknownProfile { id: ProfileId },
     /// The workspace has no token now: it was kept in memory only, by a process that has ended, or it never had one.
     #[error("the workspace “{name}” has no token: it was kept in memory only, or none was given. Paste it again.")]
     NoToken {
@@ -58,7 +55,6 @@ pub enum Error {
         name: String,
         /// What stands in the way: an error's text.
         problem: String,
-        /// Its code.
         code: String,
     },
     /// A token that is to be revoked is still in use.

@@ -7,13 +7,10 @@ use serde::Serialize;
 /// A row of `GET /v1/pats` (BFF API, "Everything else"). It carries no token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PatRow {
-    /// Its id.
     pub id: String,
-    /// Its name.
     pub display_name: Option<String>,
     /// What it may do; empty where the platform does not say.
     pub scopes: Vec<String>,
-    /// When it was made.
     pub created_at: Option<Timestamp>,
     /// When it was last used, where the platform says; it may note that seldomer than it happens.
     pub last_used_at: Option<Timestamp>,

@@ -39,17 +39,13 @@ pub enum KeychainError {
     TooLarge {
         /// The secret's size.
         bytes: usize,
-        /// The limit.
         limit: usize,
     },
     /// No answer in time. A write that ends later is taken back by itself.
     #[error(
         "the keychain did not answer within {limit:?}. It may wait for a dialog to be answered: look for one, then try again."
     )]
-    Slow {
-        /// The limit.
-        limit: Duration,
-    },
+    Slow { limit: Duration },
     /// What was written did not read back the same. What stood there before was put back.
     #[error("the keychain gave back something else than was stored; the token was not kept in it")]
     Mismatch,

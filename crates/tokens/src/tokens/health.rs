@@ -20,7 +20,6 @@ pub struct Health {
     pub text: String,
     /// How long the BFF took to answer, where it answered well.
     pub latency: Option<Duration>,
-    /// When it was checked.
     pub checked_at: Timestamp,
 }
 

@@ -15,7 +15,6 @@ use crate::{Error, tokens::unlockable};
 /// A token in use.
 #[derive(Debug, Clone)]
 pub struct Lease {
-    /// The token.
     pub pat: Pat,
     /// What may be shown of it.
     pub facts: Option<TokenFacts>,

@@ -10,7 +10,6 @@ use crate::Error;
 pub(super) struct Stuck {
     /// As the journal has it.
     pub(super) hitch: Hitch,
-    /// The error itself.
     pub(super) error: Error,
 }
 

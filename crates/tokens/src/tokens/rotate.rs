@@ -26,7 +26,6 @@ pub struct Rotate {
 /// A rotation after which the workspace has its new token.
 #[derive(Debug, Clone)]
 pub struct Rotated {
-    /// The workspace.
     pub profile: Profile,
     /// Why the old token lives still, if it does: it is tried again by itself.
     pub left: Option<Hitch>,

@@ -46,11 +46,9 @@ pub enum Which {
 /// What came of a thing that was taken up again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
-    /// Its id.
     pub job: JobId,
     /// Whose token.
     pub profile: ProfileId,
-    /// What came of it.
     pub how: SettledAs,
 }
 
