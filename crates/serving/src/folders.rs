@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The app's folder in each of the platform's places.
+/// The app's folder in each of the system's places.
 const NAME: &str = "agentruntime-desktop";
 
 /// The folders of one person.
@@ -20,7 +20,7 @@ pub struct Folders {
 pub struct NoHome;
 
 impl Folders {
-    /// The platform's own places; they need not be there.
+    /// The system's own places; they need not be there.
     ///
     /// # Errors
     /// [`NoHome`].

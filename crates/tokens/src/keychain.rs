@@ -1,4 +1,4 @@
-//! The platform's keychain, safe to call from async code.
+//! The system's keychain, safe to call from async code.
 //!
 //! A keychain may answer in a millisecond, after a person has answered a dialog, or never. So every call
 //! - runs on a thread of its own, which belongs to nobody's pool: one that hangs keeps no runtime from ending;
@@ -71,7 +71,7 @@ impl fmt::Debug for Keychain {
 type Undo = Box<dyn FnOnce() + Send>;
 
 impl Keychain {
-    /// The platform's own: the Secret Service on Linux, the login keychain on macOS, the Credential Manager on Windows.
+    /// The system's own: the Secret Service on Linux, the login keychain on macOS, the Credential Manager on Windows.
     #[must_use]
     pub fn system() -> Self {
         Self::with(native::platform(), Limits::default())

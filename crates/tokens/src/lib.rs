@@ -1,6 +1,6 @@
-//! Workspaces' tokens: in the platform's keychain, and at the platform.
+//! Workspaces' tokens: in the system's keychain, and at the platform.
 //!
-//! - [`keychain`]: the platform's keychain, with a time limit on every call and every way to fail told apart.
+//! - [`keychain`]: the system's keychain, with a time limit on every call and every way to fail told apart.
 //! - [`tokens`]: ties it to the settings: a token is checked, stored, read back and only then named in the settings; it is
 //!   rotated and revoked so that a crash at any moment costs nobody a working token and leaves no live one unnoticed.
 //! - [`care`]: when a token wants its owner's attention.

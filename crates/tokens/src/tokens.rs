@@ -173,7 +173,7 @@ impl Tokens {
         Ok(self.0.keychain.read(&profile.entry.to_string()).await?)
     }
 
-    /// A token for this process only, unchecked: the embedded sandbox's, which makes a new one each time it starts.
+    /// A token for this process only, unchecked, of which the settings know nothing.
     ///
     /// # Errors
     /// [`Error::UnknownProfile`]; [`Error::InvalidProfile`] for what cannot be a token.

@@ -71,7 +71,7 @@ impl TokenCare {
         Ok(())
     }
 
-    /// Tries a thing again that was begun with a token.
+    /// Tries a token job again.
     ///
     /// # Errors
     /// [`Failed`] when the settings cannot be written.
@@ -122,7 +122,7 @@ impl TokenCare {
         Ok(rows.into_iter().map(|row| PatView { own: Some(in_use(&row)), ..pat_view(row, None) }).collect())
     }
 
-    /// Everything that was begun with tokens and has not ended.
+    /// The token jobs, as they are shown.
     pub(crate) fn jobs(&self) -> Vec<TaskView> {
         let settings = self.tokens.settings().get();
         let name = |id: ProfileId| settings.profile(id).map(|profile| profile.name.clone());

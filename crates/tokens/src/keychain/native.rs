@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::Platform;
 
-/// The platform's keychain.
+/// The system's keychain.
 #[cfg(target_os = "linux")]
 pub(super) fn platform() -> Arc<dyn Platform> {
     Arc::new(super::secret_service::SecretService)
 }
 
-/// The platform's keychain.
+/// The system's keychain.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn platform() -> Arc<dyn Platform> {
     Arc::new(other::Native)

@@ -1,4 +1,4 @@
-//! What a platform's keychain must be able to do. All of it may block: [`super::Keychain`] calls it on threads of its own.
+//! What a system's keychain must be able to do. All of it may block: [`super::Keychain`] calls it on threads of its own.
 
 use std::{fmt, future::Future, pin::Pin};
 

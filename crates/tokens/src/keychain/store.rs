@@ -76,13 +76,13 @@ pub(super) fn told_apart(error: StoreError) -> KeychainError {
     }
 }
 
-/// What the platform's own error tells, where it is known.
+/// What the system's own error tells, where it is known.
 #[cfg(target_os = "linux")]
 fn by_cause(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
     cause.downcast_ref().map(super::service_error::told_apart)
 }
 
-/// What the platform's own error tells, where it is known.
+/// What the system's own error tells, where it is known.
 #[cfg(not(target_os = "linux"))]
 fn by_cause(_: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
     None

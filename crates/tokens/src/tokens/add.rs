@@ -42,7 +42,7 @@ impl Tokens {
         Ok(profile)
     }
 
-    /// Adds a workspace without a token of its own, such as the sandbox; [`Tokens::lend`] gives it one.
+    /// Adds a workspace without a token of its own: the sandbox, whose token is made at each of its starts.
     ///
     /// # Errors
     /// [`Error::InvalidProfile`], and the settings'.

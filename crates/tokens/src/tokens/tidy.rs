@@ -7,7 +7,7 @@ use crate::{Error, KeychainError};
 
 impl Tokens {
     /// Ends what was begun and not finished: deletes the entries that this app wrote down before it made them, and that no
-    /// workspace came to name. Answers how many things it ended. To be called after start, and when the keychain can be used
+    /// workspace came to name. Returns how many things it ended. To be called after start, and when the keychain can be used
     /// again; it deletes nothing else.
     ///
     /// # Errors
