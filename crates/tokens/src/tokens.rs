@@ -94,7 +94,7 @@ struct Inner {
     keychain: Keychain,
     settings: SettingsStore,
     patience: Patience,
-    held: Mutex<HashMap<EntryId, Held>>,
+    in_memory: Mutex<HashMap<EntryId, TokenInMemory>>,
     uses: lease::Uses,
     /// What is taken up in this process just now, for an end in order to put down.
     under_way: Mutex<BTreeSet<JobId>>,
@@ -102,8 +102,7 @@ struct Inner {
     turn: tokio::sync::Mutex<()>,
 }
 
-/// A token in memory.
-struct Held {
+struct TokenInMemory {
     pat: Pat,
     /// Whether the keychain has it too.
     stored: bool,
@@ -125,8 +124,8 @@ impl Tokens {
     /// As [`Tokens::new`], with another patience.
     #[must_use]
     pub fn with(keychain: Keychain, settings: SettingsStore, patience: Patience) -> Self {
-        let (held, uses, turn) = (Mutex::default(), lease::Uses::default(), tokio::sync::Mutex::new(()));
-        Self(Arc::new(Inner { keychain, settings, patience, held, uses, under_way: Mutex::default(), turn }))
+        let (in_memory, uses, turn) = (Mutex::default(), lease::Uses::default(), tokio::sync::Mutex::new(()));
+        Self(Arc::new(Inner { keychain, settings, patience, in_memory, uses, under_way: Mutex::default(), turn }))
     }
 
     /// The keychain.
@@ -147,7 +146,7 @@ impl Tokens {
     /// [`Error::UnknownProfile`], [`Error::NoToken`], and the keychain's.
     pub async fn pat(&self, id: ProfileId) -> Result<Pat, Error> {
         let profile = self.profile(id)?;
-        if let Some(held) = self.held().get(&profile.entry) {
+        if let Some(held) = self.in_memory().get(&profile.entry) {
             return Ok(held.pat.clone());
         }
         if profile.token != TokenPlace::Keychain {
@@ -156,7 +155,7 @@ impl Tokens {
         let pat = pasted(&self.0.keychain.read(&profile.entry.to_string()).await?)?;
         // The workspace may have been removed, or its token replaced, while the keychain was asked.
         if self.profile(id)?.entry == profile.entry {
-            self.held().entry(profile.entry).or_insert(Held { pat: pat.clone(), stored: true });
+            self.in_memory().entry(profile.entry).or_insert(TokenInMemory { pat: pat.clone(), stored: true });
         }
         Ok(pat)
     }
@@ -180,13 +179,13 @@ impl Tokens {
     pub fn lend(&self, id: ProfileId, token: &SecretString) -> Result<(), Error> {
         let entry = self.profile(id)?.entry;
         let pat = pasted(token)?;
-        self.held().insert(entry, Held { pat, stored: false });
+        self.in_memory().insert(entry, TokenInMemory { pat, stored: false });
         Ok(())
     }
 
     /// Drops from memory every token that the keychain has, e.g. when it was locked: the next use asks it again.
     pub fn forget_cached(&self) {
-        self.held().retain(|_, held| !held.stored);
+        self.in_memory().retain(|_, held| !held.stored);
     }
 
     /// A client of a workspace's BFF.
@@ -201,8 +200,8 @@ impl Tokens {
         self.0.settings.get().profile(id).cloned().ok_or(Error::UnknownProfile { id })
     }
 
-    fn held(&self) -> MutexGuard<'_, HashMap<EntryId, Held>> {
-        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn in_memory(&self) -> MutexGuard<'_, HashMap<EntryId, TokenInMemory>> {
+        self.0.in_memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The turn to change what is there, among all processes.

@@ -3,7 +3,7 @@
 use agentruntime_settings::{EntryId, NewProfile, Profile, ProfileId, Settings, TokenPlace};
 use secrecy::SecretString;
 
-use super::{Held, Keep, Tokens, facts, health, pasted};
+use super::{Keep, TokenInMemory, Tokens, facts, health, pasted};
 use crate::Error;
 
 impl Tokens {
@@ -24,9 +24,9 @@ impl Tokens {
         match keep {
             Keep::Memory => {
                 profile.token = TokenPlace::Memory;
-                // Held first: whoever sees the workspace can use it.
-                self.held().insert(entry, Held { pat, stored: false });
-                self.appear(&profile).await.inspect_err(|_| drop(self.held().remove(&entry)))?;
+                // In memory first: whoever sees the workspace can use it.
+                self.in_memory().insert(entry, TokenInMemory { pat, stored: false });
+                self.appear(&profile).await.inspect_err(|_| drop(self.in_memory().remove(&entry)))?;
             }
             Keep::Keychain => {
                 profile.token = TokenPlace::Keychain;
@@ -36,7 +36,7 @@ impl Tokens {
                     self.take_back(entry).await;
                     return Err(error);
                 }
-                self.held().insert(entry, Held { pat, stored: true });
+                self.in_memory().insert(entry, TokenInMemory { pat, stored: true });
             }
         }
         Ok(profile)
@@ -75,7 +75,7 @@ impl Tokens {
                 TokenPlace::Keychain
             }
         };
-        self.held().insert(entry, Held { pat, stored: keep == Keep::Keychain });
+        self.in_memory().insert(entry, TokenInMemory { pat, stored: keep == Keep::Keychain });
         let named = self.settings().update(move |settings| {
             let profile = settings.profile_mut(id)?;
             let (before, was_stored) = (profile.entry, profile.token == TokenPlace::Keychain);
@@ -90,14 +90,14 @@ impl Tokens {
         });
         match named.await.map_err(Error::from).and_then(|named| named.ok_or(Error::UnknownProfile { id })) {
             Ok((profile, before, was_stored)) => {
-                self.held().remove(&before);
+                self.in_memory().remove(&before);
                 if was_stored {
                     self.take_back(before).await;
                 }
                 Ok(profile)
             }
             Err(error) => {
-                self.held().remove(&entry);
+                self.in_memory().remove(&entry);
                 if keep == Keep::Keychain {
                     self.take_back(entry).await;
                 }

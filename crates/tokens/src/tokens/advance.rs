@@ -5,7 +5,7 @@ use agentruntime_bff::Pat;
 use agentruntime_settings::{JobId, Reason, Revocation, Rotation, Settings, Stage, TokenFacts, TokenPlace};
 use jiff::Timestamp;
 
-use super::{Held, Tokens, outcome::Advance, successor::Next};
+use super::{TokenInMemory, Tokens, outcome::Advance, successor::Next};
 use crate::Error;
 
 impl Tokens {
@@ -39,7 +39,7 @@ impl Tokens {
 
     /// The workspace's change from the old token to the new one, and the journal's, at one stroke.
     async fn switch(&self, rotation: &Rotation, pat: Pat, facts: TokenFacts) -> Result<Advance, Error> {
-        self.held().insert(rotation.entry, Held { pat, stored: true });
+        self.in_memory().insert(rotation.entry, TokenInMemory { pat, stored: true });
         let (entry, begun) = (rotation.entry, rotation);
         let (rotation, revocation) = (rotation.clone(), JobId::new());
         let switch = move |settings: &mut Settings| {
@@ -67,7 +67,7 @@ impl Tokens {
         match self.settings().update(switch).await? {
             Some(id) => Ok(Advance::Switched(id)),
             None => {
-                self.held().remove(&entry);
+                self.in_memory().remove(&entry);
                 Ok(Advance::Undone(self.undo(begun).await?, Error::NothingLeft))
             }
         }

@@ -109,7 +109,7 @@ impl Tokens {
             }
         };
         self.settings().update(remove).await?;
-        self.held().remove(&entry);
+        self.in_memory().remove(&entry);
         Ok(())
     }
 }

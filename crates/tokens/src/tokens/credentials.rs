@@ -65,7 +65,7 @@ impl Tokens {
 
     /// The token of an entry, where it is there.
     async fn own_token(&self, entry: EntryId) -> Result<Option<Pat>, Error> {
-        if let Some(held) = self.held().get(&entry) {
+        if let Some(held) = self.in_memory().get(&entry) {
             return Ok(Some(held.pat.clone()));
         }
         match self.keychain().read(&entry.to_string()).await {

@@ -73,7 +73,7 @@ impl Tokens {
         };
         self.settings().update(forget).await?;
         if let Some(entry) = entry {
-            self.held().remove(&entry);
+            self.in_memory().remove(&entry);
             self.take_back(entry).await;
             self.settings().locks().forget(&lease::lock_name(entry));
         }
