@@ -1,5 +1,9 @@
 //! The app without its window: settings, tokens, the server and what stands behind it, what the person is told, and what the page
 //! is shown and may ask. Nothing here knows Tauri; all of it is tested without a screen.
+//!
+//! - [`Desk`]: the one value that holds the parts, and what needs several of them.
+//! - [`Workspaces`], [`TokenCare`], [`Server`], [`Runs`], [`Mouth`]: the parts, each with what it needs and no more.
+//! - [`api`]: what the page is told and may ask.
 
 pub mod api;
 mod care;

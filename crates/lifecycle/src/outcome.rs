@@ -13,17 +13,17 @@ pub trait Outcome: Send {
     ///
     /// # Errors
     /// The problem.
-    fn told(self) -> Result<(), String>;
+    fn result(self) -> Result<(), String>;
 }
 
 impl Outcome for () {
-    fn told(self) -> Result<(), String> {
+    fn result(self) -> Result<(), String> {
         Ok(())
     }
 }
 
 impl<E: Display + Send> Outcome for Result<(), E> {
-    fn told(self) -> Result<(), String> {
+    fn result(self) -> Result<(), String> {
         self.map_err(|error| error.to_string())
     }
 }
@@ -31,7 +31,7 @@ impl<E: Display + Send> Outcome for Result<(), E> {
 /// Makes a task and runs it; a panic of either is a problem like others.
 pub(crate) async fn outcome<F: Future<Output: Outcome>>(make: impl FnOnce() -> F) -> Result<(), String> {
     match caught(async { make().await }).await {
-        Ok(ended) => ended.told(),
+        Ok(ended) => ended.result(),
         Err(panicked) => Err(panicked.to_string()),
     }
 }
