@@ -28,14 +28,14 @@ pub(crate) use following::{follow, follow_calls};
 pub use held::Runs;
 pub use places::{place_of_run, place_of_task};
 
-/// For so long it is waited for the platform's first answer.
-const FIRST_ANSWER: Duration = Duration::from_secs(10);
+/// For so long it is waited for the platform's first reply.
+const FIRST_REPLY: Duration = Duration::from_secs(10);
 
 impl Runs {
     /// Pauses, resumes or stops a run.
     ///
     /// # Errors
-    /// [`Failed`] with what the platform answered.
+    /// [`Failed`] with what the platform replied.
     pub async fn command(&self, run: RunKey, command: RunCommand) -> Result<(), Failed> {
         let (command, mode) = match command {
             RunCommand::Pause => ("pause", None),
@@ -60,7 +60,7 @@ impl Runs {
     /// Starts a workflow's published version; the new run's id.
     ///
     /// # Errors
-    /// [`Failed`] with what the platform answered.
+    /// [`Failed`] with what the platform replied.
     pub async fn start(&self, workflow_id: String, input: Value) -> Result<String, Failed> {
         let params = json!({ "trigger_payload": input });
         let command = workflows::Command { workflow_id: workflow_id.clone(), command: "start".to_owned(), params };
@@ -117,7 +117,7 @@ impl Runs {
         Ok(())
     }
 
-    /// What waits for the person, the oldest first. Right after the start it is waited for the first answer.
+    /// What waits for the person, the oldest first. Right after the start it is waited for the first reply.
     ///
     /// # Errors
     /// [`Failed`] with the code `no_workspace`, or why the platform does not tell.
@@ -129,7 +129,7 @@ impl Runs {
                 || board.inbox != Inbox::Unread
                 || !matches!(board.link, Link::Starting | Link::Live)
         };
-        let first = tokio::time::timeout(FIRST_ANSWER, boards.wait_for(is_known)).await;
+        let first = tokio::time::timeout(FIRST_REPLY, boards.wait_for(is_known)).await;
         let board = match first {
             Ok(Ok(board)) => board.clone(),
             // Not answered in time, or the app ends.
@@ -161,7 +161,7 @@ impl Runs {
     /// Names of the workflows that runs can be of.
     ///
     /// # Errors
-    /// [`Failed`] with what the platform answered.
+    /// [`Failed`] with what the platform replied.
     pub async fn workflows(&self) -> Result<Vec<crate::api::runs::WorkflowChoice>, Failed> {
         let list = self.ask(&workflows::List { limit: Some(100), offset: None }).await?;
         let choice = |workflow: workflows::Workflow| crate::api::runs::WorkflowChoice {

@@ -264,7 +264,7 @@ impl Keychain {
     }
 }
 
-/// Puts the entry back as it was; answers whether it is. A failure is logged by its code.
+/// Puts the entry back as it was; whether it is. A failure is logged by its code.
 fn put_back(session: &dyn Session, name: &str, before: Option<&SecretString>) -> bool {
     // A keychain that was locked meanwhile would open a dialog.
     let done = session.look(Aim::Entry(name)).and_then(|()| match before {

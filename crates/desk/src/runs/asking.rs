@@ -15,7 +15,7 @@ impl Runs {
     }
 
     pub(super) async fn ask<E: Endpoint + Sync>(&self, endpoint: &E) -> Result<E::Response, Failed> {
-        // Held until the answer is there: a token that is to be retired is waited for.
+        // Held until the reply is there: a token that is to be retired is waited for.
         let account = self.account()?;
         ask(&account.client, &account.pat, endpoint, &self.shutdown).await
     }

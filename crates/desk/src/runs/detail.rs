@@ -27,7 +27,7 @@ impl Runs {
     /// One run, whole.
     ///
     /// # Errors
-    /// [`Failed`] with what the platform answered.
+    /// [`Failed`] with what the platform replied.
     pub async fn detail(&self, key: RunKey) -> Result<RunDetail, Failed> {
         self.watch.look_at(key.clone());
         let account = self.account()?;
@@ -101,7 +101,7 @@ impl Runs {
     async fn graph(&self, account: &Followed, workflow_id: &str, version: Option<&Value>) -> Option<Value> {
         let Followed { client, pat, .. } = account;
         let list = workflows::ListVersions { workflow_id: workflow_id.to_owned() };
-        let versions = client.call(pat, &list, &self.shutdown).await.map(|answer| answer.versions).unwrap_or_default();
+        let versions = client.call(pat, &list, &self.shutdown).await.map(|reply| reply.versions).unwrap_or_default();
         let same = |row: &workflows::Version| version.is_some_and(|version| *version == row.version);
         let snapshot = versions.into_iter().find(same).and_then(|mut row| row.extra.remove("graph_snapshot"));
         if snapshot.is_some() {
@@ -157,7 +157,7 @@ impl Runs {
             return known;
         }
         let list = tasks::ListPendingRun { workflow_id: key.workflow_id.clone(), run_id: key.run_id.clone() };
-        let pending = self.ask(&list).await.map(|answer| answer.tasks).unwrap_or_default();
+        let pending = self.ask(&list).await.map(|reply| reply.tasks).unwrap_or_default();
         let of_run = |mut row: tasks::Task| {
             row.workflow_id.get_or_insert(key.workflow_id.clone());
             row.run_id.get_or_insert(key.run_id.clone());

@@ -22,9 +22,9 @@ impl Runs {
     /// How runs went in a span of time.
     ///
     /// # Errors
-    /// [`Failed`] where the platform tells nothing at all, with what it answered.
+    /// [`Failed`] where the platform tells nothing at all, with what it replied.
     pub async fn insights(&self, window: InsightsWindow) -> Result<Insights, Failed> {
-        // Held until the answers are there: a token that is to be retired is waited for.
+        // Held until the replies are there: a token that is to be retired is waited for.
         let account = self.account()?;
         let Followed { client, pat, .. } = &account;
         let (word, granularity, points) = match window {
@@ -45,16 +45,16 @@ impl Runs {
             client.call(pat, &runs, never),
             client.call(pat, &usage, never),
         );
-        let answers = [("live", live), ("successRate", rate), ("credits", credits), ("runs", runs), ("usage", usage)];
-        tell(granularity, answers)
+        let replies = [("live", live), ("successRate", rate), ("credits", credits), ("runs", runs), ("usage", usage)];
+        tell(granularity, replies)
     }
 }
 
-fn tell(granularity: Granularity, answers: [(&str, Result<Value, Error>); 5]) -> Result<Insights, Failed> {
+fn tell(granularity: Granularity, replies: [(&str, Result<Value, Error>); 5]) -> Result<Insights, Failed> {
     let mut missing = Vec::new();
     let mut first = None;
-    let [live, rate, credits, runs, usage] = answers.map(|(what, answer)| {
-        answer.map_err(|error| {
+    let [live, rate, credits, runs, usage] = replies.map(|(what, reply)| {
+        reply.map_err(|error| {
             missing.push(what.to_owned());
             first.get_or_insert(error);
         })
@@ -64,12 +64,12 @@ fn tell(granularity: Granularity, answers: [(&str, Result<Value, Error>); 5]) ->
     {
         return Err(error.into());
     }
-    let number = |answer: &Result<Value, ()>, keys: &[&str]| {
-        let answer = answer.as_ref().ok()?;
-        keys.iter().find_map(|key| answer.get(*key)?.as_f64())
+    let number = |reply: &Result<Value, ()>, keys: &[&str]| {
+        let reply = reply.as_ref().ok()?;
+        keys.iter().find_map(|key| reply.get(*key)?.as_f64())
     };
-    let points = |answer: &Result<Value, ()>| {
-        let list = answer.as_ref().ok().and_then(|answer| answer.get("points").or(Some(answer))?.as_array().cloned());
+    let points = |reply: &Result<Value, ()>| {
+        let list = reply.as_ref().ok().and_then(|reply| reply.get("points").or(Some(reply))?.as_array().cloned());
         list.unwrap_or_default()
     };
     Ok(Insights {

@@ -28,7 +28,7 @@ impl Runs {
     /// The runs that a query names, the latest first.
     ///
     /// # Errors
-    /// [`Failed`] with what the platform answered.
+    /// [`Failed`] with what the platform replied.
     pub async fn list(&self, query: RunsQuery) -> Result<RunsPage, Failed> {
         if query.state.is_some_and(RunState::is_of_the_board) {
             return Ok(self.active_runs(&query));

@@ -19,7 +19,7 @@ enum Verdict {
     Deleted,
     /// The platform knows no such token, or refuses the very token that is to die.
     Unknown,
-    /// The answer was lost, and the token is seen to be refused.
+    /// The reply was lost, and the token is seen to be refused.
     SeenDead,
     /// Nothing; another one may be allowed to.
     Nothing(Error),

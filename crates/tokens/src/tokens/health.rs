@@ -35,7 +35,7 @@ impl Health {
 const LIMIT: Duration = Duration::from_secs(15);
 
 impl Tokens {
-    /// Checks a workspace now. What stands in the way is the answer, not an error.
+    /// Checks a workspace now. What stands in the way is the result, not an error.
     pub async fn check(&self, id: ProfileId) -> Health {
         let checked = async {
             let pat = self.pat(id).await?;

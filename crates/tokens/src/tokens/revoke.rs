@@ -30,7 +30,7 @@ impl Tokens {
     ///
     /// # Errors
     /// [`Error::NoToken`], [`Error::Busy`]; with [`When::AfterThePlatform`] also [`Error::WhichToken`], the BFF's and the
-    /// keychain's. Then nothing has changed, as far as can be known: where the answer was lost, the token was seen to work
+    /// keychain's. Then nothing has changed, as far as can be known: where the reply was lost, the token was seen to work
     /// still, or could not be asked.
     pub async fn revoke(&self, id: ProfileId, own: Option<String>, when: When) -> Result<Revoked, Error> {
         let _alone = match self.alone_with(id).await {

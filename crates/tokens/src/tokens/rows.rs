@@ -41,7 +41,7 @@ pub async fn own_row(client: &Client, pat: &Pat) -> Result<Option<PatRow>, Error
 #[derive(Debug)]
 pub(super) struct Listing {
     rows: Vec<PatRow>,
-    /// When the answer came.
+    /// When the reply came.
     at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! A rotation's successor, step by step: found where an answer was lost, stored, tried out.
+//! A rotation's successor, step by step: found where a reply was lost, stored, tried out.
 
 use agentruntime_bff::{Client, Pat, pats};
 use agentruntime_settings::{Account, Rotation, Stage, TokenFacts};
