@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde_json::Value;
-use sources::{files, has_extension, root};
+use sources::{files, has_extension, name, root};
 
 /// What the programs that put everything together know; the desk asks one thing more by itself, who is on its port.
 const EVERYTHING: &[&str] = &[
@@ -179,6 +179,31 @@ fn a_module_is_named_by_its_file() {
         let is_source = path.components().any(|part| part.as_os_str() == "src") || path.starts_with("src-tauri");
         assert!(!is_source && is_of_tests, "{} is to be named by its folder, and lie beside it", path.display());
     }
+}
+
+/// Whoever moves a file or names a test otherwise is told where that is written.
+#[test]
+fn what_the_architecture_names_is_there() {
+    let files = files();
+    let names = files.iter().map(|path| format!("/{}", name(path))).collect::<Vec<_>>();
+    let rust = files.iter().filter(|path| has_extension(path, &["rs"]));
+    let rust = rust.map(|path| fs::read_to_string(path).unwrap()).collect::<Vec<_>>();
+    let is_there = |named: &str| {
+        let is_file = !named.contains(' ') && [".py", ".rs", ".toml", ".ts"].iter().any(|end| named.ends_with(end));
+        let is_test = named.matches('_').count() > 2 && named.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        if is_file {
+            names.iter().any(|name| name.ends_with(&format!("/{named}")))
+        } else if named.ends_with('/') {
+            names.iter().any(|name| name.contains(&format!("/{named}")))
+        } else {
+            !is_test || rust.iter().any(|text| text.contains(&format!("fn {named}")))
+        }
+    };
+    let architecture = fs::read_to_string(root().join("docs/ARCHITECTURE.md")).unwrap();
+    let named = architecture.split('`').skip(1).step_by(2).map(|named| named.trim_end_matches('…')).collect::<Vec<_>>();
+    assert!(named.contains(&"tests/tests/house.rs"), "they are named otherwise");
+    let gone = named.into_iter().filter(|named| !is_there(named)).collect::<Vec<_>>();
+    assert!(gone.is_empty(), "docs/ARCHITECTURE.md names what is not there: {gone:?}");
 }
 
 #[test]
