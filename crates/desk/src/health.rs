@@ -1,4 +1,4 @@
-//! Keeps the news fresh: a check now and then, and at once after the computer slept.
+//! Keeps what is known of the active workspace's health fresh: a check now and then, and at once after the computer slept.
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The platform that the server serves, and the clients that come to it.
+//! Platform MCP as the server serves it, and the clients that come to it.
 
 use std::{collections::BTreeSet, sync::Arc};
 
