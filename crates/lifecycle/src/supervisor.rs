@@ -186,6 +186,10 @@ impl Supervisor {
 }
 
 impl Shared {
+    fn left(&self) -> MutexGuard<'_, Vec<Left>> {
+        self.left.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -267,10 +271,6 @@ impl Known {
         self.shared.failing.send_modify(|all| {
             all.insert(self.name, failing);
         });
-    }
-
-    fn left(&self) -> MutexGuard<'_, Vec<Left>> {
-        self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn runs_well(&self) {

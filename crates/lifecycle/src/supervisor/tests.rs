@@ -11,7 +11,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{Failures, Supervisor};
+use super::{Failures, Left, Supervisor};
 use crate::{
     panics::tests::Log,
     series::{LONGEST, RECOVERED},

@@ -1,6 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)]
 
-use std::{future::ready, sync::Weak};
+use std::{
+    future::{Ready, ready},
+    sync::Weak,
+};
 
 use agentruntime_platform_mcp::{
     catalogue::Switches,
@@ -23,9 +26,9 @@ const LONG: Duration = Duration::from_secs(60);
 /// Why it was decided anew, and how.
 type Said = (Why, Result<(), &'static str>);
 
-#[allow(clippy::unused_unit, reason = "what is awaited is nothing")]
-fn say(to: &mpsc::UnboundedSender<Said>, why: Why, decision: Decision) {
+fn say(to: &mpsc::UnboundedSender<Said>, why: Why, decision: Decision) -> Ready<()> {
     to.send((why, decision.outcome.map_err(|error| error.code()))).unwrap();
+    ready(())
 }
 
 /// A server whose workspaces' BFF is a sandbox that somebody else serves.
@@ -58,7 +61,7 @@ impl World {
         let (said, decisions) = mpsc::unbounded_channel();
         let (kept, ending) = (backing.clone(), shutdown.clone());
         tokio::spawn(async move {
-            kept.keep(&ending, |why, decision| ready(say(&said, why, decision))).await;
+            kept.keep(&ending, |why, decision| say(&said, why, decision)).await;
         });
         Self { folder, tokens, backing, platform, bff: url, pats, decisions, shutdown }
     }
@@ -144,7 +147,7 @@ async fn one_workspace_is_served_whichever_is_active_and_its_token_is_let_go_wit
     backing.refresh().await.outcome.unwrap();
     let (said, mut decisions) = mpsc::unbounded_channel();
     let (kept, ending) = (backing.clone(), world.shutdown.clone());
-    tokio::spawn(async move { kept.keep(&ending, |why, decision| ready(say(&said, why, decision))).await });
+    tokio::spawn(async move { kept.keep(&ending, |why, decision| say(&said, why, decision)).await });
     world.until_calls_go_with(Some(0)).await;
     let served = platform.upstream_for(&Caller::default());
     assert_eq!(served.pat.as_ref().unwrap().as_secret().expose_secret(), world.pats.last().unwrap().expose_secret());
@@ -224,7 +227,7 @@ async fn a_sandbox_that_comes_back_is_decided_for_once_each_time() {
     let first = platform.upstream_for(&Caller::default());
     let (said, mut decisions) = mpsc::unbounded_channel();
     let (kept, ending) = (backing.clone(), shutdown.clone());
-    tokio::spawn(async move { kept.keep(&ending, |why, decision| ready(say(&said, why, decision))).await });
+    tokio::spawn(async move { kept.keep(&ending, |why, decision| say(&said, why, decision)).await });
     // Each end is one decision, and each return: what was decided already is not decided again.
     for _ in 0..3 {
         end.notify_one();
@@ -235,6 +238,7 @@ async fn a_sandbox_that_comes_back_is_decided_for_once_each_time() {
         }
     }
     let last = platform.upstream_for(&Caller::default());
-    assert!(last.away.is_none() && last.pat != first.pat, "with a token of its own");
+    let text = |upstream: &Upstream| upstream.pat.as_ref().unwrap().as_secret().expose_secret().to_owned();
+    assert!(last.away.is_none() && text(&last) != text(&first), "with a token of its own");
     shutdown.cancel();
 }
