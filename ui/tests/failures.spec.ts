@@ -66,7 +66,7 @@ describe("a failure", () => {
     await page.getByText(de.failures["unreachable"] ?? "").waitFor();
     const own = page.getByText("connection refused");
     await expect.poll(() => own.isVisible()).toBe(false);
-    await page.getByText("Einzelheiten").first().click();
+    await page.locator("details").filter({ hasText: "connection refused" }).getByText("Einzelheiten").click();
     await own.waitFor();
     await page.getByText("Code: unreachable").waitFor();
   });

@@ -210,18 +210,21 @@ fn tasks_may_be_handed_over_from_beyond_the_runtime() {
 #[tokio::test]
 async fn who_closes_hears_of_what_did_not_end_in_order() {
     let supervisor = Supervisor::new();
-    let ending = supervisor.shutdown().clone();
-    supervisor.keep("in order", {
-        let ending = ending.clone();
-        move || ending.clone().cancelled_owned()
-    });
-    supervisor.keep("with a problem", move || {
-        let ending = ending.clone();
-        async move {
-            ending.cancelled().await;
-            Err::<(), _>("the file cannot be closed")
-        }
-    });
+    let (begun, mut began) = mpsc::unbounded_channel();
+    for (task, problem) in [("in order", None), ("with a problem", Some("the file cannot be closed"))] {
+        let (ending, begun) = (supervisor.shutdown().clone(), begun.clone());
+        supervisor.keep(task, move || {
+            let (ending, begun) = (ending.clone(), begun.clone());
+            async move {
+                begun.send(()).unwrap();
+                ending.cancelled().await;
+                problem.map_or(Ok(()), Err)
+            }
+        });
+    }
+    for _ in 0..2 {
+        began.recv().await.unwrap();
+    }
     let problem = "the file cannot be closed".to_owned();
     assert_eq!(supervisor.close().await, [Left { task: "with a problem", problem }]);
     assert_eq!(supervisor.close().await, []);

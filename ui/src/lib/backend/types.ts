@@ -1354,7 +1354,7 @@ export type Outcome = {
 left: string | null, };
 
 /**
- * What the panic button did.
+ * What the emergency stop did.
  */
 export type PanicDone = { 
 /**
