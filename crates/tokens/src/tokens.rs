@@ -172,17 +172,6 @@ impl Tokens {
         Ok(self.0.keychain.read(&profile.entry.to_string()).await?)
     }
 
-    /// A token for this process only, unchecked, of which the settings know nothing.
-    ///
-    /// # Errors
-    /// [`Error::UnknownProfile`]; [`Error::InvalidProfile`] for what cannot be a token.
-    pub fn lend(&self, id: ProfileId, token: &SecretString) -> Result<(), Error> {
-        let entry = self.profile(id)?.entry;
-        let pat = pasted(token)?;
-        self.in_memory().insert(entry, TokenInMemory { pat, stored: false });
-        Ok(())
-    }
-
     /// Drops from memory every token that the keychain has, e.g. when it was locked: the next use asks it again.
     pub fn forget_cached(&self) {
         self.in_memory().retain(|_, held| !held.stored);

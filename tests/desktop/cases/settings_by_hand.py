@@ -35,7 +35,8 @@ def run(world):
         _, code = Mcp(app.port).call("workflows_list")
         need(code is None, f"on the new port a call says {code}")
 
-        write(app, language="de")
+        need("DEBUG" not in log(app), "at first only what happens is logged")
+        write(app, language="de", log_level="debug")
         app.tray.until_state("In Betrieb für Sandbox")
 
         # What the app needs waits for the end of quiet hours, like everything else.
@@ -44,10 +45,9 @@ def run(world):
             write(app, port=app.port, notifications={"quiet_hours": around_now()})
             app.tray.until_state(f"Braucht dich: Port {app.port} ist belegt")
             need(NEEDED not in titles(app), f"in quiet hours nothing is shown: {titles(app)}")
-            need("DEBUG" not in log(app), "until now only what happens is logged")
-            write(app, log_level="debug", notifications={"quiet_hours": None})
+            write(app, notifications={"quiet_hours": None})
             until("it is told afterwards", lambda: NEEDED in titles(app), instead=lambda: titles(app))
-            until("and the log says more", lambda: re.search(r"DEBUG .*a notification is shown", log(app)))
+            until("and the log says more than before", lambda: re.search(r"DEBUG .*a notification is shown", log(app)))
         need(app.quit() < 20, "it ends")
 
 
