@@ -4,7 +4,6 @@ use agentruntime_settings::{Backend, InvalidProfile, NewProfile, ProfileId, Toke
 use agentruntime_tokens::{Error, IfKeychainFails, Keep, KeychainError, Tokens};
 
 use crate::support::{
-    TOKEN,
     bff::Bff,
     fake::{Fake, Step},
     new_profile, token, tokens,
