@@ -24,22 +24,13 @@ pub async fn keep_the_log(logs: Arc<Logs>, desk: Arc<Desk>) {
     }
 }
 
-/// Brings both together where the settings and the system differ when the app starts. Who looks through a desktop's own settings
-/// can switch the start at login off, and ours follow; nobody can switch it on there, so an entry that the settings do not name was
-/// left by somebody who changed the file while the app did not run, and it goes.
-pub async fn agree_about_the_login(app: &AppHandle, desk: &Desk) {
-    match (desk.settings.get().start_at_login, autostart::is_set(app)) {
-        (true, false) => {
-            tracing::info!("the app no longer starts at login: that was switched off elsewhere");
-            is_off(desk).await;
-        }
-        (false, true) => {
-            tracing::info!("the app no longer starts at login: the settings say so");
-            if let Err(failed) = autostart::set(app, false) {
-                tracing::warn!(%failed, "the app goes on to start at login");
-            }
-        }
-        (true, true) | (false, false) => {}
+/// Takes note of a start at login that was switched behind the app's back, in the desktop's own settings: where both differ when
+/// the app starts, ours follow, so that the mark in the tray says what is so.
+pub async fn take_note_of_the_login(app: &AppHandle, desk: &Desk) {
+    let is_set = autostart::is_set(app);
+    if desk.settings.get().start_at_login != is_set {
+        tracing::info!(is_set, "whether the app starts at login was changed elsewhere");
+        remember(desk, is_set).await;
     }
 }
 
@@ -55,15 +46,15 @@ pub async fn keep_the_login(app: AppHandle, desk: Arc<Desk>) {
         if let Err(failed) = autostart::set(&app, now) {
             tracing::warn!(%failed, "the start at login stays as it is");
             if now {
-                is_off(&desk).await;
+                remember(&desk, false).await;
             }
         }
     }
 }
 
-async fn is_off(desk: &Desk) {
-    if let Err(error) = desk.settings.update(|settings| settings.start_at_login = false).await {
-        tracing::warn!(%error, "the settings go on to say that the app starts at login");
+async fn remember(desk: &Desk, is_set: bool) {
+    if let Err(error) = desk.settings.store().update(move |settings| settings.start_at_login = is_set).await {
+        tracing::warn!(%error, "the settings go on to say otherwise of the start at login");
     }
 }
 
