@@ -7,9 +7,12 @@ use std::{
 };
 
 use agentruntime_desk::Desk;
+use agentruntime_lifecycle::caught;
 use tauri::{AppHandle, Manager as _};
 
-/// The longest that the end waits for what is under way where the loop has ended already.
+/// The longest that the end waits for what is under way: a token that is being revoked waits for the platform and for locks.
+const LONGEST: Duration = Duration::from_mins(3);
+/// The same where the loop has ended already.
 const LAST: Duration = Duration::from_secs(30);
 
 /// How far the end is.
@@ -44,7 +47,10 @@ impl End {
                 reason = "it closes the owner of all tasks, and the loop waits for it"
             )]
             tauri::async_runtime::spawn(async move {
-                desk.close().await;
+                let closing = tokio::time::timeout(LONGEST, caught(desk.close())).await;
+                if !matches!(closing, Ok(Ok(()))) {
+                    tracing::error!("something did not end, and is cut off");
+                }
                 *stage.lock().unwrap_or_else(PoisonError::into_inner) = Stage::Closed;
                 app.exit(code);
             });

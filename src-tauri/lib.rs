@@ -58,7 +58,12 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     #[expect(clippy::disallowed_methods, reason = "Tauri's macro reads its assets on a thread that it waits for")]
     let context = tauri::generate_context!();
     // First, so that a second start hands over before it touches anything.
-    let single = tauri_plugin_single_instance::init(|app, _, _| window::show(app));
+    let single = tauri_plugin_single_instance::init(|app, _, _| {
+        // One that ends already has no window to show; its start is not held up by this.
+        if app.try_state::<Arc<Desk>>().is_none_or(|desk| !desk.ending().is_cancelled()) {
+            window::show(app);
+        }
+    });
     let app = autostart::plugged(tauri::Builder::default().plugin(single))
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
@@ -85,7 +90,7 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
     let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
     let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
     desk.supervisor.keep("log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
-    tauri::async_runtime::block_on(heed::agree_about_the_login(&handle, &desk));
+    tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
     let login = desk.clone();
     desk.supervisor.keep("start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
     // Held to the end: the log is written until nobody holds it.
