@@ -169,31 +169,31 @@ impl Backing {
                     self.put(found.upstream, workspace.as_ref());
                     Ok(())
                 }
-                Err(error) => self.put_what_is_left(&error, workspace.as_ref()).and(Err(error)),
+                Err(error) => {
+                    self.put_what_is_left(&error, workspace.as_ref());
+                    Err(error)
+                }
             };
             self.stands().decided_by = Some(DecidedBy { wanted, sandbox });
             return Decision { workspace: workspace.map(|profile| profile.id), outcome };
         }
     }
 
-    fn put_what_is_left(&self, why: &Error, workspace: Option<&Profile>) -> Result<(), Error> {
+    fn put_what_is_left(&self, why: &Error, workspace: Option<&Profile>) {
+        let stood = {
+            let stands = self.stands();
+            (stands.profile, stands.upstream.client.clone())
+        };
+        let is_same = stood.0 == workspace.map(|profile| profile.id);
+        // No call is sent through it; what is shown of it is the workspace's address, where that can be had.
+        let client = if is_same { stood.1 } else { idle_client(workspace).unwrap_or(stood.1) };
         let heals = why.keychain().is_some_and(KeychainError::may_heal);
-        let stays = heals
-            && workspace.is_some_and(|profile| {
-                profile.token == TokenPlace::Keychain && self.stands().profile == Some(profile.id)
-            });
+        let stays = heals && is_same && workspace.is_some_and(|profile| profile.token == TokenPlace::Keychain);
         match why {
-            Error::Away(away) => {
-                let client = match self.stands() {
-                    stands if stands.profile == workspace.map(|profile| profile.id) => stands.upstream.client.clone(),
-                    _ => idle_client(workspace)?,
-                };
-                self.put(Upstream::away(client, &away.problem), workspace);
-            }
+            Error::Away(away) => self.put(Upstream::away(client, &away.problem), workspace),
             _ if stays => {}
-            _ => self.put(Upstream::new(idle_client(workspace)?, None), None),
+            _ => self.put(Upstream::new(client, None), None),
         }
-        Ok(())
     }
 
     /// Puts another upstream in the place of the one before, which is let go: whoever retires its token waits for that.

@@ -37,6 +37,7 @@ pub enum Which {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wanted {
     profile: ProfileId,
+    backend: Backend,
     entry: EntryId,
     token: TokenPlace,
     account: Account,
@@ -47,6 +48,7 @@ impl Wanted {
     pub(crate) fn of(profile: &Profile) -> Self {
         Self {
             profile: profile.id,
+            backend: profile.backend,
             entry: profile.entry,
             token: profile.token,
             account: profile.account(),

@@ -159,8 +159,8 @@ impl Serve {
         let (source, name) = self.source(supervisor).await?;
         let settings = source.settings().map(|store| Observed::new(store.clone(), shutdown.clone()));
         let backing = Backing::new(source)?;
-        // A port that is taken is said before a sandbox is made. A keychain is waited for before anything listens: clients do
-        // better without a server than with one that takes their calls and is silent.
+        // A keychain is waited for before anything listens: clients do better without a server than with one that takes their calls
+        // and is silent. A sandbox takes a moment, and a port that is taken is said before one is made.
         let at_once = if backing.is_sandbox() { Some(self.listen().await?) } else { None };
         let ready = shutdown.run_until_cancelled(backing::is_ready(&backing)).await;
         ready.context("it was ended while it waited for what stands behind the server")??;

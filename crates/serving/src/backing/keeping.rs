@@ -5,8 +5,8 @@ use std::future::Future;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::{Backing, Decision};
-use crate::source::Wanted;
+use super::{BREATH, Backing, Decision};
+use crate::{Error, source::Wanted};
 
 /// Why it was decided anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +44,13 @@ impl Backing {
                     () = self.healed() => Why::Keychain,
                 },
             };
-            match shutdown.run_until_cancelled(self.decide_for(why)).await {
-                Some(Some(decision)) => decided(why, decision).await,
-                Some(None) => {}
-                None => return,
+            let Some(decided_now) = shutdown.run_until_cancelled(self.decide_for(why)).await else { return };
+            let Some(decision) = decided_now else { continue };
+            let is_fault = matches!(decision.outcome, Err(Error::Bff(_)));
+            decided(why, decision).await;
+            // No client could be made, which is tried again: not by spinning.
+            if is_fault && shutdown.run_until_cancelled(tokio::time::sleep(BREATH)).await.is_none() {
+                return;
             }
         }
     }
