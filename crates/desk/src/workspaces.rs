@@ -93,12 +93,24 @@ impl Workspaces {
                 Health::Bad { at: health.checked_at, code: health.code.to_owned(), message: health.text }
             }
         };
+        let is_well = matches!(health, Health::Ok { .. });
+        if !self.answer(id, question, health) {
+            return;
+        }
+        // The keychain gave what it had refused: a person has allowed it. Clients are to have it too.
+        if is_well && self.backing.trouble(id).is_some() && self.settings.get().active_profile == Some(id) {
+            self.take_note(&self.backing.refresh().await);
+        }
+    }
+
+    /// Remembers what a question found. Whoever doubted it since then, or removed it, does not want to hear what was true before.
+    fn answer(&self, id: ProfileId, question: u64, health: Health) -> bool {
         let mut checks = self.checks();
-        // Whoever doubted it since then, or removed it, does not want to hear what was true before.
-        let Some(check) = checks.get_mut(&id).filter(|check| check.question == question) else { return };
+        let Some(check) = checks.get_mut(&id).filter(|check| check.question == question) else { return false };
         check.health = Some(health);
         drop(checks);
         self.changed.tell();
+        true
     }
 
     /// Takes back what was known of a workspace's health until it is checked. Gives the number of the question.
