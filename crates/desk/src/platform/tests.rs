@@ -7,6 +7,10 @@ use agentruntime_platform_mcp::{
     platform::Caller,
 };
 use agentruntime_serving::Folders;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 use super::*;
 use crate::{Face, api::ServerState};
@@ -51,11 +55,28 @@ async fn a_platform_that_no_longer_serves_is_let_go() {
     desk.close().await;
 }
 
+/// A request that has come in, and whose end has not: a server that is to end waits for it.
+async fn begin_request(desk: &Desk) -> TcpStream {
+    let ServerState::Serving { url, .. } = desk.server.state() else { unreachable!("it serves") };
+    let address = url.trim_start_matches("http://").trim_end_matches("/mcp").to_owned();
+    let mut connection = TcpStream::connect(&address).await.unwrap();
+    let head = format!(
+        "POST /mcp HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\naccept: application/json, text/event-stream\r\n\
+         content-length: 100\r\nexpect: 100-continue\r\n\r\n"
+    );
+    connection.write_all(head.as_bytes()).await.unwrap();
+    // Said when somebody reads the body.
+    let mut go_on = [0; 25];
+    connection.read_exact(&mut go_on).await.unwrap();
+    assert_eq!(&go_on, b"HTTP/1.1 100 Continue\r\n\r\n");
+    connection
+}
+
 #[tokio::test]
 async fn a_call_that_ends_while_the_app_does_is_in_the_activity_log() {
     let (_home, folders, desk) = serving().await;
     let platform = desk.workspaces.backing.platform().unwrap();
-    let under_way = platform.begin_call();
+    let (under_way, connection) = (platform.begin_call(), begin_request(&desk).await);
     let closing = {
         let desk = desk.clone();
         async move { desk.close().await }
@@ -63,11 +84,11 @@ async fn a_call_that_ends_while_the_app_does_is_in_the_activity_log() {
     let calling = async {
         desk.ending().cancelled().await;
         // Long enough for whoever ends with the desk to have ended.
-        while desk.supervisor.names().iter().any(|task| *task == "power") {
+        while desk.supervisor.names().contains("power") {
             tokio::task::yield_now().await;
         }
         platform.call("workflows_list", serde_json::Map::new(), Caller::default()).await.unwrap();
-        drop((under_way, platform));
+        drop((under_way, platform, connection));
     };
     tokio::join!(closing, calling);
     drop(desk);
