@@ -15,6 +15,9 @@ mod failing;
 pub mod failure;
 #[cfg(test)]
 mod fakes;
+#[cfg(test)]
+#[path = "../tests/it/free_port.rs"]
+mod free_port;
 mod health;
 mod heed;
 mod ides;

@@ -3,21 +3,22 @@
 use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::{Bounds, InvalidProfile};
 
 /// What becomes of a token as it ages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Care {
     /// Its owner is reminded of it.
     Remind {
-        /// After so many days, and after as many again: one of [`Care::DAYS`].
+        /// After so many days, 1 to 3650, and after as many again.
         days: u16,
     },
     /// It is rotated by itself, at a quiet moment.
     Rotate {
-        /// After so many days: one of [`Care::DAYS`].
+        /// After so many days, 1 to 3650.
         days: u16,
     },
     /// Nothing.

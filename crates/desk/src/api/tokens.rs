@@ -1,6 +1,7 @@
 //! What the page is told of an account's tokens, and of what was begun with them.
 
-use serde::{Deserialize, Serialize};
+pub use agentruntime_settings::Care;
+use serde::Serialize;
 use ts_rs::TS;
 
 /// A token of the account, as the platform lists it; never its text.
@@ -21,24 +22,6 @@ pub struct PatView {
     pub expires_at: Option<String>,
     /// Whether it is the one the workspace uses; absent where that cannot be told.
     pub own: Option<bool>,
-}
-
-/// What becomes of a token as it ages.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "kind", rename_all = "camelCase")]
-pub enum Care {
-    /// Its owner is reminded.
-    Remind {
-        /// After so many days, 1 to 3650.
-        days: u16,
-    },
-    /// It is rotated by itself, at a quiet moment.
-    Rotate {
-        /// After so many days, 1 to 3650.
-        days: u16,
-    },
-    /// Nothing comes of its age.
-    Never,
 }
 
 /// What was begun with a token.

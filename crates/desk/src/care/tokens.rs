@@ -5,7 +5,7 @@ use agentruntime_tokens::{PatRow, Revoked, Rotate, When, Which};
 
 use super::TokenCare;
 use crate::{
-    api::tokens::{self as api, Outcome, PatView, TaskKind, TaskView},
+    api::tokens::{Outcome, PatView, TaskKind, TaskView},
     failure::Failed,
 };
 
@@ -60,12 +60,7 @@ impl TokenCare {
     ///
     /// # Errors
     /// [`Failed`] when there is no such workspace, or the settings cannot be written.
-    pub async fn set_care(&self, id: ProfileId, care: api::Care) -> Result<(), Failed> {
-        let care = match care {
-            api::Care::Remind { days } => Care::Remind { days },
-            api::Care::Rotate { days } => Care::Rotate { days },
-            api::Care::Never => Care::Never,
-        };
+    pub async fn set_care(&self, id: ProfileId, care: Care) -> Result<(), Failed> {
         self.tokens.set_care(id, care).await?;
         self.changed.tell();
         Ok(())

@@ -9,7 +9,7 @@ use agentruntime_platform_mcp::{
 use agentruntime_serving::Folders;
 
 use super::*;
-use crate::{Face, api::ServerState};
+use crate::{Face, api::ServerState, free_port::free_port};
 
 /// What the served platform goes by, and not what the settings say.
 fn is_on(desk: &Desk, group: Group) -> bool {
@@ -21,10 +21,7 @@ async fn serving(face: Face, settings: serde_json::Value) -> (tempfile::TempDir,
     let home = tempfile::tempdir().unwrap();
     let folders = Folders { config: home.path().join("config"), state: home.path().join("state") };
     folders.make().unwrap();
-    // Below those that the system gives to whoever does not care.
-    let first = 15_000 + u16::try_from(std::process::id() % 16_000).unwrap();
-    let port = (first..).find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
-    let mut all = serde_json::json!({ "version": 2, "port": port });
+    let mut all = serde_json::json!({ "version": 2, "port": free_port() });
     all.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
     std::fs::write(folders.config.join("settings.json"), all.to_string()).unwrap();
     let desk = Desk::open(folders, face).await.unwrap();

@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::*;
-use crate::{Face, api::ServerState};
+use crate::{Face, api::ServerState, free_port::free_port};
 
 async fn until(desk: &Desk, stands: impl Fn(&ServerState) -> bool) {
     let mut changes = desk.watch();
@@ -27,10 +27,7 @@ async fn serving() -> (tempfile::TempDir, Folders, Arc<Desk>) {
     let home = tempfile::tempdir().unwrap();
     let folders = Folders { config: home.path().join("config"), state: home.path().join("state") };
     folders.make().unwrap();
-    // Below those that the system gives to whoever does not care.
-    let first = 15_000 + u16::try_from(std::process::id() % 16_000).unwrap();
-    let port = (first..).find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap();
-    let settings = serde_json::json!({ "version": 2, "port": port }).to_string();
+    let settings = serde_json::json!({ "version": 2, "port": free_port() }).to_string();
     std::fs::write(folders.config.join("settings.json"), settings).unwrap();
     let desk = Desk::open(folders.clone(), Face::Tray).await.unwrap();
     until(&desk, |state| matches!(state, ServerState::Serving { .. })).await;

@@ -1,6 +1,6 @@
 //! Workspaces as the page is shown them.
 
-use agentruntime_settings::{Backend, Care, ProfileId, TokenPlace};
+use agentruntime_settings::{Backend, ProfileId, TokenPlace};
 use agentruntime_tokens::KeychainError;
 
 use super::Workspaces;
@@ -50,11 +50,7 @@ impl Workspaces {
                 expires_at: facts.and_then(|facts| facts.expires_at).map(|at| at.to_string()),
                 trouble: self.backing.trouble(profile.id).as_ref().map(trouble),
             },
-            care: match profile.care {
-                Care::Remind { days } => api::tokens::Care::Remind { days },
-                Care::Rotate { days } => api::tokens::Care::Rotate { days },
-                Care::Never => api::tokens::Care::Never,
-            },
+            care: profile.care,
             health: self.health(profile.id),
         }
     }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod broken_off;
+mod free_port;
 mod sandbox;
 mod settings;
 mod support;

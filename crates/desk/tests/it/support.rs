@@ -1,15 +1,6 @@
 //! A desk in a folder of its own.
 
-use std::{
-    fs,
-    net::TcpListener,
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use agentruntime_desk::{
     Desk, Face,
@@ -18,6 +9,8 @@ use agentruntime_desk::{
 use agentruntime_serving::Folders;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+
+pub use crate::free_port::free_port;
 
 /// Longer than anything here takes, on any machine.
 pub const LONG: Duration = Duration::from_secs(60);
@@ -54,18 +47,6 @@ pub fn edit(file: &Path, change: impl FnOnce(&mut Value)) {
     let mut settings = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     change(&mut settings);
     fs::write(file, serde_json::to_vec_pretty(&settings).unwrap()).unwrap();
-}
-
-/// A port below those that the system gives to whoever does not care: nobody's connection takes it before it is listened on.
-pub fn free_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let nth = NEXT.fetch_add(1, Ordering::Relaxed) * 101 + std::process::id() * 17;
-        let port = u16::try_from(15_000 + nth % 17_000).unwrap();
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
-    }
 }
 
 /// Waits until the desk shows what is wanted.
