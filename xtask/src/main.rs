@@ -8,6 +8,7 @@ mod bundle;
 mod check;
 mod clients;
 mod conformance;
+mod cross;
 mod desktop;
 mod files;
 mod generate;
@@ -43,6 +44,8 @@ enum Command {
     Check,
     /// Write the files that are generated from the code
     Generate(generate::Generate),
+    /// Build and check for Windows and macOS, and run under Wine what runs there
+    Cross(cross::Cross),
     /// Make a package of the app
     Bundle(bundle::Bundle),
     /// Measure, and write docs/PERFORMANCE.md
@@ -56,6 +59,9 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    if let Some(code) = cross::wrappers::called() {
+        return code;
+    }
     match work() {
         Ok(code) => code,
         Err(error) => {
@@ -73,6 +79,7 @@ fn work() -> anyhow::Result<ExitCode> {
         Command::Test(test) => test.run(&workspace)?,
         Command::Check => check::run(&workspace)?,
         Command::Generate(generate) => generate.run(&workspace)?,
+        Command::Cross(cross) => cross.run(&workspace)?,
         Command::Bundle(bundle) => bundle.run(&workspace)?,
         Command::Bench(bench) => bench.run(&workspace)?,
         Command::Clients => clients::run(&workspace)?,

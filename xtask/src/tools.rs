@@ -26,7 +26,7 @@ pub fn answers(workspace: &Workspace, program: impl AsRef<Path>, args: &[&str]) 
 /// # Errors
 /// Fails with the command to type where apt is not there or may not be used; on other systems with `elsewhere`, which
 /// says what to do there.
-fn apt(workspace: &Workspace, missing: &str, packages: &[&str], elsewhere: &str) -> anyhow::Result<()> {
+pub(crate) fn apt(workspace: &Workspace, missing: &str, packages: &[&str], elsewhere: &str) -> anyhow::Result<()> {
     let list = packages.join(" ");
     if !cfg!(target_os = "linux") || !answers(workspace, "apt-get", &["--version"]) {
         bail!("{missing} is missing; {elsewhere}");

@@ -1,0 +1,62 @@
+//! Windows: built, linked, and run under Wine.
+
+use anyhow::Context as _;
+
+use super::{
+    toolchain::{self, Toolchain},
+    wine::Wine,
+    wrappers::Wrapper,
+};
+use crate::{
+    parts::{Parts, Verdict},
+    tools::nextest,
+    workspace::{APP, HEADLESS, SHIPPED, Workspace},
+};
+
+const TARGET: &str = "x86_64-pc-windows-gnu";
+
+/// Reads the code, runs its tests, builds what ships and tries it; with `check`, only the first.
+pub fn parts(workspace: &Workspace, parts: &mut Parts, check: bool) {
+    let mut made = None;
+    parts.run("windows clippy", || {
+        toolchain::ensure(workspace)?;
+        toolchain::ensure_windows(workspace)?;
+        let toolchain = Toolchain::new(workspace, TARGET, variables(workspace)?);
+        let clean = toolchain.clippy();
+        made = Some(toolchain);
+        clean.map(|()| Verdict::Passed)
+    });
+    let Some(toolchain) = made else { return };
+    if check {
+        return;
+    }
+    parts.run("windows tests", || tests(workspace, &toolchain));
+    parts.run("windows builds", || ships(&toolchain).map(|()| Verdict::Passed));
+}
+
+fn variables(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
+    let mut variables = Wine::ensure(workspace)?.variables();
+    for (what, wrapper) in [("LINKER", Wrapper::WindowsLinker), ("RUNNER", Wrapper::Wine)] {
+        let target = TARGET.replace('-', "_").to_uppercase();
+        variables.push((format!("CARGO_TARGET_{target}_{what}"), wrapper.put(workspace)?));
+    }
+    Ok(variables)
+}
+
+/// The tests of all crates but the app, whose window Wine cannot show.
+fn tests(workspace: &Workspace, toolchain: &Toolchain<'_>) -> anyhow::Result<Verdict> {
+    nextest::ensure(workspace)?;
+    let tests = toolchain.through("cargo-nextest", &["nextest", "run", "--locked", "--profile", "wine"])?;
+    let tests = tests.args(["--workspace", "--exclude", APP, "--exclude", "xtask"]).env("INSTA_UPDATE", "no");
+    tests.run().context("nextest, under Wine")?;
+    Ok(Verdict::Passed)
+}
+
+/// What people get.
+fn ships(toolchain: &Toolchain<'_>) -> anyhow::Result<()> {
+    let build = toolchain.cargo("build")?.args(["--locked", "--release", "--bins"]);
+    let packages = [HEADLESS, APP].into_iter().flat_map(|package| ["--package", package]);
+    build.args(packages).run().context("what ships for Windows does not build")?;
+    let _programs = toolchain.programs(SHIPPED)?;
+    Ok(())
+}

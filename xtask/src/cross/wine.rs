@@ -1,0 +1,53 @@
+//! Wine, which runs programs for Windows; with a Windows of this project's own, apart from the person's.
+
+use std::{fs, path::PathBuf};
+
+use anyhow::Context as _;
+
+use crate::{files::Stamp, workspace::Workspace};
+
+/// A library of Windows' that Rust's own asks for random numbers, and that Wine 8 lacks.
+const RANDOM: &str = include_str!("bcryptprimitives.c");
+
+/// A Windows to run programs in.
+pub struct Wine {
+    /// Where its files are.
+    pub prefix: PathBuf,
+}
+
+impl Wine {
+    /// Makes one, where there is none.
+    ///
+    /// # Errors
+    /// Fails when Wine cannot make it, or the library does not compile.
+    pub fn ensure(workspace: &Workspace) -> anyhow::Result<Self> {
+        let folder = workspace.folder("wine")?;
+        let wine = Self { prefix: folder.join("prefix") };
+        let version = workspace.shell.cmd("wine").arg("--version").quiet().read()?;
+        Stamp::new(&folder, &[&version, RANDOM]).unless_fresh(|| {
+            _ = fs::remove_dir_all(&wine.prefix);
+            let boot = workspace.shell.cmd("wineboot").arg("--init").envs(wine.variables());
+            boot.run().context("Wine could not make its folder")?;
+            let source = folder.join("bcryptprimitives.c");
+            fs::write(&source, RANDOM)?;
+            let library = wine.prefix.join("drive_c/windows/system32/bcryptprimitives.dll");
+            let compile = workspace.shell.cmd("x86_64-w64-mingw32-gcc").args(["-shared", "-O2", "-o"]).arg(library);
+            compile.arg(source).arg("-ladvapi32").run().context("the library for random numbers does not compile")
+        })?;
+        Ok(wine)
+    }
+
+    /// What its programs find in their environment.
+    pub fn variables(&self) -> Vec<(String, String)> {
+        vec![
+            ("WINEPREFIX".to_owned(), self.prefix.to_string_lossy().into_owned()),
+            ("WINEARCH".to_owned(), "win64".to_owned()),
+            // Its own remarks are about Wine.
+            ("WINEDEBUG".to_owned(), "-all".to_owned()),
+            // Neither a browser's engine nor .NET is offered for download.
+            ("WINEDLLOVERRIDES".to_owned(), "mscoree=;mshtml=".to_owned()),
+            // A test that Wine cannot hold, unlike Windows, knows by this where it is.
+            ("AGENTRUNTIME_TEST_WINE".to_owned(), "1".to_owned()),
+        ]
+    }
+}
