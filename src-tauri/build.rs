@@ -21,7 +21,9 @@ fn build() -> Result<(), Box<dyn Error>> {
     forget_permissions()?;
     let file = Path::new(&env::var("OUT_DIR")?).join("main.json");
     fs::write(&file, capability())?;
+    let windows = tauri_build::WindowsAttributes::new().app_manifest(include_str!("windows.manifest"));
     let attributes = tauri_build::Attributes::new()
+        .windows_attributes(windows)
         .app_manifest(tauri_build::AppManifest::new().commands(COMMANDS))
         .capabilities_path_pattern(pattern(&file.to_string_lossy()).leak());
     Ok(tauri_build::try_build(attributes)?)
