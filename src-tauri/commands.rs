@@ -291,9 +291,9 @@ pub async fn do_not_disturb(desk: DeskState<'_>, quiet: Option<QuietFor>) -> Com
 }
 
 #[tauri::command]
-pub async fn update_settings(app: AppHandle, desk: DeskState<'_>, change: SettingsChange) -> CommandResult<()> {
+pub async fn update_settings(desk: DeskState<'_>, change: SettingsChange) -> CommandResult<()> {
     if let Some(on) = change.start_at_login {
-        start_at_login(&app, &desk, on).await?;
+        start_at_login(&desk, on).await?;
     }
     Ok(desk.change_settings(change).await?)
 }
@@ -302,8 +302,8 @@ pub async fn update_settings(app: AppHandle, desk: DeskState<'_>, change: Settin
 ///
 /// # Errors
 /// [`Failed`] with the code `no_autostart`; nothing is remembered then.
-pub async fn start_at_login(app: &AppHandle, desk: &Desk, on: bool) -> Result<(), Failed> {
-    autostart::set(app, on)?;
+pub async fn start_at_login(desk: &Desk, on: bool) -> Result<(), Failed> {
+    autostart::set(on)?;
     Ok(desk.settings.update(move |settings| settings.start_at_login = on).await?)
 }
 

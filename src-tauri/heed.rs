@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use agentruntime_desk::Desk;
 use agentruntime_settings::Settings;
-use tauri::AppHandle;
 use tokio::sync::watch;
 
 use crate::{
@@ -26,8 +25,8 @@ pub async fn keep_the_log(logs: Arc<Logs>, desk: Arc<Desk>) {
 
 /// Takes note of a start at login that was switched behind the app's back, in the desktop's own settings: where both differ when
 /// the app starts, ours follow, so that the mark in the tray says what is so.
-pub async fn take_note_of_the_login(app: &AppHandle, desk: &Desk) {
-    let is_set = autostart::is_set(app);
+pub async fn take_note_of_the_login(desk: &Desk) {
+    let is_set = autostart::is_set();
     if desk.settings.get().start_at_login != is_set {
         tracing::info!(is_set, "whether the app starts at login was changed elsewhere");
         remember(desk, is_set).await;
@@ -35,15 +34,15 @@ pub async fn take_note_of_the_login(app: &AppHandle, desk: &Desk) {
 }
 
 /// Has the system start the app at login as the settings say from now on, whoever changes them.
-pub async fn keep_the_login(app: AppHandle, desk: Arc<Desk>) {
+pub async fn keep_the_login(desk: Arc<Desk>) {
     let mut changes = desk.settings.store().subscribe();
     let mut before = changes.borrow_and_update().start_at_login;
     while changed(&desk, &mut changes).await {
         let now = changes.borrow_and_update().start_at_login;
-        if now == std::mem::replace(&mut before, now) || now == autostart::is_set(&app) {
+        if now == std::mem::replace(&mut before, now) || now == autostart::is_set() {
             continue;
         }
-        if let Err(failed) = autostart::set(&app, now) {
+        if let Err(failed) = autostart::set(now) {
             tracing::warn!(%failed, "the start at login stays as it is");
             if now {
                 remember(&desk, false).await;

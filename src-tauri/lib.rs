@@ -64,7 +64,8 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             window::show(app);
         }
     });
-    let app = autostart::plugged(tauri::Builder::default().plugin(single))
+    let app = tauri::Builder::default()
+        .plugin(single)
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
@@ -88,11 +89,13 @@ fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<
     let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
     let face = if hidden { Face::Tray } else { Face::Window };
     let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
-    let (levels, logged, handle) = (logs.clone(), desk.clone(), app.handle().clone());
+    let (levels, logged) = (logs.clone(), desk.clone());
     desk.supervisor.keep("log level", move || heed::keep_the_log(levels.clone(), logged.clone()));
-    tauri::async_runtime::block_on(heed::take_note_of_the_login(&handle, &desk));
+    #[cfg(not(target_os = "linux"))]
+    autostart::follow();
+    tauri::async_runtime::block_on(heed::take_note_of_the_login(&desk));
     let login = desk.clone();
-    desk.supervisor.keep("start at login", move || heed::keep_the_login(handle.clone(), login.clone()));
+    desk.supervisor.keep("start at login", move || heed::keep_the_login(login.clone()));
     // Held to the end: the log is written until nobody holds it.
     app.manage(logs.clone());
     app.manage(tray::Pressed::default());

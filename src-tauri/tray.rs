@@ -315,7 +315,7 @@ async fn act(app: &AppHandle, desk: &Arc<Desk>, id: &str) -> Result<(), Failed> 
             desk.workspaces.activate(id).await?;
         }
         ("login", _) => {
-            crate::commands::start_at_login(app, desk, !settings.start_at_login).await?;
+            crate::commands::start_at_login(desk, !settings.start_at_login).await?;
         }
         ("go", place) => window::show_at(app, Some(place)),
         ("allow", question) => desk.runs.answer_question(question, true)?,

@@ -1,5 +1,4 @@
-//! On Linux, an entry in the person's autostart folder (XDG Autostart). Tauri's plugin does not look at
-//! `XDG_CONFIG_HOME` and does not quote: an app in a folder with a space in its name would never start.
+//! On Linux, an entry in the person's autostart folder (XDG Autostart).
 
 use std::{
     env, fs,
@@ -7,18 +6,12 @@ use std::{
     path::PathBuf,
 };
 
-use tauri::{AppHandle, Builder, Wry};
-
 use agentruntime_desk::export;
 
 /// The entry's file.
 const FILE: &str = "agentruntime-desktop.desktop";
 
-pub(super) fn plugged(builder: Builder<Wry>) -> Builder<Wry> {
-    builder
-}
-
-pub(super) fn is_set(_: &AppHandle) -> std::result::Result<bool, String> {
+pub(super) fn is_set() -> std::result::Result<bool, String> {
     let content = file().and_then(|file| match fs::read_to_string(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         read => read.map(Some),
@@ -26,7 +19,7 @@ pub(super) fn is_set(_: &AppHandle) -> std::result::Result<bool, String> {
     content.map(|content| content.is_some_and(|content| counts(&content))).map_err(|error| error.to_string())
 }
 
-pub(super) fn set(_: &AppHandle, on: bool) -> std::result::Result<(), String> {
+pub(super) fn set(on: bool) -> std::result::Result<(), String> {
     let done = if on { write() } else { remove() };
     done.map_err(|error| error.to_string())
 }
