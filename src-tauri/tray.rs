@@ -1,6 +1,7 @@
 //! The icon in the tray and its menu: the whole app for who never opens the window.
 
 mod runs;
+mod signs;
 
 use std::{
     sync::Arc,
@@ -16,35 +17,17 @@ use agentruntime_desk::{
 use tauri::{
     AppHandle, Manager as _, Wry,
     image::Image,
-    include_image,
     menu::{CheckMenuItem, IsMenuItem, Menu, MenuItem, PredefinedMenuItem, Submenu},
-    tray::{TrayIcon, TrayIconBuilder},
+    tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent},
 };
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
 use tokio::sync::Notify;
 
 use crate::{autostart, window};
 use runs::MenuRuns;
+use signs::{Sign, picture};
 
 const ID: &str = "main";
-
-/// What the icon says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    /// All is well, and nothing runs.
-    Serving,
-    Running,
-    /// Something waits for the person.
-    Waiting,
-    /// A run failed, and nobody has looked.
-    Failed,
-    /// It rests.
-    Paused,
-    /// It serves, but nothing stands behind it.
-    Off,
-    /// The person is needed.
-    Attention,
-}
 
 /// The sign and the line at the top of the menu.
 fn reading(snapshot: &Snapshot) -> (Sign, String) {
@@ -69,17 +52,6 @@ fn sign(state: Sign, runs: &MenuRuns) -> Sign {
     }
 }
 
-fn icon(sign: Sign) -> Image<'static> {
-    match sign {
-        Sign::Serving => include_image!("icons/tray/serving.png"),
-        Sign::Running => include_image!("icons/tray/running.png"),
-        Sign::Waiting => include_image!("icons/tray/waiting.png"),
-        Sign::Paused => include_image!("icons/tray/paused.png"),
-        Sign::Off => include_image!("icons/tray/off.png"),
-        Sign::Failed | Sign::Attention => include_image!("icons/tray/failed.png"),
-    }
-}
-
 /// What the tray shows.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -98,11 +70,12 @@ impl Shown {
     fn tooltip(&self) -> String {
         let (_, line) = reading(&self.snapshot);
         let more = self.runs.line().map(|line| format!("\n{line}")).unwrap_or_default();
-        format!("AgentRuntime: {line}{more}")
+        let said = format!("AgentRuntime: {line}{more}");
+        if cfg!(windows) { cut(said) } else { said }
     }
 
-    fn icon(&self) -> Image<'static> {
-        icon(sign(reading(&self.snapshot).0, &self.runs))
+    fn icon(&self, app: &AppHandle) -> Image<'static> {
+        picture(app, sign(reading(&self.snapshot).0, &self.runs))
     }
 
     /// What is shown without delay: everything but runs that come and go, and ages.
@@ -139,15 +112,40 @@ impl Shown {
 /// As Tauri's.
 pub fn put(app: &AppHandle, shown: &Shown) -> tauri::Result<()> {
     let tray = TrayIconBuilder::with_id(ID)
-        .icon(shown.icon())
+        .icon(shown.icon(app))
         .icon_as_template(cfg!(target_os = "macos"))
         .tooltip(shown.tooltip())
         .menu(&menu(app, shown)?)
-        .show_menu_on_left_click(true)
+        // On Windows, the one button opens the app and the other its menu.
+        .show_menu_on_left_click(!cfg!(windows))
+        .on_tray_icon_event(|tray, event| {
+            if cfg!(windows) && is_press(&event) {
+                chosen(tray.app_handle(), "open");
+            }
+        })
         .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .build(app)?;
     drop(tray);
     Ok(())
+}
+
+fn is_press(event: &TrayIconEvent) -> bool {
+    matches!(event, TrayIconEvent::Click { button: MouseButton::Left, button_state: MouseButtonState::Up, .. })
+}
+
+/// As much of a text as Windows has room for beside an icon: 128 units of UTF-16, of which one is the end.
+fn cut(text: String) -> String {
+    const ROOM: usize = 127;
+
+    let mut units = 0;
+    let fits = text.char_indices().find(|(_, letter)| {
+        units += letter.len_utf16();
+        units > ROOM - 1
+    });
+    match fits {
+        Some((at, _)) if text.encode_utf16().count() > ROOM => format!("{}…", text.get(..at).unwrap_or_default()),
+        _ => text,
+    }
 }
 
 /// Tells that an entry was pressed and what it stands for is done, or failed: the desktop turns an entry's mark as it is
@@ -163,6 +161,8 @@ pub struct Tray {
 
 /// Between two menus: each takes the place of one that may be open.
 const MENU_RESTS: Duration = Duration::from_millis(1500);
+/// After Windows' taskbar has taken no icon.
+const TASKBAR_RESTS: Duration = Duration::from_secs(5);
 
 impl Tray {
     /// What was put.
@@ -194,7 +194,8 @@ impl Tray {
         }
         if let Err(error) = update(app, &tray, &now) {
             tracing::warn!(%error, "the tray shows old news");
-            return None;
+            // Windows' taskbar may not be there yet at a login, or may just begin again.
+            return cfg!(windows).then(|| Instant::now() + TASKBAR_RESTS);
         }
         *self = Self { shown: now, menu_at: Instant::now() };
         None
@@ -203,7 +204,7 @@ impl Tray {
 
 fn update(app: &AppHandle, tray: &TrayIcon, shown: &Shown) -> tauri::Result<()> {
     tray.set_menu(Some(menu(app, shown)?))?;
-    tray.set_icon_with_as_template(Some(shown.icon()), cfg!(target_os = "macos"))?;
+    tray.set_icon_with_as_template(Some(shown.icon(app)), cfg!(target_os = "macos"))?;
     tray.set_tooltip(Some(shown.tooltip()))
 }
 
@@ -344,4 +345,18 @@ async fn act_on_run(desk: &Desk, what: &str, which: &str) -> Result<(), Failed> 
         _ => return Ok(()),
     };
     desk.runs.command(run, command).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn what_windows_has_no_room_for_is_cut_at_a_letter() {
+        let fits = "ä".repeat(127);
+        assert_eq!(cut(fits.clone()), fits);
+        assert_eq!(cut("ä".repeat(128)), format!("{}…", "ä".repeat(126)));
+        // Two units each: the 63rd would be the 126th unit, and one more does not fit beside the mark.
+        assert_eq!(cut("🦀".repeat(64)), format!("{}…", "🦀".repeat(63)));
+    }
 }
