@@ -17,7 +17,7 @@ use agentruntime_desk::{
     failure::Failed,
 };
 use agentruntime_run_watch::RunKey;
-use agentruntime_settings::{JobId, ProfileId};
+use agentruntime_settings::{JobId, NotificationsChange, ProfileId};
 use agentruntime_tokens::When;
 use secrecy::SecretString;
 use serde_json::Value;
@@ -27,7 +27,7 @@ use tauri_plugin_dialog::DialogExt as _;
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
-use crate::autostart;
+use crate::{autostart, notice};
 
 type CommandResult<T> = Result<T, Failure>;
 type DeskState<'a> = State<'a, Arc<Desk>>;
@@ -59,6 +59,7 @@ pub async fn about(app: AppHandle, desk: DeskState<'_>) -> CommandResult<About> 
         log_file: desk.folders.logs().display().to_string(),
         autostart_possible: autostart::is_possible(),
         keychain: desk.workspaces.tokens.keychain().describe().to_owned(),
+        notifications_refused: notice::are_refused(&app).await,
     })
 }
 
@@ -291,11 +292,20 @@ pub async fn do_not_disturb(desk: DeskState<'_>, quiet: Option<QuietFor>) -> Com
 }
 
 #[tauri::command]
-pub async fn update_settings(desk: DeskState<'_>, change: SettingsChange) -> CommandResult<()> {
+pub async fn update_settings(app: AppHandle, desk: DeskState<'_>, change: SettingsChange) -> CommandResult<()> {
     if let Some(on) = change.start_at_login {
         start_at_login(&desk, on).await?;
     }
+    if change.notifications.as_ref().is_some_and(switches_on) {
+        notice::ask(&app);
+    }
     Ok(desk.change_settings(change).await?)
+}
+
+/// Whether the person wants to be told of something of which they were not.
+fn switches_on(change: &NotificationsChange) -> bool {
+    let NotificationsChange { approvals, failures, finished, tokens, clients, .. } = change;
+    [approvals, failures, finished, tokens, clients].contains(&&Some(true))
 }
 
 /// Tells the system whether to start the app when the person logs in, and remembers it.

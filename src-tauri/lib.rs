@@ -64,11 +64,9 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             window::show(app);
         }
     });
-    let app = tauri::Builder::default()
-        .plugin(single)
+    let app = notice::plugged(tauri::Builder::default().plugin(single))
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::init())
         .invoke_handler(desk::with_commands!(handler))
         .setup(move |app| set_up(app, folders, &logs))

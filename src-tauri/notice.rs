@@ -1,6 +1,10 @@
 //! Notifications as the desktop shows them: which buttons they have, and what comes of pressing one. What is told, and when,
 //! is the desk's to decide.
 
+#[cfg(target_os = "macos")]
+mod center;
+#[cfg(not(target_os = "macos"))]
+mod plugin;
 mod texts;
 
 use std::{
@@ -11,19 +15,39 @@ use std::{
 use agentruntime_desk::{
     About, Desk, Key, Kind, Notice, Say, api::Language, place_of_run, place_of_task, words::runs::RunWords,
 };
-use tauri::{AppHandle, Manager as _};
-use tauri_plugin_notification::{Action, ActionType, NotificationExt as _};
+use tauri::{AppHandle, Builder, Manager as _, Wry};
+use tokio::sync::oneshot;
+
+#[cfg(target_os = "macos")]
+use center as system;
+#[cfg(not(target_os = "macos"))]
+use plugin as system;
 
 use crate::window;
 
-/// The notifications that are shown, by the number that the plugin knows them by.
+/// The notifications that are shown, by the number that the system knows them by.
 #[derive(Debug, Clone, Default)]
 pub struct Shown(Arc<Mutex<State>>);
 
 #[derive(Debug, Default)]
 struct State {
     last: i32,
-    shown: HashMap<i32, Notice>,
+    shown: HashMap<i32, Held>,
+}
+
+#[derive(Debug)]
+struct Held {
+    notice: Notice,
+    /// Dropped with it: whoever waits for an answer waits no longer.
+    _waited_for: Option<oneshot::Sender<()>>,
+}
+
+/// What a notification says.
+struct Said {
+    title: String,
+    body: String,
+    /// Their name, and each by the answer that it is.
+    buttons: (&'static str, Vec<(&'static str, &'static str)>),
 }
 
 /// The most that are remembered: a desktop keeps a few, and buttons of older ones do nothing any more.
@@ -52,66 +76,82 @@ impl Shown {
             {
                 state.shown.remove(&oldest);
             }
-            state.shown.insert(id, notice.clone());
+            state.shown.insert(id, Held { notice: notice.clone(), _waited_for: None });
             id
         };
         let (title, body) = texts::of(language, &notice.about);
-        let buttons = register(app, RunWords::of(language), &notice.about);
+        let buttons = buttons(RunWords::of(language), &notice.about);
         tracing::debug!(id, key = ?notice.key, "a notification is shown");
-        let shown = app.notification().builder().id(id).title(title).body(body).action_type_id(buttons).show();
-        if let Err(error) = shown {
-            tracing::warn!(%error, "the person could not be told");
-        }
+        system::show(app, self, id, Said { title, body, buttons });
     }
 
     fn withdraw(&self, app: &AppHandle, key: &Key) {
         let ids = {
             let mut state = self.state();
-            let ids = state.shown.iter().filter(|(_, notice)| notice.key == *key).map(|(id, _)| *id);
+            let ids = state.shown.iter().filter(|(_, held)| held.notice.key == *key).map(|(id, _)| *id);
             let ids = ids.collect::<Vec<_>>();
             ids.iter().for_each(|id| {
                 state.shown.remove(id);
             });
             ids
         };
-        if ids.is_empty() {
-            return;
+        if !ids.is_empty() {
+            system::withdraw(app, ids);
         }
-        // It waits for the desktop's notification service, which may be slow.
-        let app = app.clone();
-        tauri::async_runtime::spawn_blocking(move || {
-            if let Err(error) = app.notification().remove_active(ids) {
-                tracing::debug!(%error, "a notification stays though there is nothing to do");
-            }
-        });
     }
 
     /// What a notification is about whose button was pressed; an answer is given once.
     fn pressed(&self, id: i32, action: &str) -> Option<Notice> {
         let mut state = self.state();
         match action {
-            "approve" | "reject" | "allow" | "decline" => state.shown.remove(&id),
-            _ => state.shown.get(&id).cloned(),
+            "approve" | "reject" | "allow" | "decline" => state.shown.remove(&id).map(|held| held.notice),
+            _ => state.shown.get(&id).map(|held| held.notice.clone()),
         }
+    }
+
+    /// Waits until a notification is one no more that anybody could answer.
+    #[cfg(target_os = "macos")]
+    async fn forgotten(&self, id: i32) {
+        let (holds, forgotten) = oneshot::channel();
+        if let Some(held) = self.state().shown.get_mut(&id) {
+            held._waited_for = Some(holds);
+        }
+        _ = forgotten.await;
     }
 }
 
-/// Hears of buttons. To be called before the first notification, or none has any.
+/// What an app needs that tells something on this system.
+pub fn plugged(builder: Builder<Wry>) -> Builder<Wry> {
+    system::plugged(builder)
+}
+
+/// Hears of buttons. To be called before the first notification, and after the desk is there.
 ///
 /// # Errors
-/// As Tauri's.
-pub fn listen(app: &AppHandle, shown: Shown) -> Result<(), tauri_plugin_notification::Error> {
-    let handle = app.clone();
-    app.notification().on_action(move |performed| {
-        let Some(id) = performed.notification().map(|notification| notification.id()) else { return };
-        let action = performed.action_id().to_owned();
-        let Some(notice) = shown.pressed(id, &action) else { return };
-        let Some(desk) = handle.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
-        let (app, owner, ending) = (handle.clone(), desk.supervisor.clone(), desk.ending());
-        owner.run_once("an answer to a notification", async move {
-            ending.run_until_cancelled(act(&app, &desk, &notice, &action)).await;
-        });
-    })
+/// The system's.
+pub fn listen(app: &AppHandle, shown: Shown) -> Result<(), Box<dyn std::error::Error>> {
+    system::listen(app, shown)
+}
+
+/// Asks the person whether the app may tell them something, where the system wants them to be asked and they never were.
+pub fn ask(app: &AppHandle) {
+    system::ask(app);
+}
+
+/// Whether the system is known to show none of the app's notifications, as the person wants it.
+pub async fn are_refused(app: &AppHandle) -> bool {
+    system::are_refused(app).await
+}
+
+/// Does what the person answered to a notification.
+fn answered(app: &AppHandle, shown: &Shown, id: i32, action: &str) {
+    let Some(notice) = shown.pressed(id, action) else { return };
+    let Some(desk) = app.try_state::<Arc<Desk>>().map(|desk| desk.inner().clone()) else { return };
+    let (app, action) = (app.clone(), action.to_owned());
+    let (owner, ending) = (desk.supervisor.clone(), desk.ending());
+    owner.run_once("an answer to a notification", async move {
+        ending.run_until_cancelled(act(&app, &desk, &notice, &action)).await;
+    });
 }
 
 async fn act(app: &AppHandle, desk: &Desk, notice: &Notice, action: &str) {
@@ -143,30 +183,20 @@ fn place(about: &About) -> String {
     }
 }
 
-/// Makes sure of the buttons that a notification has, in the language of today; their name.
+/// The buttons that a notification has, and their name.
 ///
-/// What only looks comes first: macOS folds several into a menu, and takes a click on that for the first of them.
-fn register(app: &AppHandle, words: &RunWords, about: &About) -> &'static str {
-    let button = |id: &str, text: &str| Action::builder(id, text).build();
-    let (name, buttons) = match about {
-        About::Waiting { at_once: true, .. } => (
-            "waiting",
-            vec![button("review", words.review), button("approve", words.approve), button("reject", words.reject)],
-        ),
-        About::Waiting { .. } => ("waiting-form", vec![button("review", words.review), button("reject", words.reject)]),
-        About::Question { question, .. } if question.question.is_plain() => (
-            "question",
-            vec![button("review", words.review), button("allow", words.allow), button("decline", words.decline)],
-        ),
-        // What would be sent besides the decision is to be read first.
-        About::Question { .. } => {
-            ("question-read", vec![button("review", words.review), button("decline", words.decline)])
+/// What only looks comes first: a system that folds several into a menu may take a click on that for the first of them.
+fn buttons(words: &RunWords, about: &About) -> (&'static str, Vec<(&'static str, &'static str)>) {
+    match about {
+        About::Waiting { at_once: true, .. } => {
+            ("waiting", vec![("review", words.review), ("approve", words.approve), ("reject", words.reject)])
         }
-        _ => ("open", vec![button("open", words.open)]),
-    };
-    let buttons = ActionType::builder(name).actions(buttons).build();
-    if let Err(error) = app.notification().register_action_types(vec![buttons]) {
-        tracing::debug!(%error, "a notification has no buttons");
+        About::Waiting { .. } => ("waiting-form", vec![("review", words.review), ("reject", words.reject)]),
+        About::Question { question, .. } if question.question.is_plain() => {
+            ("question", vec![("review", words.review), ("allow", words.allow), ("decline", words.decline)])
+        }
+        // What would be sent besides the decision is to be read first.
+        About::Question { .. } => ("question-read", vec![("review", words.review), ("decline", words.decline)]),
+        _ => ("open", vec![("open", words.open)]),
     }
-    name
 }

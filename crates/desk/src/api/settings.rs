@@ -34,4 +34,6 @@ pub struct About {
     pub autostart_possible: bool,
     /// What the system's keychain is called.
     pub keychain: String,
+    /// Whether the system shows none of the app's notifications, as the person has told it; most systems do not say.
+    pub notifications_refused: bool,
 }

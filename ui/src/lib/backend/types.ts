@@ -591,7 +591,11 @@ autostartPossible: boolean,
 /**
  * What the system's keychain is called.
  */
-keychain: string, };
+keychain: string, 
+/**
+ * Whether the system shows none of the app's notifications, as the person has told it; most systems do not say.
+ */
+notificationsRefused: boolean, };
 
 /**
  * A task of the app's that fails again and again.

@@ -5,6 +5,7 @@ import type { notifications as english } from "./en-notifications";
 export const notifications: typeof english = {
   title: "Benachrichtigungen",
   text: "Was auf dich wartet, steht auch im Menü des Infobereichs und unter Freigaben: Nicht jeder Desktop zeigt Knöpfe in einer Benachrichtigung oder behält sie.",
+  refused: "Das System zeigt keine davon. Erlaube die Benachrichtigungen dieser App in den Einstellungen des Systems.",
   approvals: "Etwas wartet auf meine Antwort",
   approvalsText: "Sagt, worum es geht; Einfaches beantwortest du gleich dort.",
   failures: "Ein Lauf ist fehlgeschlagen",

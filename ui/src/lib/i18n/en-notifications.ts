@@ -3,6 +3,7 @@
 export const notifications = {
   title: "Notifications",
   text: "What waits for you also stands in the tray's menu and under Approvals: not every desktop shows buttons in a notification, or keeps one.",
+  refused: "The system shows none of them. Allow this app's notifications in the system's settings.",
   approvals: "Something waits for my answer",
   approvalsText: "Says what is asked; simple ones can be answered in the notification.",
   failures: "A run failed",

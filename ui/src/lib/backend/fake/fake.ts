@@ -180,6 +180,7 @@ export class Fake {
       logFile: "/home/ana/.local/state/agentruntime-desktop/app.log",
       autostartPossible: true,
       keychain: "Secret Service (GNOME Keyring)",
+      notificationsRefused: false,
     };
   }
 }
