@@ -2,7 +2,11 @@
 //! as everything does that touches the tray; it would wait for ever for a loop that waits for the desk.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError},
+    process::Command,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -15,10 +19,11 @@ const LONGEST: Duration = Duration::from_mins(3);
 /// The same where the loop has ended already.
 const LAST: Duration = Duration::from_secs(30);
 
-/// How far the end is.
-#[derive(Default)]
+/// How far the end is, and whether it is one.
+#[derive(Clone, Default)]
 pub struct End {
     stage: Arc<Mutex<Stage>>,
+    wanted_again: Arc<AtomicBool>,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -57,13 +62,33 @@ impl End {
         }
         before != Stage::Closed
     }
+
+    /// Has the app started anew when it has ended: somebody opened it meanwhile, and would see nothing come of it.
+    pub fn then_begin_again(&self) {
+        self.wanted_again.store(true, Ordering::Relaxed);
+    }
+
+    /// The last that happens. Closes the desk where nobody asked before the loop ended: at a restart, and on macOS whenever the
+    /// system itself ends the app, as it does at a logout and from the Dock.
+    pub fn at_last(&self, app: &AppHandle) {
+        if let Some(desk) = app.try_state::<Arc<Desk>>() {
+            let closing = async { tokio::time::timeout(LAST, desk.close()).await };
+            if tauri::async_runtime::block_on(closing).is_err() {
+                tracing::error!("something did not end, and is cut off");
+            }
+        }
+        if self.wanted_again.load(Ordering::Relaxed) {
+            begin_again(app);
+        }
+    }
 }
 
-/// Closes the desk where nobody asked before the loop ended, such as at a restart.
-pub fn at_last(app: &AppHandle) {
-    let Some(desk) = app.try_state::<Arc<Desk>>() else { return };
-    let closing = async { tokio::time::timeout(LAST, desk.close()).await };
-    if tauri::async_runtime::block_on(closing).is_err() {
-        tracing::error!("something did not end, and is cut off");
+fn begin_again(app: &AppHandle) {
+    // It would hand over to this one.
+    tauri_plugin_single_instance::destroy(app);
+    let begun = tauri::process::current_binary(&app.env()).and_then(|program| Command::new(program).spawn());
+    match begun {
+        Ok(_) => tracing::info!("the app was opened while it ended, and begins again"),
+        Err(error) => tracing::error!(%error, "the app was opened while it ended, and does not begin again"),
     }
 }

@@ -1,10 +1,13 @@
 //! The shell: it puts the desk (`crates/desk`) into a tray and a window. The only code that knows Tauri.
 
+mod alert;
 mod autostart;
 mod commands;
 mod end;
 mod heed;
 mod logs;
+#[cfg(target_os = "macos")]
+mod menu_bar;
 mod notice;
 mod tray;
 mod window;
@@ -41,6 +44,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the app ends");
+            alert::no_start(&*error);
             ExitCode::FAILURE
         }
     }
@@ -57,34 +61,64 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     }
     #[expect(clippy::disallowed_methods, reason = "Tauri's macro reads its assets on a thread that it waits for")]
     let context = tauri::generate_context!();
+    let end = end::End::default();
+    let ending = end.clone();
     // First, so that a second start hands over before it touches anything.
-    let single = tauri_plugin_single_instance::init(|app, _, _| {
-        // One that ends already has no window to show; its start is not held up by this.
-        if app.try_state::<Arc<Desk>>().is_none_or(|desk| !desk.ending().is_cancelled()) {
-            window::show(app);
+    let single = tauri_plugin_single_instance::init(move |app, arguments, _| {
+        // The system starts an app at login that a person may have started before.
+        if !arguments.iter().any(|argument| argument == autostart::HIDDEN) {
+            opened(app, &ending);
         }
     });
     let app = notice::plugged(tauri::Builder::default().plugin(single))
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_opener::init())
+        // Its "Quit" would end the app without a word to the desk; ours comes with the desk, and speaks its language.
+        .enable_macos_default_menu(false)
         .invoke_handler(desk::with_commands!(handler))
-        .setup(move |app| set_up(app, folders, &logs))
-        .build(context)?;
-    let end = end::End::default();
+        .setup(move |app| set_up(app, folders, &logs).inspect_err(|error| alert::no_start(&**error)));
+    #[cfg(target_os = "macos")]
+    // At login it must not take the keyboard from whoever has begun to type.
+    let app = app.activate_ignoring_other_apps(!is_hidden());
+    #[cfg_attr(not(target_os = "macos"), expect(unused_mut, reason = "only macOS has a Dock"))]
+    let mut app = app.build(context)?;
+    #[cfg(target_os = "macos")]
+    app.set_activation_policy(tauri::ActivationPolicy::Accessory);
     app.run(move |app, event| match event {
         // The last window closed; the tray stays.
         RunEvent::ExitRequested { api, code: None, .. } => api.prevent_exit(),
         RunEvent::ExitRequested { api, code: Some(code), .. } if end.is_to_wait(app, code) => api.prevent_exit(),
-        RunEvent::Exit => end::at_last(app),
+        // Opened from the Finder, the Dock or Spotlight while it runs.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => opened(app, &end),
+        RunEvent::Exit => end.at_last(app),
         _ => {}
     });
     Ok(())
 }
 
+/// Whether the app is to start into the tray.
+fn is_hidden() -> bool {
+    std::env::args().any(|argument| argument == autostart::HIDDEN)
+}
+
+/// Shows the window to who opened the app although it runs; one that ends already begins again afterwards.
+fn opened(app: &AppHandle, end: &end::End) {
+    let Some(desk) = app.try_state::<Arc<Desk>>() else { return window::show(app) };
+    if desk.ending().is_cancelled() {
+        return end.then_begin_again();
+    }
+    let (app, ending) = (app.clone(), desk.ending());
+    // Not here, where the other process waits: Windows makes no web view while it answers one.
+    desk.supervisor.run_once("a second start", async move {
+        ending.run_until_cancelled(async { window::show(&app) }).await;
+    });
+}
+
 /// Opens the desk and puts it into the tray and, where the person wants to see it, the window.
 fn set_up(app: &tauri::App, folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dyn std::error::Error>> {
-    let hidden = std::env::args().any(|argument| argument == autostart::HIDDEN);
+    let hidden = is_hidden();
     let face = if hidden { Face::Tray } else { Face::Window };
     let desk = tauri::async_runtime::block_on(Desk::open(folders, face))?;
     let (levels, logged) = (logs.clone(), desk.clone());
@@ -132,7 +166,12 @@ async fn headless(folders: Folders, logs: &Arc<logs::Logs>) -> Result<(), Box<dy
 fn keep_telling(app: &AppHandle, desk: &Arc<Desk>, tray: tray::Tray, notifications: notice::Shown) {
     let Some(says) = desk.mouth.says() else { return };
     // Held apart from the task, which must find it again should it break off.
-    let teller = Arc::new(Mutex::new(Teller { says, tray }));
+    let teller = Arc::new(Mutex::new(Teller {
+        says,
+        tray,
+        #[cfg(target_os = "macos")]
+        menu_bar: menu_bar::MenuBar::default(),
+    }));
     let (app, watched) = (app.clone(), desk.clone());
     desk.supervisor.keep("tray", move || {
         let telling = tell(app.clone(), watched.clone(), teller.clone(), notifications.clone());
@@ -145,13 +184,18 @@ fn keep_telling(app: &AppHandle, desk: &Arc<Desk>, tray: tray::Tray, notificatio
 struct Teller {
     says: mpsc::UnboundedReceiver<desk::Say>,
     tray: tray::Tray,
+    #[cfg(target_os = "macos")]
+    menu_bar: menu_bar::MenuBar,
 }
 
 async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, notifications: notice::Shown) {
     let (mut changes, mut calls, mut rows) = (desk.watch(), desk.activity.entries(), desk.runs.rows());
     let pressed = app.state::<tray::Pressed>();
     let mut teller = teller.lock().await;
+    #[cfg(not(target_os = "macos"))]
     let Teller { says, tray } = &mut *teller;
+    #[cfg(target_os = "macos")]
+    let Teller { says, tray, menu_bar } = &mut *teller;
     // What changed before anybody listened is news as well.
     changes.mark_changed();
     let mut tray_due = None::<std::time::Instant>;
@@ -168,6 +212,8 @@ async fn tell(app: AppHandle, desk: Arc<Desk>, teller: Arc<Mutex<Teller>>, notif
                 let snapshot = desk.snapshot().await;
                 last = Instant::now();
                 tray_due = tray.refresh(&app, tray::Shown::of(&desk, snapshot.clone()));
+                #[cfg(target_os = "macos")]
+                menu_bar.keep(&app, snapshot.settings.language);
                 emit(&app, "snapshot", snapshot);
             }
             () = pressed.0.notified() => {

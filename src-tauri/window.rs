@@ -11,6 +11,8 @@ use tauri::{AppHandle, Emitter as _, Manager as _, WebviewUrl, WebviewWindow, We
 
 use agentruntime_desk::Desk;
 
+use crate::alert;
+
 /// The window's label, which the capability file names.
 const LABEL: &str = "main";
 
@@ -25,6 +27,8 @@ pub fn show(app: &AppHandle) {
 
 /// Shows the window at a place, which is named as in the page's address: `run/wf/run_1`.
 pub fn show_at(app: &AppHandle, place: Option<&str>) {
+    #[cfg(target_os = "macos")]
+    stand_in_dock(app, true);
     if let Some(window) = app.get_webview_window(LABEL) {
         if let Some(place) = place
             && let Err(error) = app.emit("go", place)
@@ -45,11 +49,19 @@ pub fn show_at(app: &AppHandle, place: Option<&str>) {
         .build();
     if let Ok(window) = &made {
         heed(app, window);
+        // An app that has just come into the Dock is not yet the one that has the keyboard.
+        #[cfg(target_os = "macos")]
+        if let Err(error) = window.set_focus() {
+            tracing::warn!(%error, "the window does not come to the front");
+        }
     }
     if let Err(error) = made.and_then(|window| revive(&window)) {
         tracing::error!(%error, "the window cannot be made");
         if let Some(desk) = app.try_state::<Arc<Desk>>().filter(|_| app.get_webview_window(LABEL).is_none()) {
             desk.is_seen(false);
+            #[cfg(target_os = "macos")]
+            stand_in_dock(app, false);
+            alert::no_window(app, &error);
         }
     }
 }
@@ -59,11 +71,31 @@ fn heed(app: &AppHandle, window: &WebviewWindow) {
     let Some(desk) = app.try_state::<Arc<Desk>>() else { return };
     let desk = desk.inner().clone();
     desk.is_seen(true);
+    #[cfg(target_os = "macos")]
+    let app = app.clone();
     window.on_window_event(move |event| {
         if let WindowEvent::Destroyed = event {
             desk.is_seen(false);
+            #[cfg(target_os = "macos")]
+            stand_in_dock(&app, false);
         }
     });
+}
+
+/// Has the app in the Dock and in the menu bar while it has a window, and only then. Hidden without one, it gives the keyboard back
+/// to the app that had it before.
+#[cfg(target_os = "macos")]
+fn stand_in_dock(app: &AppHandle, stands: bool) {
+    use tauri::ActivationPolicy::{Accessory, Regular};
+
+    let done = if stands {
+        app.set_activation_policy(Regular).and_then(|()| app.show())
+    } else {
+        app.set_activation_policy(Accessory).and_then(|()| app.hide())
+    };
+    if let Err(error) = done {
+        tracing::warn!(%error, stands, "the Dock does not follow the window");
+    }
 }
 
 /// A page whose web process died comes back, instead of a window that stays blank.

@@ -1,6 +1,7 @@
 //! What the tray says, in each language the window speaks.
 
 pub mod runs;
+pub mod shell;
 
 use crate::{api::Language, standing::Need};
 
