@@ -14,6 +14,9 @@ use agentruntime_desk::Desk;
 use agentruntime_lifecycle::caught;
 use tauri::{AppHandle, Manager as _};
 
+/// The argument with which a second start has the first one end in order. An installer does that before it replaces the program.
+pub const QUIT: &str = "--quit";
+
 /// The longest that the end waits for what is under way: a token that is being revoked waits for the platform and for locks.
 const LONGEST: Duration = Duration::from_mins(3);
 /// The same where the loop has ended already.

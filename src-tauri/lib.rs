@@ -55,7 +55,11 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     folders.make().map_err(|(folder, error)| format!("The folder {} cannot be used: {error}.", folder.display()))?;
     let logs = Arc::new(logs::begin(&folders.logs())?);
     agentruntime_lifecycle::log_panics();
+    let quits = std::env::args().any(|argument| argument == end::QUIT);
     if !has_display() {
+        if quits {
+            return Ok(());
+        }
         tracing::warn!("there is no display: serving without tray and window");
         return tauri::async_runtime::block_on(headless(folders, &logs));
     }
@@ -65,8 +69,11 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     let ending = end.clone();
     // First, so that a second start hands over before it touches anything.
     let single = tauri_plugin_single_instance::init(move |app, arguments, _| {
-        // The system starts an app at login that a person may have started before.
-        if !arguments.iter().any(|argument| argument == autostart::HIDDEN) {
+        let has = |word: &str| arguments.iter().any(|argument| argument == word);
+        if has(end::QUIT) {
+            app.exit(0);
+        } else if !has(autostart::HIDDEN) {
+            // Else the system starts an app at login that a person may have started before.
             opened(app, &ending);
         }
     });
@@ -77,7 +84,14 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         // Its "Quit" would end the app without a word to the desk; ours comes with the desk, and speaks its language.
         .enable_macos_default_menu(false)
         .invoke_handler(desk::with_commands!(handler))
-        .setup(move |app| set_up(app, folders, &logs).inspect_err(|error| alert::no_start(&**error)));
+        .setup(move |app| {
+            if quits {
+                // There was no other one to end.
+                app.handle().exit(0);
+                return Ok(());
+            }
+            set_up(app, folders, &logs).inspect_err(|error| alert::no_start(&**error))
+        });
     #[cfg(target_os = "macos")]
     // At login it must not take the keyboard from whoever has begun to type.
     let app = app.activate_ignoring_other_apps(!is_hidden());
