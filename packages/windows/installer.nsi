@@ -1,0 +1,219 @@
+; The installer for Windows: for one person, without an administrator's rights. Made by `cargo xtask bundle`, which defines
+;   ROOT      the project's folder          PROGRAMS  the folder of the built programs
+;   OUT       the installer to write        README    what a person may read, as a text of Windows
+;   VERSION   as Cargo has it               NUMBERS   its numbers, four of them
+;
+; How it ends, for whoever starts it from a script (docs/RELEASING.md): 0 done, 1 a person stopped it, 2 it could not be done,
+; 3 a program of ours is still running. In all cases but the first, nothing was changed.
+
+Target amd64-unicode
+SetCompressor /SOLID /FINAL lzma
+; The same files make the same installer, whenever they were written.
+SetDateSave off
+ManifestDPIAware true
+ManifestSupportedOS all
+RequestExecutionLevel user
+AllowSkipFiles off
+
+!define NAME "AgentRuntime Desktop"
+!define PUBLISHER "AgentRuntime"
+; Of tauri.conf.json: what Windows knows the app by, in notifications, and below which the web view keeps what it keeps.
+!define ID "io.agentruntime.desktop"
+!define APP "agentruntime-desktop.exe"
+!define SERVER "agentruntime-platform-mcp.exe"
+; Of crates/serving: the folder of settings in one place, of the sandbox, the activity and the logs in the other.
+!define DATA "agentruntime-desktop"
+!define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${ID}"
+; Where the app's own switch looks (src-tauri/autostart): a value with the app's name, and what the Task Manager says of it.
+!define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
+!define APPROVED "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
+!define WEBVIEW "Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
+!define WEBVIEW_PAGE "https://developer.microsoft.com/microsoft-edge/webview2/consumer/"
+
+!define STILL_RUNS 3
+
+Name "${NAME}"
+OutFile "${OUT}"
+InstallDir "$LOCALAPPDATA\Programs\${NAME}"
+; Where an earlier one is, the new one goes.
+InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
+BrandingText "${NAME} ${VERSION}"
+
+!include LogicLib.nsh
+!include FileFunc.nsh
+!include Sections.nsh
+!include nsDialogs.nsh
+!include Win\COM.nsh
+!include Win\Propkey.nsh
+!include MUI2.nsh
+
+!define MUI_ICON "${ICON}"
+!define MUI_UNICON "${ICON}"
+!define MUI_ABORTWARNING
+!define MUI_COMPONENTSPAGE_NODESC
+!define MUI_FINISHPAGE_RUN "$INSTDIR\${APP}"
+!define MUI_FINISHPAGE_NOREBOOTSUPPORT
+
+!insertmacro MUI_PAGE_DIRECTORY
+!insertmacro MUI_PAGE_COMPONENTS
+!insertmacro MUI_PAGE_INSTFILES
+!insertmacro MUI_PAGE_FINISH
+
+UninstPage custom un.Ask un.Asked
+!insertmacro MUI_UNPAGE_INSTFILES
+
+!insertmacro MUI_LANGUAGE "English"
+!insertmacro MUI_LANGUAGE "German"
+!include "texts.nsh"
+
+VIProductVersion "${NUMBERS}"
+!macro About language
+  VIAddVersionKey /LANG=${language} "ProductName" "${NAME}"
+  VIAddVersionKey /LANG=${language} "ProductVersion" "${VERSION}"
+  VIAddVersionKey /LANG=${language} "FileVersion" "${VERSION}"
+  VIAddVersionKey /LANG=${language} "FileDescription" "${NAME}"
+  VIAddVersionKey /LANG=${language} "CompanyName" "${PUBLISHER}"
+  VIAddVersionKey /LANG=${language} "LegalCopyright" "MIT OR Apache-2.0"
+!macroend
+!insertmacro About ${LANG_ENGLISH}
+!insertmacro About ${LANG_GERMAN}
+
+!include "running.nsh"
+!insertmacro EndPrograms ""
+!insertmacro EndPrograms "un."
+
+; What is installed: a file by its name there. Also in the order in which it is taken away.
+!macro Each do
+  !insertmacro ${do} "${APP}"
+  !insertmacro ${do} "${SERVER}"
+  !insertmacro ${do} "WebView2Loader.dll"
+  !insertmacro ${do} "icon.ico"
+  !insertmacro ${do} "README.txt"
+  !insertmacro ${do} "LICENSE-MIT.txt"
+  !insertmacro ${do} "LICENSE-APACHE.txt"
+  !insertmacro ${do} "uninstall.exe"
+!macroend
+
+; One file of the new in the place of the old one, which is kept until all is done. $9 is 1 once one could not be.
+!macro Place file
+  ${If} $9 = 0
+    ClearErrors
+    ${If} ${FileExists} "$INSTDIR\${file}"
+      Rename "$INSTDIR\${file}" "$INSTDIR\old\${file}"
+    ${EndIf}
+    Rename "$INSTDIR\new\${file}" "$INSTDIR\${file}"
+    ${If} ${Errors}
+      StrCpy $9 1
+    ${EndIf}
+  ${EndIf}
+!macroend
+
+; And back, whatever came of it.
+!macro PutBack file
+  ${If} ${FileExists} "$INSTDIR\old\${file}"
+    Delete "$INSTDIR\${file}"
+    Rename "$INSTDIR\old\${file}" "$INSTDIR\${file}"
+  ${ElseIfNot} ${FileExists} "$INSTDIR\new\${file}"
+    Delete "$INSTDIR\${file}"
+  ${EndIf}
+!macroend
+
+!macro TakeAway file
+  Delete "$INSTDIR\${file}"
+!macroend
+
+Section "${NAME}" MAIN
+  SectionIn RO
+  Call EndPrograms
+  ; Left by one that was cut off.
+  !insertmacro Each Recover
+  RMDir /r "$INSTDIR\new"
+  RMDir /r "$INSTDIR\old"
+  ; All of the new first, beside what is there: a full disk is found now.
+  SetOutPath "$INSTDIR\new"
+  File "${PROGRAMS}/${APP}"
+  File "${PROGRAMS}/${SERVER}"
+  File "${PROGRAMS}/WebView2Loader.dll"
+  File "/oname=icon.ico" "${ICON}"
+  File "/oname=README.txt" "${README}"
+  File "/oname=LICENSE-MIT.txt" "${ROOT}/LICENSE-MIT"
+  File "/oname=LICENSE-APACHE.txt" "${ROOT}/LICENSE-APACHE"
+  WriteUninstaller "$INSTDIR\new\uninstall.exe"
+  CreateDirectory "$INSTDIR\old"
+  SetOutPath "$INSTDIR"
+  StrCpy $9 0
+  !insertmacro Each Place
+  ${If} $9 = 1
+    !insertmacro Each PutBack
+    RMDir /r "$INSTDIR\new"
+    RMDir "$INSTDIR\old"
+    DetailPrint "$(NOT_REPLACED)"
+    MessageBox MB_OK|MB_ICONSTOP "$(NOT_REPLACED)" /SD IDOK
+    Abort "$(NOT_REPLACED)"
+  ${EndIf}
+  RMDir /r "$INSTDIR\new"
+  RMDir /r "$INSTDIR\old"
+
+  CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${APP}" "" "$INSTDIR\icon.ico"
+  !insertmacro NameShortcut "$SMPROGRAMS\${NAME}.lnk"
+
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "${NAME}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayVersion" "${VERSION}"
+  WriteRegStr HKCU "${UNINSTALL}" "Publisher" "${PUBLISHER}"
+  WriteRegStr HKCU "${UNINSTALL}" "DisplayIcon" "$INSTDIR\icon.ico"
+  WriteRegStr HKCU "${UNINSTALL}" "InstallLocation" "$INSTDIR"
+  WriteRegStr HKCU "${UNINSTALL}" "UninstallString" '"$INSTDIR\uninstall.exe"'
+  WriteRegStr HKCU "${UNINSTALL}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
+  SectionGetSize ${MAIN} $0
+  WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" $0
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
+  WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+SectionEnd
+
+Section /o "$(AT_LOGIN)" LOGIN
+SectionEnd
+
+; After the files, so that nothing is started at login that is not there.
+Section "-login"
+  ${If} ${SectionIsSelected} ${LOGIN}
+    ReadRegStr $0 HKCU "${RUN}" "${NAME}"
+    ; One that the Task Manager has switched off stays so: it was the person who did that.
+    ${If} $0 == ""
+      DeleteRegValue HKCU "${APPROVED}" "${NAME}"
+    ${EndIf}
+    WriteRegStr HKCU "${RUN}" "${NAME}" '"$INSTDIR\${APP}" --hidden'
+  ${Else}
+    DeleteRegValue HKCU "${RUN}" "${NAME}"
+    DeleteRegValue HKCU "${APPROVED}" "${NAME}"
+  ${EndIf}
+SectionEnd
+
+; Windows 11 has Microsoft's web view, and so has nearly every Windows 10. Without it there is no window; the server serves.
+Section "-webview"
+  !insertmacro WebView HKLM "SOFTWARE\WOW6432Node\${WEBVIEW}"
+  !insertmacro WebView HKCU "Software\${WEBVIEW}"
+  DetailPrint "$(NO_WEBVIEW)"
+  MessageBox MB_YESNO|MB_ICONINFORMATION "$(NO_WEBVIEW)$\r$\n$\r$\n$(OPEN_PAGE)" /SD IDNO IDNO there
+  ExecShell "open" "${WEBVIEW_PAGE}"
+  there:
+SectionEnd
+
+Function .onInit
+  ; As it was at the last time; what is said on the command line, `/LOGIN` or `/LOGIN=0`, counts more.
+  ReadRegStr $0 HKCU "${RUN}" "${NAME}"
+  ${If} $0 != ""
+    !insertmacro SelectSection ${LOGIN}
+  ${EndIf}
+  ${GetParameters} $0
+  ClearErrors
+  ${GetOptions} $0 "/LOGIN" $1
+  ${IfNot} ${Errors}
+    ${If} $1 == "=0"
+      !insertmacro UnselectSection ${LOGIN}
+    ${Else}
+      !insertmacro SelectSection ${LOGIN}
+    ${EndIf}
+  ${EndIf}
+FunctionEnd
+
+!include "uninstaller.nsh"
