@@ -105,6 +105,7 @@ install() {
     [ ! -f "$here/installed" ] || stop "This copy only takes away what is installed: $0 --uninstall"
     whole
     fits
+    version=$(cat "$here/VERSION")
     umask 022
     made=
     trap tidy EXIT
@@ -143,9 +144,9 @@ install() {
     refresh
 
     if [ -n "$before" ]; then
-        say "AgentRuntime Desktop in $prefix is now version $(version). Your settings and workspaces are as they were."
+        say "AgentRuntime Desktop in $prefix is now version $version. Your settings and workspaces are as they were."
     else
-        say "AgentRuntime Desktop $(version) is installed in $prefix."
+        say "AgentRuntime Desktop $version is installed in $prefix."
     fi
     [ -z "$running" ] || say "It is running as it was before. Quit it in its icon's menu and start it again to have the new one."
     case :${PATH:-}: in
@@ -180,8 +181,6 @@ entry() {
         esac
     done <"$here/$app.desktop"
 }
-
-version() { "$prefix/bin/$server" --version | sed 's/^[^ ]* //'; }
 
 # Makes a folder below the prefix, and notes those that were not there.
 make_folder() {

@@ -2,12 +2,17 @@
 ;   ROOT      the project's folder          PROGRAMS  the folder of the built programs
 ;   OUT       the installer to write        README    what a person may read, as a text of Windows
 ;   VERSION   as Cargo has it               NUMBERS   its numbers, four of them
+;   ICON      the app's                     QUICK     (only to try it out) that it need not be small
 ;
 ; How it ends, for whoever starts it from a script (docs/RELEASING.md): 0 done, 1 a person stopped it, 2 it could not be done,
 ; 3 a program of ours is still running. In all cases but the first, nothing was changed.
 
 Target amd64-unicode
-SetCompressor /SOLID /FINAL lzma
+!ifdef QUICK
+  SetCompressor /FINAL zlib
+!else
+  SetCompressor /SOLID /FINAL lzma
+!endif
 ; The same files make the same installer, whenever they were written.
 SetDateSave off
 ManifestDPIAware true

@@ -38,9 +38,9 @@ pub struct Bundle {
     /// Package a build without optimisations, which is made sooner
     #[arg(long)]
     debug: bool,
-    /// Package the programs in this folder, which were built for Windows, and nothing else
+    /// Package the programs in this folder and build none; for Windows where they were built for it
     #[arg(long, value_name = "FOLDER", conflicts_with_all = ["appimage", "debug"])]
-    windows: Option<PathBuf>,
+    of: Option<PathBuf>,
     /// Install, start, update and remove what was packed, in a place of its own; Windows' under Wine, in the prefix of WINEPREFIX
     #[arg(long)]
     try_out: bool,
@@ -60,13 +60,8 @@ impl Bundle {
     /// # Errors
     /// Fails when a tool cannot be had, something does not build, no package comes of it, or one is not as it should be.
     pub fn run(self, workspace: &Workspace) -> anyhow::Result<()> {
-        if let Some(programs) = self.windows {
-            for_windows(workspace, &programs)?;
-            if self.try_out {
-                let prefix = std::env::var_os("WINEPREFIX").context("WINEPREFIX names no folder to try it out in")?;
-                tried_on_windows(workspace, &programs, Path::new(&prefix))?;
-            }
-            return Ok(());
+        if let Some(programs) = &self.of {
+            return self.pack(workspace, &workspace.root.join(programs));
         }
         if self.appimage && !cfg!(target_os = "linux") {
             bail!("an AppImage is made on Linux only");
@@ -80,20 +75,30 @@ impl Bundle {
         } else {
             workspace.ship()?
         };
-        match std::env::consts::OS {
-            "macos" => _ = packing.pack(tauri::DMG).context("the app could not be packed")?,
-            "windows" => _ = for_windows(workspace, &programs)?,
-            _ => {
-                let debs = packing.pack(tauri::DEB).context("the app could not be packed")?;
-                for_linux(workspace, &programs)?;
-                if self.try_out {
-                    tried::linux(&making(workspace, &programs, &tried(workspace, "linux")?), &debs)?;
-                }
-            }
+        if let Some(kind) = tauri::usual() {
+            packing.pack(kind).context("the app could not be packed")?;
         }
+        self.pack(workspace, &programs)?;
         if self.appimage {
             // On its own, so that the usual packages are there whatever becomes of it.
             packing.pack(tauri::APPIMAGE).context(NO_APPIMAGE)?;
+        }
+        Ok(())
+    }
+
+    /// Makes the packages that are our own, of the programs in a folder.
+    fn pack(&self, workspace: &Workspace, programs: &Path) -> anyhow::Result<()> {
+        if programs.join(format!("{SERVER}.exe")).exists() {
+            if !self.try_out {
+                return for_windows(workspace, programs).map(drop);
+            }
+            let prefix = std::env::var_os("WINEPREFIX").context("WINEPREFIX names no folder to try it out in")?;
+            tried_on_windows(workspace, programs, Path::new(&prefix))?;
+        } else if cfg!(target_os = "linux") {
+            if !self.try_out {
+                return for_linux(workspace, programs).map(drop);
+            }
+            tried_on_linux(workspace, programs)?;
         }
         Ok(())
     }
@@ -103,41 +108,47 @@ impl Bundle {
 ///
 /// # Errors
 /// Fails when a program is not there, or a tool cannot be had.
-pub fn for_linux(workspace: &Workspace, programs: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub fn for_linux(workspace: &Workspace, programs: &Path) -> anyhow::Result<[PathBuf; 2]> {
     let into = packages(workspace)?;
     let making = making(workspace, programs, &into);
-    Ok(vec![linux::app(&making)?, linux::headless(&making)?])
+    Ok([linux::app(&making)?, linux::headless(&making)?])
 }
 
 /// Packs the programs in a folder, which were built for Windows: the installer, and the headless program.
 ///
 /// # Errors
 /// As [`for_linux`].
-pub fn for_windows(workspace: &Workspace, programs: &Path) -> anyhow::Result<Vec<PathBuf>> {
+pub fn for_windows(workspace: &Workspace, programs: &Path) -> anyhow::Result<[PathBuf; 2]> {
     let into = packages(workspace)?;
     let making = making(workspace, programs, &into);
-    Ok(vec![windows::installer(&making)?, windows::headless(&making)?])
+    Ok([windows::installer(&making)?, windows::headless(&making)?])
 }
 
-/// Tries out the packages of what ships on this Linux; it must have been built ([`Workspace::ship`]).
+/// Makes the packages of the programs in a folder and tries them out on this Linux, and the Debian package of what ships, which must have been
+/// built ([`Workspace::ship`]).
 ///
 /// # Errors
 /// Fails with what is not as a person would expect it.
-pub fn tried_on_linux(workspace: &Workspace) -> anyhow::Result<()> {
+pub fn tried_on_linux(workspace: &Workspace, programs: &Path) -> anyhow::Result<()> {
     let debs = Packing::begin(workspace, false)?.pack(tauri::DEB)?;
-    tried::linux(&making(workspace, &workspace.target.join(SHIPPED), &tried(workspace, "linux")?), &debs)
+    let (own, place) = (for_linux(workspace, programs)?, place_to_try(workspace, "linux")?);
+    let [app, headless] = own;
+    let deb = debs.first().context("the bundler made no package")?;
+    tried::linux(&Making { pressed: false, ..making(workspace, programs, &place) }, &app, &headless, deb)
 }
 
-/// Tries out the packages of the programs in a folder, which were built for Windows, under Wine, in a prefix in which they start.
+/// Makes the packages of the programs in a folder and tries them out, which were built for Windows, under Wine, in a prefix in which they start.
 ///
 /// # Errors
 /// As [`tried_on_linux`].
 pub fn tried_on_windows(workspace: &Workspace, programs: &Path, prefix: &Path) -> anyhow::Result<()> {
-    tried::windows(&making(workspace, programs, &tried(workspace, "windows")?), prefix)
+    let (own, place) = (for_windows(workspace, programs)?, place_to_try(workspace, "windows")?);
+    let [installer, headless] = own;
+    tried::windows(&Making { pressed: false, ..making(workspace, programs, &place) }, prefix, &installer, &headless)
 }
 
 fn making<'a>(workspace: &'a Workspace, programs: &'a Path, into: &'a Path) -> Making<'a> {
-    Making { workspace, programs, version: VERSION, into }
+    Making { workspace, programs, version: VERSION, into, pressed: true }
 }
 
 /// Where the packages go that are our own.
@@ -148,7 +159,7 @@ fn packages(workspace: &Workspace) -> anyhow::Result<PathBuf> {
 }
 
 /// An empty folder to try packages out in.
-fn tried(workspace: &Workspace, system: &str) -> anyhow::Result<PathBuf> {
+fn place_to_try(workspace: &Workspace, system: &str) -> anyhow::Result<PathBuf> {
     let folder = workspace.folder("tried")?.join(system);
     _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder)?;

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::Args;
 
 use crate::{
-    app, check, clients, conformance, desktop, files,
+    app, bundle, check, clients, conformance, desktop, files,
     generate::{self, Generate},
     page,
     parts::{Parts, Verdict},
@@ -57,6 +57,7 @@ impl Test {
         if !self.quick {
             parts.run("shipped", || shipped(workspace));
             parts.run("desktop", || desktop::test(workspace, build));
+            parts.run("packages", || packages(workspace));
             parts.run("clients", || {
                 // Built already, where that went well; a program of an earlier run must not speak for this one.
                 workspace.ship()?;
@@ -124,6 +125,15 @@ fn shipped(workspace: &Workspace) -> anyhow::Result<Verdict> {
         .env("AGENTRUNTIME_TEST_PROGRAMS", programs)
         .run()
         .context("nextest, with what ships")?;
+    Ok(Verdict::Passed)
+}
+
+/// What people install, tried out as they would.
+fn packages(workspace: &Workspace) -> anyhow::Result<Verdict> {
+    if !cfg!(target_os = "linux") {
+        return Ok(Verdict::Skipped("what is made on Linux is tried out there".to_owned()));
+    }
+    bundle::tried_on_linux(workspace, &workspace.ship()?)?;
     Ok(Verdict::Passed)
 }
 

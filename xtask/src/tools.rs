@@ -6,6 +6,7 @@
 pub mod compiler;
 pub mod nextest;
 pub mod node;
+pub mod packers;
 pub mod programs;
 pub mod python;
 pub mod webkit;

@@ -21,7 +21,8 @@ pub fn tar_xz(making: &Making<'_>, stage: &Path) -> anyhow::Result<PathBuf> {
     let pack = shell.cmd("tar").arg("--create").args(owner).arg(mtime).arg("--file").arg(&tar);
     pack.arg("--directory").arg(making.into).arg(name).run().context("the folder could not be packed")?;
     // On one thread: how many there are shows in the bytes.
-    shell.cmd("xz").args(["-9", "--extreme", "--threads=1", "--force"]).arg(&tar).run()?;
+    let effort: &[&str] = if making.pressed { &["-9", "--extreme"] } else { &["-0"] };
+    shell.cmd("xz").args(effort).args(["--threads=1", "--force"]).arg(&tar).run()?;
     fs::remove_dir_all(stage)?;
     let packed = stage.with_file_name(format!("{}.tar.xz", name.to_string_lossy()));
     made::tell(&packed)?;

@@ -29,6 +29,7 @@ pub fn app(making: &Making<'_>) -> anyhow::Result<PathBuf> {
     made::copy(&ours.join(&entry), &stage.join(&entry), false)?;
     made::copy(&ours.join(SCRIPT), &stage.join(SCRIPT), true)?;
     making.papers(&stage, "linux/README.txt")?;
+    fs::write(stage.join("VERSION"), format!("{}\n", making.version))?;
     // As `uname -m` calls it, which is Rust's name for it on the machines that there are packages for.
     fs::write(stage.join("MACHINE"), format!("{ARCH}\n"))?;
     archives::sums(making, &stage)?;

@@ -27,6 +27,8 @@ pub struct Making<'a> {
     pub version: &'a str,
     /// Where the packages go.
     pub into: &'a Path,
+    /// Whether they are made as small as they can be, which takes its time.
+    pub pressed: bool,
 }
 
 impl Making<'_> {

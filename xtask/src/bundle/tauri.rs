@@ -20,14 +20,23 @@ const BUNDLER: &str = "@tauri-apps/cli@2.12.5";
 const OLDEST: node::Version = (20, 19);
 
 /// A kind of package by the bundler's name, which its folder has too, and its extension.
-type Kind = (&'static str, &'static str);
+pub type Kind = (&'static str, &'static str);
 
 /// What Debian and its kin install.
 pub const DEB: Kind = ("deb", "deb");
 /// What macOS mounts. It is written down, and has not been tried.
-pub const DMG: Kind = ("dmg", "dmg");
+const DMG: Kind = ("dmg", "dmg");
 /// One file for every Linux, made with tools from github.com.
 pub const APPIMAGE: Kind = ("appimage", "AppImage");
+
+/// The usual kind of package on this system, where the bundler makes it; Windows' installer is our own.
+pub fn usual() -> Option<Kind> {
+    match std::env::consts::OS {
+        "macos" => Some(DMG),
+        "windows" => None,
+        _ => Some(DEB),
+    }
+}
 
 /// What every call of the bundler needs.
 pub struct Packing<'a> {

@@ -10,7 +10,7 @@ mod person;
 mod served;
 mod wine;
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context as _;
 
@@ -19,17 +19,16 @@ use super::made::Making;
 /// The version of the older self.
 const OLDER: &str = "0.0.9";
 
-/// The archive with its script, and the Debian packages that were made of the same programs.
-pub fn linux(making: &Making<'_>, debs: &[PathBuf]) -> anyhow::Result<()> {
-    archive::tried(making, OLDER).context("the archive for Linux")?;
-    archive::headless_tried(making).context("the headless program for Linux")?;
-    let deb = debs.first().context("there is no Debian package to try out")?;
+/// The archives, and the Debian package that was made of the same programs. The older self is made as `making` says.
+pub fn linux(making: &Making<'_>, app: &Path, headless: &Path, deb: &Path) -> anyhow::Result<()> {
+    archive::tried(making, app, OLDER).context("the archive for Linux")?;
+    archive::headless_tried(making, headless).context("the headless program for Linux")?;
     deb::tried(making, deb, OLDER).context("the Debian package")
 }
 
 /// The installer and the archive for Windows, under Wine.
-pub fn windows(making: &Making<'_>, prefix: &std::path::Path) -> anyhow::Result<()> {
+pub fn windows(making: &Making<'_>, prefix: &Path, installer: &Path, headless: &Path) -> anyhow::Result<()> {
     let wine = wine::Wine::new(making.workspace, prefix)?;
-    wine.tried(making, OLDER).context("the installer for Windows")?;
-    wine.headless_tried(making).context("the headless program for Windows")
+    wine.tried(making, installer, OLDER).context("the installer for Windows")?;
+    wine.headless_tried(making, headless).context("the headless program for Windows")
 }

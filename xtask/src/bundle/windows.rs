@@ -24,7 +24,9 @@ pub fn installer(making: &Making<'_>) -> anyhow::Result<PathBuf> {
     let root = &making.workspace.root;
     let icon = root.join("icons").join("icon.ico");
     let programs = [APP, SERVER].map(|program| format!("{program}.exe"));
-    for needed in programs.iter().map(|file| making.programs.join(file)).chain([icon.clone(), making.programs.join(LOADER)]) {
+    for needed in
+        programs.iter().map(|file| making.programs.join(file)).chain([icon.clone(), making.programs.join(LOADER)])
+    {
         if !needed.exists() {
             bail!("{} is missing for the installer", needed.display());
         }
@@ -46,6 +48,7 @@ pub fn installer(making: &Making<'_>) -> anyhow::Result<PathBuf> {
     let script = root.join("packages").join("windows").join("installer.nsi");
     // What makensis warns of is wrong; nobody's own configuration of it counts.
     let make = making.workspace.shell.cmd("makensis").args(["-V2", "-WX", "-NOCONFIG", "-INPUTCHARSET", "UTF8"]);
+    let make = if making.pressed { make } else { make.arg("-DQUICK") };
     let make = make.args(defined.map(|(name, value)| format!("-D{name}={value}"))).arg(script);
     make.run().context("the installer could not be made")?;
     fs::remove_file(readme)?;

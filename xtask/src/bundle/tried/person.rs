@@ -63,7 +63,8 @@ pub fn free_port() -> anyhow::Result<u16> {
 /// What a command said on both outputs, and whether it ended well.
 pub fn ran(workspace: &Workspace, command: &mut std::process::Command) -> anyhow::Result<(Option<i32>, String)> {
     command.current_dir(&workspace.root).stdin(std::process::Stdio::null());
-    let output = command.output().with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
+    let output =
+        command.output().with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
     let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
     Ok((output.status.code(), said))
 }

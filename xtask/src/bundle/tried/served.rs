@@ -29,7 +29,8 @@ impl Served {
     pub fn start(mut command: Command, port: u16, log: &Path) -> anyhow::Result<Self> {
         let file = File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
         let command = command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
-        let child = command.spawn().with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
+        let child =
+            command.spawn().with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
         let mut served = Self { child, port, log: log.to_owned() };
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
