@@ -42,11 +42,11 @@ OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\${NAME}"
 ; Where an earlier one is, the new one goes.
 InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
+AutoCloseWindow true
 BrandingText "${NAME} ${VERSION}"
 
 !include LogicLib.nsh
 !include FileFunc.nsh
-!include Sections.nsh
 !include nsDialogs.nsh
 !include Win\COM.nsh
 !include Win\Propkey.nsh
@@ -55,14 +55,15 @@ BrandingText "${NAME} ${VERSION}"
 !define MUI_ICON "${ICON}"
 !define MUI_UNICON "${ICON}"
 !define MUI_ABORTWARNING
-!define MUI_COMPONENTSPAGE_NODESC
-!define MUI_FINISHPAGE_RUN "$INSTDIR\${APP}"
-!define MUI_FINISHPAGE_NOREBOOTSUPPORT
+!define MUI_ABORTWARNING_TEXT "$(STOP)"
+!define MUI_PAGE_HEADER_TEXT "$(WHERE_TITLE)"
+!define MUI_PAGE_HEADER_SUBTEXT "$(WHERE_SUBTITLE)"
+!define MUI_DIRECTORYPAGE_TEXT_TOP "$(WHERE_TEXT)"
+!define MUI_DIRECTORYPAGE_TEXT_DESTINATION "$(FOLDER)"
 
 !insertmacro MUI_PAGE_DIRECTORY
-!insertmacro MUI_PAGE_COMPONENTS
 !insertmacro MUI_PAGE_INSTFILES
-!insertmacro MUI_PAGE_FINISH
+Page custom Done Left
 
 UninstPage custom un.Ask un.Asked
 !insertmacro MUI_UNPAGE_INSTFILES
@@ -82,6 +83,9 @@ VIProductVersion "${NUMBERS}"
 !macroend
 !insertmacro About ${LANG_ENGLISH}
 !insertmacro About ${LANG_GERMAN}
+
+; Whether the app starts at login: 1 or 0.
+Var Login
 
 !include "running.nsh"
 !insertmacro EndPrograms ""
@@ -128,7 +132,6 @@ VIProductVersion "${NUMBERS}"
 !macroend
 
 Section "${NAME}" MAIN
-  SectionIn RO
   Call EndPrograms
   ; Left by one that was cut off.
   !insertmacro Each Recover
@@ -173,52 +176,26 @@ Section "${NAME}" MAIN
   WriteRegDWORD HKCU "${UNINSTALL}" "EstimatedSize" $0
   WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
   WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
+  Call SetLogin
 SectionEnd
 
-Section /o "$(AT_LOGIN)" LOGIN
-SectionEnd
-
-; After the files, so that nothing is started at login that is not there.
-Section "-login"
-  ${If} ${SectionIsSelected} ${LOGIN}
-    ReadRegStr $0 HKCU "${RUN}" "${NAME}"
-    ; One that the Task Manager has switched off stays so: it was the person who did that.
-    ${If} $0 == ""
-      DeleteRegValue HKCU "${APPROVED}" "${NAME}"
-    ${EndIf}
-    WriteRegStr HKCU "${RUN}" "${NAME}" '"$INSTDIR\${APP}" --hidden'
-  ${Else}
-    DeleteRegValue HKCU "${RUN}" "${NAME}"
-    DeleteRegValue HKCU "${APPROVED}" "${NAME}"
-  ${EndIf}
-SectionEnd
-
-; Windows 11 has Microsoft's web view, and so has nearly every Windows 10. Without it there is no window; the server serves.
-Section "-webview"
-  !insertmacro WebView HKLM "SOFTWARE\WOW6432Node\${WEBVIEW}"
-  !insertmacro WebView HKCU "Software\${WEBVIEW}"
-  DetailPrint "$(NO_WEBVIEW)"
-  MessageBox MB_YESNO|MB_ICONINFORMATION "$(NO_WEBVIEW)$\r$\n$\r$\n$(OPEN_PAGE)" /SD IDNO IDNO there
-  ExecShell "open" "${WEBVIEW_PAGE}"
-  there:
-SectionEnd
-
+; As it was at the last time; what is said on the command line, `/LOGIN` or `/LOGIN=0`, counts more.
 Function .onInit
-  ; As it was at the last time; what is said on the command line, `/LOGIN` or `/LOGIN=0`, counts more.
+  StrCpy $Login 0
   ReadRegStr $0 HKCU "${RUN}" "${NAME}"
   ${If} $0 != ""
-    !insertmacro SelectSection ${LOGIN}
+    StrCpy $Login 1
   ${EndIf}
   ${GetParameters} $0
   ClearErrors
   ${GetOptions} $0 "/LOGIN" $1
   ${IfNot} ${Errors}
+    StrCpy $Login 1
     ${If} $1 == "=0"
-      !insertmacro UnselectSection ${LOGIN}
-    ${Else}
-      !insertmacro SelectSection ${LOGIN}
+      StrCpy $Login 0
     ${EndIf}
   ${EndIf}
 FunctionEnd
 
+!include "done.nsh"
 !include "uninstaller.nsh"

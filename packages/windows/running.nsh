@@ -58,15 +58,6 @@ FunctionEnd
   ${EndIf}
 !macroend
 
-; Goes to `there` if this key names a version of the web view.
-!macro WebView root key
-  ReadRegStr $0 ${root} "${key}" "pv"
-  ${If} $0 != ""
-  ${AndIf} $0 != "0.0.0.0"
-    Goto there
-  ${EndIf}
-!macroend
-
 ; Gives a shortcut the app's id (AppUserModelID), without which Windows shows no notification of the app's. Where that cannot be
 ; done, the shortcut is a good one all the same.
 !macro NameShortcut shortcut

@@ -5,6 +5,26 @@
   LangString ${name} ${LANG_GERMAN} "${german}"
 !macroend
 
+!insertmacro Text WHERE_TITLE \
+  "Install AgentRuntime Desktop" \
+  "AgentRuntime Desktop installieren"
+
+!insertmacro Text WHERE_SUBTITLE \
+  "Platform MCP beside the clock: your IDE points at it and holds no token." \
+  "Platform MCP neben der Uhr: Deine IDE zeigt darauf und hält kein Token."
+
+!insertmacro Text WHERE_TEXT \
+  "It is installed for you alone and needs no administrator. An earlier one is replaced; your settings and workspaces stay." \
+  "Es wird nur für dich installiert und braucht keinen Administrator. Ein früheres wird ersetzt; deine Einstellungen und Arbeitsbereiche bleiben."
+
+!insertmacro Text FOLDER \
+  "Folder" \
+  "Ordner"
+
+!insertmacro Text STOP \
+  "Stop here? Nothing has been changed yet." \
+  "Hier abbrechen? Noch wurde nichts geändert."
+
 !insertmacro Text AT_LOGIN \
   "Start when I sign in" \
   "Beim Anmelden starten"
@@ -25,13 +45,25 @@
   "A file in $INSTDIR could not be replaced, so all of them are as before. Another program may have it open." \
   "Eine Datei in $INSTDIR ließ sich nicht ersetzen, darum sind alle wie zuvor. Vielleicht hat ein anderes Programm sie offen."
 
-!insertmacro Text NO_WEBVIEW \
-  "AgentRuntime Desktop is installed. Its window needs Microsoft's WebView2 Runtime, which this computer does not have yet: ${WEBVIEW_PAGE}" \
-  "AgentRuntime Desktop ist installiert. Sein Fenster braucht die WebView2 Runtime von Microsoft, die dieser Rechner noch nicht hat: ${WEBVIEW_PAGE}"
+!insertmacro Text DONE_TITLE \
+  "AgentRuntime Desktop is installed" \
+  "AgentRuntime Desktop ist installiert"
 
-!insertmacro Text OPEN_PAGE \
-  "Open Microsoft's page now? Choose the Evergreen Bootstrapper there." \
-  "Die Seite von Microsoft jetzt öffnen? Wähle dort den Evergreen Bootstrapper."
+!insertmacro Text DONE_SUBTITLE \
+  "Its icon appears beside the clock once it runs." \
+  "Sein Symbol erscheint neben der Uhr, sobald es läuft."
+
+!insertmacro Text START_NOW \
+  "Start it now" \
+  "Jetzt starten"
+
+!insertmacro Text FINISH \
+  "Finish" \
+  "Fertig"
+
+!insertmacro Text NO_WEBVIEW \
+  "One thing is missing for the window: Microsoft's WebView2 Runtime. Choose the Evergreen Bootstrapper on Microsoft's page. Your IDEs are served without it, too." \
+  "Für das Fenster fehlt noch eines: die WebView2 Runtime von Microsoft. Wähle auf der Seite von Microsoft den Evergreen Bootstrapper. Deine IDEs werden auch ohne sie bedient."
 
 !insertmacro Text REMOVE \
   "Remove" \
