@@ -305,7 +305,8 @@ end() {
         say "$2 is running. I ask it to end and wait for what it has begun."
         kill -TERM "$process" 2>/dev/null || :
         patience=200
-        while [ -e "/proc/$process" ]; do
+        # Without a program it has ended, also where whoever started it has not yet taken note.
+        while readlink "/proc/$process/exe" >/dev/null 2>&1; do
             [ $patience -gt 0 ] || stop "$2 is still running. Quit it and try again. Nothing has been changed."
             patience=$((patience - 1))
             sleep 1
