@@ -35,13 +35,15 @@ AllowSkipFiles off
 !define WEBVIEW "Microsoft\EdgeUpdate\Clients\{F3017226-FE2A-4295-8BDF-00C3A9A7E4C5}"
 !define WEBVIEW_PAGE "https://developer.microsoft.com/microsoft-edge/webview2/consumer/"
 
+; Beside what is installed, while it is being replaced. No folder of somebody else's has such a name.
+!define NEW "agentruntime-desktop.new"
+!define OLD "agentruntime-desktop.old"
+
 !define STILL_RUNS 3
 
 Name "${NAME}"
 OutFile "${OUT}"
 InstallDir "$LOCALAPPDATA\Programs\${NAME}"
-; Where an earlier one is, the new one goes.
-InstallDirRegKey HKCU "${UNINSTALL}" "InstallLocation"
 AutoCloseWindow true
 BrandingText "${NAME} ${VERSION}"
 
@@ -61,6 +63,7 @@ BrandingText "${NAME} ${VERSION}"
 !define MUI_DIRECTORYPAGE_TEXT_TOP "$(WHERE_TEXT)"
 !define MUI_DIRECTORYPAGE_TEXT_DESTINATION "$(FOLDER)"
 
+!define MUI_PAGE_CUSTOMFUNCTION_SHOW Where
 !insertmacro MUI_PAGE_DIRECTORY
 !insertmacro MUI_PAGE_INSTFILES
 Page custom Done Left
@@ -84,8 +87,9 @@ VIProductVersion "${NUMBERS}"
 !insertmacro About ${LANG_ENGLISH}
 !insertmacro About ${LANG_GERMAN}
 
-; Whether the app starts at login: 1 or 0.
+; Whether the app starts at login, and whether an earlier one is being replaced: 1 or 0.
 Var Login
+Var Replaces
 
 !include "running.nsh"
 !insertmacro EndPrograms ""
@@ -108,9 +112,9 @@ Var Login
   ${If} $9 = 0
     ClearErrors
     ${If} ${FileExists} "$INSTDIR\${file}"
-      Rename "$INSTDIR\${file}" "$INSTDIR\old\${file}"
+      Rename "$INSTDIR\${file}" "$INSTDIR\${OLD}\${file}"
     ${EndIf}
-    Rename "$INSTDIR\new\${file}" "$INSTDIR\${file}"
+    Rename "$INSTDIR\${NEW}\${file}" "$INSTDIR\${file}"
     ${If} ${Errors}
       StrCpy $9 1
     ${EndIf}
@@ -119,10 +123,10 @@ Var Login
 
 ; And back, whatever came of it.
 !macro PutBack file
-  ${If} ${FileExists} "$INSTDIR\old\${file}"
+  ${If} ${FileExists} "$INSTDIR\${OLD}\${file}"
     Delete "$INSTDIR\${file}"
-    Rename "$INSTDIR\old\${file}" "$INSTDIR\${file}"
-  ${ElseIfNot} ${FileExists} "$INSTDIR\new\${file}"
+    Rename "$INSTDIR\${OLD}\${file}" "$INSTDIR\${file}"
+  ${ElseIfNot} ${FileExists} "$INSTDIR\${NEW}\${file}"
     Delete "$INSTDIR\${file}"
   ${EndIf}
 !macroend
@@ -135,10 +139,10 @@ Section "${NAME}" MAIN
   Call EndPrograms
   ; Left by one that was cut off.
   !insertmacro Each Recover
-  RMDir /r "$INSTDIR\new"
-  RMDir /r "$INSTDIR\old"
+  RMDir /r "$INSTDIR\${NEW}"
+  RMDir /r "$INSTDIR\${OLD}"
   ; All of the new first, beside what is there: a full disk is found now.
-  SetOutPath "$INSTDIR\new"
+  SetOutPath "$INSTDIR\${NEW}"
   File "${PROGRAMS}/${APP}"
   File "${PROGRAMS}/${SERVER}"
   File "${PROGRAMS}/WebView2Loader.dll"
@@ -146,21 +150,21 @@ Section "${NAME}" MAIN
   File "/oname=README.txt" "${README}"
   File "/oname=LICENSE-MIT.txt" "${ROOT}/LICENSE-MIT"
   File "/oname=LICENSE-APACHE.txt" "${ROOT}/LICENSE-APACHE"
-  WriteUninstaller "$INSTDIR\new\uninstall.exe"
-  CreateDirectory "$INSTDIR\old"
+  WriteUninstaller "$INSTDIR\${NEW}\uninstall.exe"
+  CreateDirectory "$INSTDIR\${OLD}"
   SetOutPath "$INSTDIR"
   StrCpy $9 0
   !insertmacro Each Place
   ${If} $9 = 1
     !insertmacro Each PutBack
-    RMDir /r "$INSTDIR\new"
-    RMDir "$INSTDIR\old"
+    RMDir /r "$INSTDIR\${NEW}"
+    RMDir "$INSTDIR\${OLD}"
     DetailPrint "$(NOT_REPLACED)"
     MessageBox MB_OK|MB_ICONSTOP "$(NOT_REPLACED)" /SD IDOK
     Abort "$(NOT_REPLACED)"
   ${EndIf}
-  RMDir /r "$INSTDIR\new"
-  RMDir /r "$INSTDIR\old"
+  RMDir /r "$INSTDIR\${NEW}"
+  RMDir /r "$INSTDIR\${OLD}"
 
   CreateShortcut "$SMPROGRAMS\${NAME}.lnk" "$INSTDIR\${APP}" "" "$INSTDIR\icon.ico"
   !insertmacro NameShortcut "$SMPROGRAMS\${NAME}.lnk"
@@ -179,8 +183,23 @@ Section "${NAME}" MAIN
   Call SetLogin
 SectionEnd
 
+; Where an earlier one is, the new one goes: two of them would have one name.
+Function Where
+  ${If} $Replaces = 1
+    EnableWindow $mui.DirectoryPage.Directory 0
+    EnableWindow $mui.DirectoryPage.BrowseButton 0
+  ${EndIf}
+FunctionEnd
+
 ; As it was at the last time; what is said on the command line, `/LOGIN` or `/LOGIN=0`, counts more.
 Function .onInit
+  StrCpy $Replaces 0
+  ReadRegStr $0 HKCU "${UNINSTALL}" "InstallLocation"
+  ${If} $0 != ""
+  ${AndIf} ${FileExists} "$0\uninstall.exe"
+    StrCpy $Replaces 1
+    StrCpy $INSTDIR $0
+  ${EndIf}
   StrCpy $Login 0
   ReadRegStr $0 HKCU "${RUN}" "${NAME}"
   ${If} $0 != ""

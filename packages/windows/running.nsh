@@ -52,9 +52,9 @@ FunctionEnd
 
 ; What one that was cut off had put aside and not yet replaced.
 !macro Recover file
-  ${If} ${FileExists} "$INSTDIR\old\${file}"
+  ${If} ${FileExists} "$INSTDIR\${OLD}\${file}"
   ${AndIfNot} ${FileExists} "$INSTDIR\${file}"
-    Rename "$INSTDIR\old\${file}" "$INSTDIR\${file}"
+    Rename "$INSTDIR\${OLD}\${file}" "$INSTDIR\${file}"
   ${EndIf}
 !macroend
 

@@ -129,8 +129,8 @@ Section "Uninstall"
   DeleteRegValue HKCU "${APPROVED}" "${NAME}"
   Delete "$SMPROGRAMS\${NAME}.lnk"
   !insertmacro Each TakeAway
-  RMDir /r "$INSTDIR\new"
-  RMDir /r "$INSTDIR\old"
+  RMDir /r "$INSTDIR\${NEW}"
+  RMDir /r "$INSTDIR\${OLD}"
   ; What somebody else put there stays, and the folder with it.
   RMDir "$INSTDIR"
   DeleteRegKey HKCU "${UNINSTALL}"
