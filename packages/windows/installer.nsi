@@ -107,17 +107,24 @@ Var Replaces
   !insertmacro ${do} "uninstall.exe"
 !macroend
 
-; One file of the new in the place of the old one, which is kept until all is done. $9 is 1 once one could not be.
+; One file of the new in the place of the old one, which is kept until all is done. Tried for a while: a scanner may be looking at
+; it. $9 is 1 once one could not be placed.
 !macro Place file
-  ${If} $9 = 0
-    ClearErrors
+  ${For} $8 1 20
+    ${If} $9 = 1
+    ${OrIfNot} ${FileExists} "$INSTDIR\${NEW}\${file}"
+      ${ExitFor}
+    ${EndIf}
+    ${If} $8 > 1
+      Sleep 250
+    ${EndIf}
     ${If} ${FileExists} "$INSTDIR\${file}"
       Rename "$INSTDIR\${file}" "$INSTDIR\${OLD}\${file}"
     ${EndIf}
     Rename "$INSTDIR\${NEW}\${file}" "$INSTDIR\${file}"
-    ${If} ${Errors}
-      StrCpy $9 1
-    ${EndIf}
+  ${Next}
+  ${If} ${FileExists} "$INSTDIR\${NEW}\${file}"
+    StrCpy $9 1
   ${EndIf}
 !macroend
 
@@ -131,8 +138,12 @@ Var Replaces
   ${EndIf}
 !macroend
 
+; Counts in $0 those that are there still.
 !macro TakeAway file
   Delete "$INSTDIR\${file}"
+  ${If} ${FileExists} "$INSTDIR\${file}"
+    IntOp $0 $0 + 1
+  ${EndIf}
 !macroend
 
 Section "${NAME}" MAIN

@@ -128,7 +128,15 @@ Section "Uninstall"
   DeleteRegValue HKCU "${RUN}" "${NAME}"
   DeleteRegValue HKCU "${APPROVED}" "${NAME}"
   Delete "$SMPROGRAMS\${NAME}.lnk"
-  !insertmacro Each TakeAway
+  ; Somebody may be looking at one of them, as a scanner or the start menu does; not for long.
+  ${For} $1 1 40
+    StrCpy $0 0
+    !insertmacro Each TakeAway
+    ${If} $0 = 0
+      ${ExitFor}
+    ${EndIf}
+    Sleep 250
+  ${Next}
   RMDir /r "$INSTDIR\${NEW}"
   RMDir /r "$INSTDIR\${OLD}"
   ; What somebody else put there stays, and the folder with it.
