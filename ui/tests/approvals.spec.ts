@@ -6,7 +6,7 @@ import type { Approval } from "../src/lib/backend/types";
 import { entriesOf } from "../src/views/approvals/entry";
 import { numberOf } from "../src/views/approvals/number";
 import { labelOf, shaped } from "../src/views/approvals/payload/shape";
-import { axe, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
+import { axe, inTheme, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
 import { NOON } from "./support/moments";
 
 const browser = useBrowser();
@@ -353,8 +353,7 @@ test("axe finds nothing in any task, and nothing reaches beyond a narrow window"
     const page = await browser.open({ view: `approvals/${id}`, scenario: calm });
     await page.locator("#task-title").waitFor();
     for (const theme of THEMES) {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-      await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+      await inTheme(page, theme);
       expect(await axe(page), id).toEqual([]);
     }
     for (const lang of ["en", "de"] as const) {

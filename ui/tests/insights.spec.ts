@@ -4,7 +4,7 @@ import { afterEach, describe, expect, inject, test } from "vitest";
 import type { RunsPoint } from "../src/lib/backend/types";
 import { plotOf, pointAt } from "../src/views/insights/charts/plot";
 import { Figures, rateOf } from "../src/views/insights/figures";
-import { axe, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
+import { axe, inTheme, overflowing, tabbing, THEMES, useBrowser } from "./support/browser";
 import { NOON } from "./support/moments";
 
 const browser = useBrowser();
@@ -148,8 +148,7 @@ test("axe finds nothing, nothing reaches beyond a narrow window, and Tab reaches
   const page = await browser.open({ ...INSIGHTS, height: 1000 });
   await page.getByText("Show as table").first().click();
   for (const theme of THEMES) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+    await inTheme(page, theme);
     expect(await axe(page)).toEqual([]);
   }
   await page.locator("h1").click();

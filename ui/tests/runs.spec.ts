@@ -1,7 +1,7 @@
 // Runs and one run: what a person does, and what comes of it.
 import { afterEach, describe, expect, test } from "vitest";
 
-import { axe, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
+import { axe, inTheme, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
 import { RUN } from "./support/runs";
 
 const browser = useBrowser();
@@ -491,8 +491,7 @@ describe("one run", () => {
       const page = await browser.open({ view });
       await page.getByRole("option").first().waitFor();
       for (const theme of THEMES) {
-        await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-        await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+        await inTheme(page, theme);
         expect(await axe(page), `${view} ${theme}`).toEqual([]);
       }
       for (const part of ["Graph", "Events", "Context"]) {

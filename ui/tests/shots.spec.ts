@@ -1,13 +1,10 @@
-// Pictures of every view, to be looked at. SHOTS_DIR says where they go.
-import { mkdirSync } from "node:fs";
-import { join, resolve } from "node:path";
-
+// Pictures of every view.
+import type { Page } from "playwright-core";
 import { afterEach, test } from "vitest";
 
-import { THEMES, useBrowser, VIEWS } from "./support/browser";
+import { type Look, settled, THEMES, useBrowser, VIEWS } from "./support/browser";
+import { picture, pictures, WIDTHS } from "./support/pictures";
 
-const folder = resolve(process.env["SHOTS_DIR"] ?? "../target/shots");
-mkdirSync(folder, { recursive: true });
 const browser = useBrowser();
 afterEach(() => browser.close());
 
@@ -19,82 +16,88 @@ const more = [
   ["home", "many"], ["tools", "many"], ["activity", "many"], ["workspaces", "many"],
 ] as const;
 
-for (const theme of THEMES) {
-  for (const width of [380, 960]) {
-    test(`pictures, ${theme}, ${width} wide`, async () => {
-      for (const [view, scenario] of [...plain, ...more]) {
-        const page = await browser.open({ view, scenario, theme, width });
-        await page.screenshot({ path: join(folder, `${view}-${scenario}-${theme}-${width}.png`) });
-        await browser.close();
+for (const view of VIEWS) {
+  test(`pictures of ${view}`, async () => {
+    for (const [, scenario] of [...plain, ...more].filter(([of]) => of === view)) {
+      const page = await browser.open({ view, scenario });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 640 });
+        await pictures(page, (theme) => `${view}-${scenario}-${theme}-${width}`, THEMES, scenario === "loading");
       }
-    }, 240_000);
-  }
+      await browser.close();
+    }
+  }, 240_000);
 }
 
-test("pictures in German and of what opens", async () => {
+test("pictures in German", async () => {
   for (const view of VIEWS) {
-    for (const width of [380, 960]) {
-      const page = await browser.open({ view, lang: "de", width });
-      await page.screenshot({ path: join(folder, `${view}-full-de-${width}.png`) });
-      const failed = await browser.open({ view, scenario: "error", lang: "de", width });
-      await failed.screenshot({ path: join(folder, `${view}-error-de-${width}.png`) });
+    for (const scenario of ["full", "error"]) {
+      const page = await browser.open({ view, scenario, lang: "de" });
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 640 });
+        await settled(page);
+        await picture(page, `${view}-${scenario}-de-${width}`);
+      }
+      await browser.close();
     }
-    await browser.close();
   }
-  for (const theme of THEMES) {
-    const shot = (page: { screenshot(o: { path: string }): Promise<unknown> }, name: string) =>
-      page.screenshot({ path: join(folder, `${name}-${theme}.png`) });
+}, 240_000);
 
-    let page = await browser.open({ view: "tools", theme, height: 1400 });
-    await page.getByRole("button", { name: /^Workflows and runs/ }).click();
-    await page.getByRole("button", { name: "workflows_execute_command" }).click();
-    await shot(page, "open-tool");
-    page = await browser.open({ view: "tools", theme });
-    await page.getByRole("switch", { name: "Allow tools that show" }).click();
-    await page.getByRole("alertdialog").waitFor();
-    await shot(page, "open-risk");
-    page = await browser.open({ view: "activity", theme });
-    await page.locator("[data-call]").nth(2).click();
-    await page.getByRole("dialog").waitFor();
-    await shot(page, "open-call");
-    page = await browser.open({ view: "activity", theme });
-    await page.getByRole("combobox", { name: "Tool: All tools" }).click();
-    await page.getByRole("option", { name: "runs_get_summary" }).click();
-    await page.getByRole("combobox", { name: "Client: All clients" }).click();
-    await page.getByRole("listbox").waitFor();
-    await shot(page, "open-client");
-    await page.getByRole("option", { name: "Claude Code" }).click();
-    await page.getByRole("combobox", { name: "Tool: runs_get_summary" }).click();
-    await page.getByRole("listbox").waitFor();
-    await shot(page, "open-filter");
-    await page.setViewportSize({ width: 380, height: 640 });
-    await page.keyboard.press("Escape");
-    await shot(page, "filtered-380");
-    page = await browser.open({ view: "workspaces", theme });
-    await page.getByRole("button", { name: "Add workspace" }).click();
-    await page.getByRole("dialog").waitFor();
-    await shot(page, "open-add");
-    page = await browser.open({ view: "workspaces", theme });
-    await page.getByRole("button", { name: "More for Acme" }).click();
-    await page.getByRole("menuitem", { name: "Remove" }).click();
-    await page.getByRole("alertdialog").waitFor();
-    await shot(page, "open-remove");
-    page = await browser.open({ view: "home", theme, height: 1100 });
-    await page.getByRole("button", { name: /^Cursor/ }).click();
-    await shot(page, "open-entry");
-    page = await browser.open({ view: "home", theme });
-    await page.getByRole("button", { name: /Switch workspace/ }).click();
-    await shot(page, "open-switch");
-    page = await browser.open({ scenario: "first-run", theme });
-    await page.getByRole("button", { name: "See what this is" }).click();
-    await shot(page, "first-look");
-    page = await browser.open({ scenario: "no-keychain", theme });
-    await page.getByRole("button", { name: "Paste a token" }).click();
-    await shot(page, "first-token");
-    await page.getByLabel("Access token").fill("pat_abcdef");
-    await page.getByRole("button", { name: "Add workspace" }).click();
-    await page.getByText("No keychain here").waitFor();
-    await shot(page, "first-no-keychain");
+test("pictures of what opens", async () => {
+  const shot = (page: Page, name: string) => pictures(page, (theme) => `${name}-${theme}`);
+  const open = async (look: Look) => {
     await browser.close();
-  }
+    return browser.open(look);
+  };
+
+  let page = await open({ view: "tools", height: 1400 });
+  await page.getByRole("button", { name: /^Workflows and runs/ }).click();
+  await page.getByRole("button", { name: "workflows_execute_command" }).click();
+  await shot(page, "open-tool");
+  page = await open({ view: "tools" });
+  await page.getByRole("switch", { name: "Allow tools that show" }).click();
+  await page.getByRole("alertdialog").waitFor();
+  await shot(page, "open-risk");
+  page = await open({ view: "activity" });
+  await page.locator("[data-call]").nth(2).click();
+  await page.getByRole("dialog").waitFor();
+  await shot(page, "open-call");
+  page = await open({ view: "activity" });
+  await page.getByRole("combobox", { name: "Tool: All tools" }).click();
+  await page.getByRole("option", { name: "runs_get_summary" }).click();
+  await page.getByRole("combobox", { name: "Client: All clients" }).click();
+  await page.getByRole("listbox").waitFor();
+  await shot(page, "open-client");
+  await page.getByRole("option", { name: "Claude Code" }).click();
+  await page.getByRole("combobox", { name: "Tool: runs_get_summary" }).click();
+  await page.getByRole("listbox").waitFor();
+  await shot(page, "open-filter");
+  await page.setViewportSize({ width: 380, height: 640 });
+  await page.keyboard.press("Escape");
+  await shot(page, "filtered-380");
+  page = await open({ view: "workspaces" });
+  await page.getByRole("button", { name: "Add workspace" }).click();
+  await page.getByRole("dialog").waitFor();
+  await shot(page, "open-add");
+  page = await open({ view: "workspaces" });
+  await page.getByRole("button", { name: "More for Acme" }).click();
+  await page.getByRole("menuitem", { name: "Remove" }).click();
+  await page.getByRole("alertdialog").waitFor();
+  await shot(page, "open-remove");
+  page = await open({ view: "home", height: 1100 });
+  await page.getByRole("button", { name: /^Cursor/ }).click();
+  await shot(page, "open-entry");
+  page = await open({ view: "home" });
+  await page.getByRole("button", { name: /Switch workspace/ }).click();
+  await shot(page, "open-switch");
+  page = await open({ scenario: "first-run" });
+  await page.getByRole("button", { name: "See what this is" }).click();
+  await shot(page, "first-look");
+  page = await open({ scenario: "no-keychain" });
+  await page.getByRole("button", { name: "Paste a token" }).click();
+  await shot(page, "first-token");
+  await page.getByLabel("Access token").fill("pat_abcdef");
+  await page.getByRole("button", { name: "Add workspace" }).click();
+  await page.getByText("No keychain here").waitFor();
+  await shot(page, "first-no-keychain");
 }, 240_000);

@@ -6,7 +6,7 @@ import { byHand, fewer, need, notable, rotatable } from "../src/lib/app/tokens";
 import { acme, ago, beginning, DAY, sandbox } from "../src/lib/backend/fake/scenarios";
 import { task, tasksOfEveryKind } from "../src/lib/backend/fake/tasks";
 import { Words } from "../src/lib/text/words";
-import { axe, overflowing, THEMES, useBrowser } from "./support/browser";
+import { axe, inTheme, overflowing, THEMES, useBrowser } from "./support/browser";
 import { leave, NOON, standAt } from "./support/moments";
 
 const browser = useBrowser();
@@ -18,8 +18,7 @@ const root = (name: string) => `document.documentElement.dataset.${name}`;
 /** Axe in both themes, and nothing beyond a narrow window. */
 async function clean(page: Page, what: string) {
   for (const theme of THEMES) {
-    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+    await inTheme(page, theme);
     expect(await axe(page), `${what}, ${theme}`).toEqual([]);
   }
   await page.setViewportSize({ width: 380, height: 640 });

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 
 import tools from "../src/lib/backend/fake/tools.json";
-import { axe, overflowing, THEMES, useBrowser, VIEWS } from "./support/browser";
+import { axe, inTheme, overflowing, THEMES, useBrowser, VIEWS } from "./support/browser";
 import { NOON } from "./support/moments";
 
 const browser = useBrowser();
@@ -88,8 +88,7 @@ for (const view of VIEWS) {
         for (const text of texts) await page.getByText(text).or(page.getByLabel(text)).first().waitFor({ state: "attached" });
         if (scenario === "loading") await page.getByRole("status", { name: "Loading" }).first().waitFor();
         for (const theme of THEMES) {
-          await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-          await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
+          await inTheme(page, theme);
           expect(await axe(page)).toEqual([]);
         }
       });

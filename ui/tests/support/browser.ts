@@ -34,10 +34,17 @@ export type Look = {
   time?: "stands" | "goes on" | "is moved";
 };
 
-/** One browser for a file's tests; every page in a context of its own. */
+/**
+ * One browser for a file's tests. To begin a page takes the computer far longer than to load it: one that is let go waits for
+ * the next that wants one of its kind. The page keeps nothing in the browser, so nothing of it outlives the next loading.
+ */
 export function useBrowser() {
   let browser: Browser;
-  const contexts: BrowserContext[] = [];
+  const faults: string[] = [];
+  const idle = new Map<string, Page[]>();
+  const lent: [kind: string, page: Page][] = [];
+  /** Those of one test alone, which may have changed what a page is. */
+  const own: BrowserContext[] = [];
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium", args: FLAGS });
@@ -46,21 +53,9 @@ export function useBrowser() {
     await browser?.close();
   });
 
-  async function blank(look: Look = {}): Promise<Page> {
-    const moment = look.at ? momentOf(look.at) : MOMENT;
-    const context = await browser.newContext({
-      viewport: { width: look.width ?? 960, height: look.height ?? 640 },
-      colorScheme: look.theme ?? "light",
-      reducedMotion: look.still === false ? "no-preference" : "reduce",
-      bypassCSP: false,
-      timezoneId: moment?.zone,
-    });
-    contexts.push(context);
+  async function make(look: Look): Promise<Page> {
+    const context = await browser.newContext({ viewport: sizeOf(look), ...mediaOf(look), bypassCSP: false, timezoneId: momentFor(look)?.zone });
     const page = await context.newPage();
-    const time = look.time ?? (look.at ? "stands" : "goes on");
-    if (moment && time === "goes on") await page.addInitScript(moveClock, moment.time - Date.now());
-    else if (moment && time === "is moved") await page.clock.install({ time: moment.time });
-    else if (moment) await page.clock.setFixedTime(moment.time);
     page.setDefaultTimeout(20_000);
     const fetching = new Set<Request>();
     onTheirWay.set(page, fetching);
@@ -74,28 +69,67 @@ export function useBrowser() {
     return page;
   }
 
-  const faults: string[] = [];
+  /** A page that shows nothing yet, for what is done before it does. */
+  async function blank(look: Look = {}): Promise<Page> {
+    const page = await make(look);
+    own.push(page.context());
+    const moment = momentFor(look);
+    const time = timeOf(look);
+    if (moment && time === "goes on") await page.addInitScript(moveClock, moment.time - Date.now());
+    else if (moment && time === "is moved") await page.clock.install({ time: moment.time });
+    else if (moment) await page.clock.setFixedTime(moment.time);
+    return page;
+  }
+
+  /** One that was let go, or a new one. */
+  async function lend(look: Look): Promise<Page> {
+    const moment = momentFor(look);
+    const time = moment && timeOf(look);
+    const kind = JSON.stringify([moment?.zone, time, look.still]);
+    const waiting = idle.get(kind)?.pop();
+    const page = waiting ?? (await make(look));
+    lent.push([kind, page]);
+    if (waiting) {
+      // There is no pointer over a new page.
+      await page.mouse.move(-1, -1);
+      await page.setViewportSize(sizeOf(look));
+      await page.emulateMedia(mediaOf(look));
+    } else if (time === "goes on") await page.addInitScript(moveClock, null);
+    if (moment && time === "stands") await page.clock.setFixedTime(moment.time);
+    return page;
+  }
 
   /** Opens the page with the fake backend and waits until it shows what it has to show. */
   async function open(look: Look = {}): Promise<Page> {
-    const page = await blank(look);
+    const moved = timeOf(look) === "is moved";
+    const page = moved ? await blank(look) : await lend(look);
     const query = new URLSearchParams({ scenario: look.scenario ?? "full", view: look.view ?? "home", lang: look.lang ?? "en" });
+    const moment = momentFor(look);
+    if (moment && !moved) query.set("later", String(moment.time - Date.now()));
     await page.goto(`${inject("fakeUrl")}/?${query}`);
     await page.locator("main").first().waitFor();
     await settled(page, look.scenario === "loading");
     return page;
   }
 
+  /** Lets go of every page that is open. */
   async function close(): Promise<void> {
-    await Promise.all(contexts.splice(0).map((context) => context.close()));
+    for (const [kind, page] of lent.splice(0)) idle.set(kind, [...(idle.get(kind) ?? []), page]);
+    await Promise.all(own.splice(0).map((context) => context.close()));
     expect(faults.splice(0)).toEqual([]);
   }
 
   return { open, blank, close };
 }
 
-/** Runs in the page. */
-function moveClock(by: number): void {
+const momentFor = (look: Look) => (look.at ? momentOf(look.at) : MOMENT);
+const timeOf = (look: Look) => look.time ?? (look.at ? "stands" : "goes on");
+const sizeOf = (look: Look) => ({ width: look.width ?? 960, height: look.height ?? 640 });
+const mediaOf = (look: Look) => ({ colorScheme: look.theme ?? "light", reducedMotion: look.still === false ? "no-preference" : "reduce" }) as const;
+
+/** Runs in the page, before all else. Without a span it lives as much later as its address says. */
+function moveClock(span: number | null): void {
+  const by = span ?? Number(new URLSearchParams(location.search).get("later"));
   const There = Date;
   window.Date = class extends There {
     constructor(...given: unknown[]) {
@@ -110,7 +144,7 @@ function moveClock(by: number): void {
 /** The files that a page has asked for and not yet been given. */
 const onTheirWay = new WeakMap<Page, Set<Request>>();
 
-/** Why the page may look different in a moment. Asked over two frames, in which nothing may change. */
+/** Why the page may look different in a moment. Asked over two frames, in which nothing may change; what moves is brought to its end. */
 async function unsettled(loading: boolean): Promise<string[]> {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   let changed = false;
@@ -119,12 +153,13 @@ async function unsettled(loading: boolean): Promise<string[]> {
   await frame();
   await frame();
   watch.disconnect();
-  const moves = (animation: Animation) => animation.playState === "running" && animation.effect?.getComputedTiming().endTime !== Infinity;
+  const moving = document.getAnimations().filter(({ playState, effect }) => playState === "running" && effect?.getComputedTiming().endTime !== Infinity);
+  moving.forEach((animation) => animation.finish());
   return Object.entries({
     changed,
     asking: Number(document.documentElement.dataset["asking"] ?? 0) > 0,
     loading: !loading && document.querySelector("[role=status]:is([aria-label='Loading'], [aria-label='Wird geladen'])") !== null,
-    moving: document.getAnimations().some(moves),
+    moving: moving.length > 0,
   }).flatMap(([why, holds]) => (holds ? [why] : []));
 }
 
@@ -133,6 +168,12 @@ export async function settled(page: Page, loading = false): Promise<void> {
   await expect
     .poll(async () => [...(await page.evaluate(unsettled, loading)), ...[...onTheirWay.get(page)!].map((request) => request.url())])
     .toEqual([]);
+}
+
+/** Has the page wear a theme, as the system's own setting would. */
+export async function inTheme(page: Page, theme: Theme): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+  await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
 }
 
 /** What axe finds, in words short enough to read in a failure. */
