@@ -154,6 +154,7 @@ test("axe finds nothing, nothing reaches beyond a narrow window, and Tab reaches
   await page.locator("h1").click();
   await tabbing(page);
   for (const lang of ["en", "de"] as const) {
+    await browser.close();
     const narrow = await browser.open({ ...INSIGHTS, width: 380, lang });
     await narrow.getByRole("slider").first().waitFor();
     expect(await overflowing(narrow)).toEqual([]);

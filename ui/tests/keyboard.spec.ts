@@ -33,6 +33,7 @@ test("/ begins the search and Escape empties and leaves it", async () => {
     await expect.poll(() => search.inputValue()).toBe("");
     await page.keyboard.press("Escape");
     await expect.poll(() => search.evaluate((input) => input === document.activeElement)).toBe(false);
+    await browser.close();
   }
 });
 
@@ -79,6 +80,7 @@ test("dialogs and menus take the focus, are clean for axe, close with Escape and
       const element = document.activeElement;
       return element?.getAttribute("aria-label") === wanted || element?.textContent?.includes(wanted);
     }, name);
+    await browser.close();
   }
 });
 
@@ -103,6 +105,7 @@ test("nothing animates for ever", async () => {
       () => document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime === Infinity).length,
     );
     expect(endless).toBe(0);
+    await browser.close();
   }
   const calm = await browser.open({ scenario: "starting" });
   await expect.poll(() => calm.evaluate(() => document.getAnimations().length)).toBe(0);

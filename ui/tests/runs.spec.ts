@@ -1,7 +1,8 @@
 // Runs and one run: what a person does, and what comes of it.
 import { afterEach, describe, expect, test } from "vitest";
 
-import { axe, inTheme, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
+import { atWidth, axe, inTheme, overflowing, settled, tabbing, THEMES, useBrowser } from "./support/browser";
+import { NOON } from "./support/moments";
 import { RUN } from "./support/runs";
 
 const browser = useBrowser();
@@ -61,9 +62,10 @@ describe("the list", () => {
 
   test("the head's columns are the rows', and no figure is cut, in either language and at any width", async () => {
     for (const lang of ["en", "de"] as const) {
+      const page = await browser.open({ view: "runs", lang });
+      await page.locator("[data-run]").first().waitFor();
       for (const width of [380, 700, 960, 1200]) {
-        const page = await browser.open({ view: "runs", lang, width });
-        await page.locator("[data-run]").first().waitFor();
+        await atWidth(page, width);
         const found = await page.evaluate(() => {
           const rows = [...document.querySelectorAll<HTMLElement>("[data-run]")];
           const columns = (row: Element) => getComputedStyle(row).gridTemplateColumns;
@@ -76,6 +78,7 @@ describe("the list", () => {
         });
         expect(found, `${lang} ${width}`).toEqual({ head: true, cut: [] });
       }
+      await browser.close();
     }
   });
 
@@ -345,7 +348,7 @@ describe("one run", () => {
   });
 
   test("it goes on while it is looked at, and the second hand stops when it has ended", async () => {
-    const page = await browser.open({ view: "runs" });
+    const page = await browser.open({ view: "runs", at: NOON, time: "is moved" });
     await page.evaluate(send("fake-runs", 1));
     await page.locator('[data-run="run_01KB8NEW0000"]').click();
     await page.getByRole("option", { name: /^Open the shop Completed/ }).waitFor();
@@ -364,12 +367,12 @@ describe("one run", () => {
     await expect.poll(() => page.locator(".lines .now").count()).toBe(0);
     const still = () => page.evaluate(() => document.querySelector("main")!.innerHTML);
     const ended = await still();
-    await page.waitForTimeout(1500);
+    await page.clock.runFor(1500);
     expect(await still()).toBe(ended);
   });
 
   test("while nobody looks, nothing moves", async () => {
-    const page = await browser.open({ view: RUN.waiting });
+    const page = await browser.open({ view: RUN.waiting, at: NOON, time: "is moved" });
     const at = () => page.locator(".lines .now").evaluate((line) => (line as HTMLElement).style.left);
     const hide = (hidden: boolean) =>
       page.evaluate((now) => {
@@ -380,7 +383,7 @@ describe("one run", () => {
     await expect.poll(at).not.toBe(first);
     await hide(true);
     const still = await at();
-    await page.waitForTimeout(2500);
+    await page.clock.runFor(2500);
     expect(await at()).toBe(still);
     await hide(false);
     await expect.poll(at).not.toBe(still);
@@ -494,16 +497,19 @@ describe("one run", () => {
         await inTheme(page, theme);
         expect(await axe(page), `${view} ${theme}`).toEqual([]);
       }
+      await atWidth(page, 380);
+      expect(await overflowing(page), view).toEqual([]);
+      await atWidth(page, 960);
       for (const part of ["Graph", "Events", "Context"]) {
         await page.getByRole("radio", { name: part }).click();
         await settled(page);
         expect(await axe(page), `${view} ${part}`).toEqual([]);
       }
-      for (const lang of ["en", "de"] as const) {
-        const narrow = await browser.open({ view, width: 380, lang });
-        await narrow.getByRole("option").first().waitFor();
-        expect(await overflowing(narrow), `${view} ${lang}`).toEqual([]);
-      }
+      await browser.close();
+      const german = await browser.open({ view, width: 380, lang: "de" });
+      await german.getByRole("option").first().waitFor();
+      expect(await overflowing(german), `${view} in German`).toEqual([]);
+      await browser.close();
     }
   }, 180_000);
 

@@ -2,8 +2,8 @@
 import type { Page } from "playwright-core";
 import { afterEach, test } from "vitest";
 
-import { settled, type Theme, THEMES, useBrowser } from "./support/browser";
-import { picture, pictures } from "./support/pictures";
+import { settled, THEMES, useBrowser } from "./support/browser";
+import { holdAnswers, pictures } from "./support/pictures";
 import { RUN } from "./support/runs";
 
 const browser = useBrowser();
@@ -24,9 +24,9 @@ for (const [lang, themes, width] of [
   test(`pictures of runs, ${lang}, ${width} wide`, async () => {
     const w = WORDS[lang];
     const shot = (page: Page, name: string, loading = false) => pictures(page, (theme) => `run-${name}-${lang}-${theme}-${width}`, themes, loading);
-    const of = async (view: string, height = 900, scenario = "full", theme: Theme = "light") => {
+    const of = async (view: string, height = 900, scenario = "full") => {
       await browser.close();
-      return browser.open({ view, scenario, theme, width, lang, height });
+      return browser.open({ view, scenario, width, lang, height });
     };
     const part = (page: Page, name: string) => page.getByRole("radio", { name }).click();
     const press = (page: Page, name: string) => page.getByRole("button", { name, exact: true }).click();
@@ -66,18 +66,15 @@ for (const [lang, themes, width] of [
     await part(page, w.json);
     await shot(page, "again-json");
 
-    for (const theme of themes) {
-      page = await of("runs", 640, "many", theme);
-      await page.locator("[data-run]").first().waitFor();
-      await page.locator(".scroller").evaluate((element) => (element.scrollTop = 1200));
-      await settled(page);
-      await page.evaluate('window.dispatchEvent(new CustomEvent("fake-runs", { detail: 3 }))');
-      await settled(page);
-      await picture(page, `run-list-new-${lang}-${theme}-${width}`);
-      // There are ghosts for a moment only.
-      await page.locator(".scroller").evaluate((element) => (element.scrollTop = 200_000));
-      await picture(page, `run-list-ghosts-${lang}-${theme}-${width}`);
-    }
+    page = await of("runs", 640, "many");
+    await page.locator("[data-run]").first().waitFor();
+    await page.locator(".scroller").evaluate((element) => (element.scrollTop = 1200));
+    await settled(page);
+    await page.evaluate('window.dispatchEvent(new CustomEvent("fake-runs", { detail: 3 }))');
+    await shot(page, "list-new");
+    await holdAnswers(page);
+    await page.locator(".scroller").evaluate((element) => (element.scrollTop = 200_000));
+    await shot(page, "list-ghosts", true);
     page = await of("runs", 640);
     await page.keyboard.press("/");
     await page.keyboard.type("in");

@@ -176,6 +176,12 @@ export async function inTheme(page: Page, theme: Theme): Promise<void> {
   await page.waitForFunction((wanted) => document.documentElement.dataset["theme"] === wanted, theme);
 }
 
+/** Makes the window as wide as that, as a person would. */
+export async function atWidth(page: Page, width: number, height = 640): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await settled(page);
+}
+
 /** What axe finds, in words short enough to read in a failure. */
 export async function axe(page: Page): Promise<string[]> {
   if (!(await page.evaluate("typeof axe === 'object'"))) await page.evaluate(axeSource);

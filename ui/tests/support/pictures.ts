@@ -16,6 +16,11 @@ export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
+/** Lets nothing that is asked for come, until the page is loaded again: what is shown meanwhile stays for its pictures. */
+export async function holdAnswers(page: Page): Promise<void> {
+  await page.evaluate(() => Object.assign(window, { setTimeout: () => (delete document.documentElement.dataset["asking"], 0) }));
+}
+
 /** The page in each theme, once it shows what it has to show. From one loading: a theme is colours and nothing else. */
 export async function pictures(page: Page, nameIn: (theme: Theme) => string, themes: readonly Theme[] = THEMES, loading = false): Promise<void> {
   for (const theme of themes) {
