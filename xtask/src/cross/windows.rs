@@ -1,5 +1,7 @@
 //! Windows: built, linked, and run under Wine.
 
+use std::path::PathBuf;
+
 use anyhow::Context as _;
 
 use super::{
@@ -8,6 +10,7 @@ use super::{
     wrappers::Wrapper,
 };
 use crate::{
+    bundle,
     parts::{Parts, Verdict},
     tools::nextest,
     workspace::{APP, HEADLESS, SHIPPED, Workspace},
@@ -31,7 +34,17 @@ pub fn parts(workspace: &Workspace, parts: &mut Parts, check: bool) {
         return;
     }
     parts.run("windows tests", || tests(workspace, &toolchain));
-    parts.run("windows builds", || ships(&toolchain).map(|()| Verdict::Passed));
+    let mut programs = None;
+    parts.run("windows builds", || {
+        programs = Some(ships(&toolchain)?);
+        Ok(Verdict::Passed)
+    });
+    if let Some(programs) = programs {
+        parts.run("windows packages", || {
+            bundle::tried_on_windows(workspace, &programs, &Wine::ensure(workspace)?.prefix)?;
+            Ok(Verdict::Passed)
+        });
+    }
 }
 
 fn variables(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
@@ -52,11 +65,10 @@ fn tests(workspace: &Workspace, toolchain: &Toolchain<'_>) -> anyhow::Result<Ver
     Ok(Verdict::Passed)
 }
 
-/// What people get.
-fn ships(toolchain: &Toolchain<'_>) -> anyhow::Result<()> {
+/// What people get; the folder that it is in.
+fn ships(toolchain: &Toolchain<'_>) -> anyhow::Result<PathBuf> {
     let build = toolchain.cargo("build")?.args(["--locked", "--release", "--bins"]);
     let packages = [HEADLESS, APP].into_iter().flat_map(|package| ["--package", package]);
     build.args(packages).run().context("what ships for Windows does not build")?;
-    let _programs = toolchain.programs(SHIPPED)?;
-    Ok(())
+    toolchain.programs(SHIPPED)
 }

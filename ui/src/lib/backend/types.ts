@@ -164,7 +164,7 @@ trouble: KeychainTrouble | null, };
  */
 export type Care = { "kind": "remind", 
 /**
- * After so many days, 1 to 3650.
+ * After so many days, 1 to 3650, and after as many again.
  */
 days: number, } | { "kind": "rotate", 
 /**
