@@ -15,6 +15,8 @@ use crate::{
 /// Debian's, by their paths: another Rust may come first in the PATH.
 const CARGO: &str = "/usr/bin/cargo";
 const RUSTC: &str = "/usr/bin/rustc";
+/// By its own path: cargo would take the first one in the PATH, which may be rustup's and bring rustup's compiler.
+const CLIPPY: &str = "/usr/bin/cargo-clippy";
 /// What brings them, with the library's source and clippy (Debian's security archive, for the browser it builds).
 const PACKAGES: [&str; 4] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy"];
 /// What else a program for Windows is made with: a C and a C++ compiler, a linker, a compiler of resources; and Wine, which runs it.
@@ -27,6 +29,8 @@ pub struct Toolchain<'a> {
     workspace: &'a Workspace,
     /// The target's name.
     target: &'static str,
+    /// cargo's arguments for C that is compiled and never run.
+    unoptimised: &'static [&'static str],
     /// What this target's build finds in its environment.
     variables: Vec<(String, String)>,
 }
@@ -44,9 +48,8 @@ pub fn missing_for_good(workspace: &Workspace) -> Option<&'static str> {
 /// # Errors
 /// Fails with what to do where it is missing and cannot be installed.
 pub fn ensure(workspace: &Workspace) -> anyhow::Result<()> {
-    let is_fit = || {
-        is_new_enough(workspace) && source(workspace).is_some() && answers(workspace, CARGO, &["clippy", "--version"])
-    };
+    let is_fit =
+        || is_new_enough(workspace) && source(workspace).is_some() && answers(workspace, CLIPPY, &["--version"]);
     if !is_fit() {
         apt(workspace, "a Rust with its library's source", &PACKAGES, "")?;
     }
@@ -86,7 +89,18 @@ fn source(workspace: &Workspace) -> Option<PathBuf> {
 impl<'a> Toolchain<'a> {
     /// For this target, with what its build finds in its environment.
     pub fn new(workspace: &'a Workspace, target: &'static str, variables: Vec<(String, String)>) -> Self {
-        Self { workspace, target, variables }
+        Self { workspace, target, variables, unoptimised: &[] }
+    }
+
+    /// The same for code that is only looked at: the C in it is not optimised.
+    pub fn that_never_runs(mut self) -> Self {
+        self.unoptimised = &[
+            "--config",
+            "profile.dev.package.libsqlite3-sys.opt-level=0",
+            "--config",
+            "profile.dev.package.mlua-sys.opt-level=0",
+        ];
+        self
     }
 
     /// Where it builds: nothing of it fits what other compilers have built.
@@ -143,7 +157,8 @@ impl<'a> Toolchain<'a> {
     /// # Errors
     /// Fails at any warning.
     pub fn clippy(&self) -> anyhow::Result<()> {
-        let clippy = self.cargo("clippy")?.args(["--locked", "--workspace", "--all-targets"]);
+        let clippy = self.through(CLIPPY, &["clippy"])?.args(self.unoptimised);
+        let clippy = clippy.args(["--locked", "--workspace", "--all-targets"]);
         clippy.args(["--", "-D", "warnings"]).run().context("see above what the compiler and clippy say")
     }
 }
