@@ -15,6 +15,8 @@ mod secret_service;
 #[cfg(target_os = "linux")]
 mod service_error;
 mod store;
+#[cfg(any(target_os = "windows", test))]
+mod windows_error;
 
 use std::{
     fmt,

@@ -1,4 +1,4 @@
-//! Which keychain this platform has. That of macOS and Windows is constructed here and has not been tried.
+//! Which keychain this platform has. That of macOS is constructed here and has not been tried.
 
 use std::sync::Arc;
 
@@ -25,8 +25,19 @@ mod other {
     use crate::keychain::{
         KeychainError, Platform, Session,
         platform::Aim,
-        store::{self, Stored},
+        store::{self, Manner, Stored},
     };
+
+    #[cfg(not(target_os = "windows"))]
+    const MANNER: Manner = Manner { kept: &[], ours: ("service", store::SERVICE) };
+    /// Entries stay on this computer; left to itself the store has them follow the person to every other one of the domain. It
+    /// knows no services: it searches among the entries' whole names, which it makes as [`NAMES`] says.
+    #[cfg(target_os = "windows")]
+    const MANNER: Manner = Manner { kept: &[("persistence", "Local")], ours: ("pattern", "^agentruntime:") };
+    /// `agentruntime:{name}@{service}`. The divider is in no service of ours, so that a name is read back as what it was made of:
+    /// by the store's own, a dot, no entry would be found to be ours.
+    #[cfg(target_os = "windows")]
+    const NAMES: [(&str, &str); 2] = [("prefix", "agentruntime:"), ("divider", "@")];
 
     /// The login keychain, the Credential Manager; elsewhere none.
     #[derive(Debug)]
@@ -49,7 +60,7 @@ mod other {
         }
 
         fn open(&self) -> Result<Box<dyn Session>, KeychainError> {
-            Ok(Box::new(Opened(Stored::new(construct()?, None))))
+            Ok(Box::new(Opened(Stored::new(construct()?, MANNER))))
         }
     }
 
@@ -60,7 +71,8 @@ mod other {
 
     #[cfg(target_os = "windows")]
     fn construct() -> Result<Arc<CredentialStore>, KeychainError> {
-        Ok(windows_native_keyring_store::Store::new().map_err(store::told_apart)?)
+        let store = windows_native_keyring_store::Store::new_with_configuration(&NAMES.into());
+        Ok(store.map_err(store::told_apart)?)
     }
 
     #[cfg(not(any(target_os = "macos", target_os = "windows")))]

@@ -18,13 +18,15 @@ use zbus_secret_service_keyring_store::Store;
 use super::{
     Aim, Hints, KeychainError, Platform, Session,
     service_error::{by_bus, no_service},
-    store::{self, SERVICE, Stored},
+    store::{self, Manner, SERVICE, Stored},
 };
 
 const BUS_NAME: &str = "org.freedesktop.secrets";
 const ROOT: &str = "/org/freedesktop/secrets";
 const SERVICE_INTERFACE: &str = "org.freedesktop.Secret.Service";
 const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
+/// With what people read beside an entry in the keyring's own program.
+const MANNER: Manner = Manner { kept: &[("label", "AgentRuntime access token")], ours: ("service", SERVICE) };
 /// "No object" in this API.
 const NOWHERE: &str = "/";
 
@@ -45,7 +47,7 @@ impl Platform for SecretService {
     fn open(&self) -> Result<Box<dyn Session>, KeychainError> {
         let bus = Connection::session().map_err(|error| no_service(&error))?;
         let store = Store::new().map_err(store::told_apart)?;
-        Ok(Box::new(Opened { bus, stored: Stored::new(store, Some("AgentRuntime access token")) }))
+        Ok(Box::new(Opened { bus, stored: Stored::new(store, MANNER) }))
     }
 
     fn hints(&self) -> Pin<Box<dyn Future<Output = Option<Hints>> + Send>> {

@@ -10,20 +10,29 @@ use super::KeychainError;
 /// What marks an entry as ours; the entry's name stands beside it as the user.
 pub(super) const SERVICE: &str = "io.agentruntime.desktop";
 
-/// A store, and what people read beside an entry in the keychain's own program, where the store can say it.
+/// What a store wants to be told beyond service and name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    /// How an entry is kept.
+    pub(super) kept: &'static [(&'static str, &'static str)],
+    /// By what entries of ours are searched for.
+    pub(super) ours: (&'static str, &'static str),
+}
+
+/// A store, and its manner.
 pub(super) struct Stored {
     store: Arc<CredentialStore>,
-    label: Option<&'static str>,
+    manner: Manner,
 }
 
 impl Stored {
-    pub(super) fn new(store: Arc<CredentialStore>, label: Option<&'static str>) -> Self {
-        Self { store, label }
+    pub(super) fn new(store: Arc<CredentialStore>, manner: Manner) -> Self {
+        Self { store, manner }
     }
 
     fn entry(&self, name: &str) -> Result<Entry, KeychainError> {
-        let modifiers = self.label.map(|label| HashMap::from([("label", label)]));
-        self.store.build(SERVICE, name, modifiers.as_ref()).map_err(told_apart)
+        let kept = self.manner.kept.iter().copied().collect();
+        self.store.build(SERVICE, name, Some(&kept)).map_err(told_apart)
     }
 
     pub(super) fn get(&self, name: &str) -> Result<SecretString, KeychainError> {
@@ -43,10 +52,7 @@ impl Stored {
     }
 
     pub(super) fn names(&self) -> Result<Vec<String>, KeychainError> {
-        // The Windows store searches by pattern, and knows no services.
-        let all = HashMap::new();
-        let ours = HashMap::from([("service", SERVICE)]);
-        let found = self.store.search(if cfg!(target_os = "windows") { &all } else { &ours }).map_err(told_apart)?;
+        let found = self.store.search(&HashMap::from([self.manner.ours])).map_err(told_apart)?;
         let named = found.iter().filter_map(Entry::get_specifiers);
         Ok(named.filter_map(|(service, name)| (service == SERVICE).then_some(name)).collect())
     }
@@ -83,7 +89,13 @@ fn by_cause(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<K
 }
 
 /// What the system's own error tells, where it is known.
-#[cfg(not(target_os = "linux"))]
+#[cfg(target_os = "windows")]
+fn by_cause(cause: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
+    super::windows_error::told_apart(cause.to_string())
+}
+
+/// What the system's own error tells, where it is known.
+#[cfg(not(any(target_os = "linux", target_os = "windows")))]
 fn by_cause(_: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<KeychainError> {
     None
 }

@@ -6,6 +6,8 @@ mod support;
 
 mod adding;
 mod changing;
+#[cfg(windows)]
+mod credential_manager;
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod keyring;

@@ -7,7 +7,7 @@ pub mod fake;
 pub mod platform;
 pub mod world;
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use agentruntime_settings::{Backend, NewProfile, SettingsStore};
 use agentruntime_tokens::{Keychain, Tokens};
@@ -37,8 +37,9 @@ pub fn tokens(keychain: Keychain, folder: &Path) -> Tokens {
 }
 
 /// The test `name` of this binary, to be run by itself.
-pub fn rerun(name: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+#[cfg(target_os = "linux")]
+pub fn rerun(name: &str) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
     command.args([name, "--exact", "--nocapture", "--test-threads=1"]);
     command
 }
