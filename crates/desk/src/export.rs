@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, path::Path};
 
+use agentruntime_lifecycle::files;
 use serde::Deserialize;
 
 use crate::api::CallView;
@@ -67,8 +68,8 @@ pub fn replace(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    let (_, part) = file.keep().map_err(|error| error.error)?;
+    files::replace(&part, path)
 }
 
 #[cfg(test)]

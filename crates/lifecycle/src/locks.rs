@@ -1,17 +1,17 @@
 //! Locks between processes: the app and its headless sibling may hold one settings file, one keychain, one sandbox's folder.
 //!
-//! Each is an advisory lock of the system on an empty file of its own. A process that dies, however it dies, holds none once
+//! Each is a lock of the system on an empty file of its own, which nobody else reads: Windows would not let them. A process that dies, however it dies, holds none once
 //! the children that it was starting have begun: until then a child has whatever its parent had open.
 
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
 
-use crate::owned::detached;
+use crate::{files, owned::detached};
 
 /// How long a lock may outlive the process that had it: long enough for a child to begin on a busy machine.
 const AFTER_A_DEATH: Duration = Duration::from_secs(2);
@@ -25,7 +25,15 @@ pub struct Locks(Arc<Path>);
 
 /// A lock, until it is dropped.
 #[derive(Debug)]
-pub struct Lock(#[expect(dead_code, reason = "held, not read: closing the file releases the lock")] File);
+pub struct Lock(File);
+
+impl Drop for Lock {
+    /// Closing the file would release it too: on Windows some time later, and elsewhere not before a child that is just being
+    /// started has let go of it.
+    fn drop(&mut self) {
+        _ = self.0.unlock();
+    }
+}
 
 impl Locks {
     /// The locks whose files lie in this folder, which is made when it is needed; what it lies in must be there.
@@ -110,7 +118,7 @@ impl Locks {
     /// Deletes a lock's file, if nobody has the lock.
     pub fn forget(&self, name: &str) {
         if let Ok(Some(_lock)) = self.try_get(name) {
-            _ = fs::remove_file(self.path(name));
+            _ = files::remove(&self.path(name));
         }
     }
 
@@ -119,21 +127,9 @@ impl Locks {
     }
 
     fn file(&self, name: &str) -> io::Result<File> {
-        #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
-        let mut folder = fs::DirBuilder::new();
-        let mut file = OpenOptions::new();
-        file.create(true).truncate(false).write(true);
-        #[cfg(unix)]
-        {
-            std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-            std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-        }
         // This folder only: what it lay in, once gone, is not for a lock to make again.
-        match folder.create(&self.0) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-            _ => {}
-        }
-        file.open(self.path(name))
+        files::make_private(&self.0)?;
+        files::private().create(true).truncate(false).write(true).open(self.path(name))
     }
 }
 

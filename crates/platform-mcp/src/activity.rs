@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use agentruntime_lifecycle::files;
 use jiff::{Timestamp, ToSpan as _};
 use rusqlite_migration::{M, Migrations};
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -57,7 +58,7 @@ fn set_aside(path: &Path) -> std::io::Result<PathBuf> {
         PathBuf::from(name)
     };
     for end in ["-wal", "-shm", ""] {
-        match std::fs::rename(named(end), named(&format!(".broken-{now}{end}"))) {
+        match files::rename(&named(end), &named(&format!(".broken-{now}{end}"))) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }

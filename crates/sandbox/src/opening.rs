@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use agentruntime_lifecycle::files;
 use jiff::Timestamp;
 
 use crate::{
@@ -57,12 +58,12 @@ pub(crate) async fn open(folder: &Path) -> Result<(Db, Sealer, Option<SetAside>)
     opened.map(|(db, sealer)| (db, sealer, aside))
 }
 
-/// Goes with whoever opens the files, however that ends, but for the end of the process.
+/// Goes with whoever opens the files, however that ends, but for the end of the process. One that cannot be deleted counts none.
 struct Mark(PathBuf);
 
 impl Drop for Mark {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
+        if let Err(error) = files::remove(&self.0).or_else(|_| fs::write(&self.0, "0")) {
             tracing::warn!(%error, mark = %self.0.display(), "a mark stays that counts as an end of the program");
         }
     }
@@ -105,13 +106,13 @@ fn set_aside(folder: &Path, problem: String) -> Result<SetAside> {
     fs::create_dir_all(&kept_at).map_err(failed)?;
     let mut moved = Vec::new();
     for name in FILES {
-        match fs::rename(folder.join(name), kept_at.join(name)) {
+        match files::rename(&folder.join(name), &kept_at.join(name)) {
             Ok(()) => moved.push(name),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => {
                 // A database without its journal would open, and lack what was written last.
                 for name in moved {
-                    fs::rename(kept_at.join(name), folder.join(name)).map_err(failed)?;
+                    files::rename(&kept_at.join(name), &folder.join(name)).map_err(failed)?;
                 }
                 return Err(failed(error));
             }
@@ -122,10 +123,6 @@ fn set_aside(folder: &Path, problem: String) -> Result<SetAside> {
 
 /// The database is its owner's alone even in a folder that others may read; SQLite gives its other files the same rights.
 fn touch_private(file: &Path) -> Result<()> {
-    let mut options = fs::OpenOptions::new();
-    options.create(true).append(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let made = options.open(file).map(drop);
+    let made = files::private().create(true).append(true).open(file).map(drop);
     made.map_err(|cause| Error::Io { what: format!("the file {} cannot be used", file.display()), cause })
 }

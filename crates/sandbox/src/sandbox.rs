@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use agentruntime_lifecycle::{Lock, Locks};
+use agentruntime_lifecycle::{Lock, Locks, files};
 use axum::serve::ListenerExt as _;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -135,18 +135,9 @@ impl Sandbox {
 /// Takes the folder for this process.
 async fn claim(folder: &Path) -> Result<Lock> {
     let failed = |cause| Error::Io { what: format!("the folder {} cannot be used", folder.display()), cause };
-    make_private(folder).map_err(failed)?;
+    files::make_private_all(folder).map_err(failed)?;
     let lock = Locks::within(folder).claim("sandbox.lock").await.map_err(failed)?;
     lock.ok_or_else(|| Error::InUse(folder.display().to_string()))
-}
-
-/// The folder is its owner's alone; one that is there already keeps the rights it has.
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]

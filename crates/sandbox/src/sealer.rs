@@ -4,11 +4,12 @@
 //! against someone who reads the whole folder as its owner; the platform's vault does that, the sandbox does not.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{ErrorKind, Read as _, Write as _},
     path::Path,
 };
 
+use agentruntime_lifecycle::files;
 use chacha20poly1305::{
     Key, XChaCha20Poly1305, XNonce,
     aead::{Aead as _, KeyInit as _, Payload},
@@ -76,14 +77,11 @@ pub(crate) fn last_four(secret: &SecretString) -> String {
 
 fn write_key(folder: &Path, path: &Path, key: &[u8]) -> std::io::Result<()> {
     let unfinished = folder.join("vault.key.new");
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&unfinished)?;
+    let mut file = files::private().write(true).create(true).truncate(true).open(&unfinished)?;
     file.write_all(key)?;
     file.sync_all()?;
-    std::fs::rename(&unfinished, path)
+    drop(file);
+    files::replace(&unfinished, path)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Where the app and the program without a window keep what they share.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use agentruntime_lifecycle::files;
 
 /// The app's folder in each of the system's places.
 const NAME: &str = "agentruntime-desktop";
@@ -35,7 +37,7 @@ impl Folders {
     /// The folder that cannot be made, and why.
     pub fn make(&self) -> Result<(), (PathBuf, std::io::Error)> {
         for folder in [&self.config, &self.state, &self.logs()] {
-            make_private(folder).map_err(|error| (folder.clone(), error))?;
+            files::make_private_all(folder).map_err(|error| (folder.clone(), error))?;
         }
         Ok(())
     }
@@ -51,12 +53,4 @@ impl Folders {
     pub fn logs(&self) -> PathBuf {
         self.state.join("logs")
     }
-}
-
-fn make_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

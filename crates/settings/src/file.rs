@@ -1,12 +1,13 @@
 //! The file: read whole, replaced whole, kept aside when it cannot be read.
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Write},
     path::{Path, PathBuf},
     time::{Duration, SystemTime},
 };
 
+use agentruntime_lifecycle::files;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -30,11 +31,7 @@ pub struct Trouble {
 
 /// Makes the folder, for its owner alone, and sweeps what killed processes left.
 pub(super) fn prepare(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
+    files::make_private_all(folder)?;
     for entry in fs::read_dir(folder)?.flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();
@@ -120,9 +117,11 @@ pub(super) fn keep_aside(path: &Path) -> io::Result<PathBuf> {
         let kept_at = path.with_file_name(format!("settings.broken-{now}{copy}.json"));
         // A hard link, where it can be made, fails if the name is taken; a rename would replace.
         match fs::hard_link(path, &kept_at) {
-            Ok(()) => fs::remove_file(path)?,
+            Ok(()) => files::remove(path).inspect_err(|_| {
+                _ = files::remove(&kept_at);
+            })?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
-            Err(_) => fs::rename(path, &kept_at)?,
+            Err(_) => files::rename(path, &kept_at)?,
         }
         return Ok(kept_at);
     }
@@ -140,12 +139,9 @@ pub(super) fn replace(path: &Path, settings: &Settings) -> io::Result<()> {
     let mut part = tempfile::Builder::new().prefix(PART.0).suffix(PART.1).tempfile_in(folder)?;
     part.write_all(&text)?;
     part.as_file().sync_all()?;
-    part.persist(&path).map_err(|error| error.error)?;
-    // The folder remembers the new name only when it is synced too; not every system lets a folder be opened.
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+    // Closed, and no file of a moment any more: a backup may leave those out.
+    let (_, part) = part.keep().map_err(|error| error.error)?;
+    files::replace(&part, &path)
 }
 
 #[cfg(test)]
