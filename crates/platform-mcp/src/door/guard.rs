@@ -43,27 +43,18 @@ pub(super) async fn admit(
     next: Next,
 ) -> Response {
     let (credentials, admission) = &*door;
-    if let Err(refused) = check(*credentials, admission, &connection, &request) {
+    // In pass-through mode the server holds nothing of its own user's, and a proxy before it is often another.
+    if *credentials == Credentials::Held && !connection.is_own_user().await {
+        tracing::warn!(peer = %connection.remote, "refused a connection of another user of this machine");
+        return refusal(StatusCode::FORBIDDEN, "other_user", "this server answers only the user who started it");
+    }
+    if let Err(refused) = check(*credentials, admission, &request) {
         return *refused;
     }
     next.run(request).await
 }
 
-fn check(
-    credentials: Credentials,
-    admission: &Admission,
-    connection: &Connection,
-    request: &Request,
-) -> Result<(), Box<Response>> {
-    // In pass-through mode the server holds nothing of its own user's, and a proxy before it is often another.
-    if credentials == Credentials::Held && !connection.is_own_user() {
-        tracing::warn!(peer = %connection.remote, "refused a connection of another user of this machine");
-        return Err(Box::new(refusal(
-            StatusCode::FORBIDDEN,
-            "other_user",
-            "this server answers only the user who started it",
-        )));
-    }
+fn check(credentials: Credentials, admission: &Admission, request: &Request) -> Result<(), Box<Response>> {
     let host = host_of(request);
     let Some(host) = host.filter(|host| admission.knows(host.host())) else {
         return Err(Box::new(refusal(
