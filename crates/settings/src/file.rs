@@ -1,6 +1,7 @@
 //! The file: read whole, replaced whole, kept aside when it cannot be read.
 
 use std::{
+    borrow::Cow,
     fs,
     io::{self, Write},
     path::{Path, PathBuf},
@@ -54,19 +55,20 @@ pub(super) fn read(path: &Path) -> Result<Option<Settings>, SettingsError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(SettingsError::Unreadable { path: path.to_owned(), problem: error.to_string() }),
     };
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
     let settings = parse(&upgraded(bytes)?)?;
     settings.check()?;
     Ok(Some(settings))
 }
 
 /// The file as today's version has it. In the first, a workspace's token stood in the keychain under the workspace's own id.
-fn upgraded(bytes: Vec<u8>) -> Result<Vec<u8>, SettingsError> {
-    let Ok(mut value) = serde_json::from_slice::<Value>(&bytes) else { return Ok(bytes) };
+fn upgraded(bytes: &[u8]) -> Result<Cow<'_, [u8]>, SettingsError> {
+    let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else { return Ok(bytes.into()) };
     match value.get("version").and_then(Value::as_u64) {
         Some(1) => {}
         // Said before any key of it is found to be unknown.
         Some(version) if version != u64::from(VERSION) => return Err(unknown_version(version)),
-        _ => return Ok(bytes),
+        _ => return Ok(bytes.into()),
     }
     for profile in value.get_mut("profiles").and_then(Value::as_array_mut).into_iter().flatten() {
         if let Some(profile) = profile.as_object_mut()
@@ -79,8 +81,11 @@ fn upgraded(bytes: Vec<u8>) -> Result<Vec<u8>, SettingsError> {
         settings.insert("version".to_owned(), VERSION.into());
     }
     // With its lines, by which an error names the place.
-    Ok(serde_json::to_vec_pretty(&value).unwrap_or(bytes))
+    Ok(serde_json::to_vec_pretty(&value).map_or(bytes.into(), Cow::from))
 }
+
+/// What some editors of Windows begin a text with.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 fn parse(bytes: &[u8]) -> Result<Settings, SettingsError> {
     let mut reader = serde_json::Deserializer::from_slice(bytes);

@@ -217,9 +217,12 @@ impl SettingsStore {
             }
         };
         let mut watcher = notify::recommended_watcher(heard)?;
-        let folders: BTreeSet<_> = files.iter().filter_map(|file| file.parent()).collect();
+        // One folder may have two names: on Windows the second is always another.
+        let folders = files.iter().filter_map(|file| file.parent());
+        let folders: BTreeSet<_> =
+            folders.map(|folder| fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())).collect();
         for folder in folders {
-            watcher.watch(folder, notify::RecursiveMode::NonRecursive)?;
+            watcher.watch(&folder, notify::RecursiveMode::NonRecursive)?;
         }
         Ok(watcher)
     }

@@ -224,9 +224,11 @@ fn unlockable(settings: &SettingsStore, error: &io::Error) -> Error {
     SettingsError::Unwritable { path, problem: error.to_string() }.into()
 }
 
-/// A token as it was pasted or stored, blanks around it gone.
+/// A token as it was pasted, piped or stored: blanks around it, and the mark that some editors and shells of Windows begin a text
+/// with, are gone.
 fn pasted(token: &SecretString) -> Result<Pat, Error> {
-    token.expose_secret().trim().parse().map_err(|error| match error {
+    let around = |letter: char| letter.is_whitespace() || letter == '\u{feff}';
+    token.expose_secret().trim_matches(around).parse().map_err(|error| match error {
         agentruntime_bff::Error::InvalidArgument { problem, .. } => Error::invalid("token", problem),
         error => Error::Bff(error),
     })

@@ -105,6 +105,13 @@ async fn a_broken_file_is_kept_aside_and_told_of() {
     }
 }
 
+#[test]
+fn a_file_as_editors_of_windows_write_it_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("settings.json"), "\u{feff}{\r\n  \"port\": 9000\r\n}\r\n").unwrap();
+    assert_eq!(open(folder.path()).get().port, 9000);
+}
+
 #[tokio::test]
 async fn what_cannot_be_read_or_written_is_an_error_and_no_default() {
     let folder = tempfile::tempdir().unwrap();

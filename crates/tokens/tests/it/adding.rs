@@ -15,7 +15,8 @@ use crate::support::{
 async fn an_accepted_token_is_stored_and_shown_by_its_facts() {
     let (bff, fake, folder) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
     let tokens = tokens(fake.keychain(), folder.path());
-    let pasted = SecretString::from(format!("  {TOKEN}\n"));
+    // As a shell of Windows pipes it in, too.
+    let pasted = SecretString::from(format!("\u{feff}  {TOKEN}\r\n"));
     let profile = tokens.add(new_profile(&bff.url), &pasted, Keep::Keychain).await.unwrap();
     let facts = profile.facts.clone().unwrap();
     assert_eq!((facts.pat_id.as_deref(), facts.display_name.as_deref()), (Some("p-1"), Some("laptop")));
