@@ -103,7 +103,8 @@ async fn act() -> anyhow::Result<()> {
     let cli = Cli::parse();
     // Only our own crates say more than warnings: what others log of a request at `debug` is the whole of it.
     let filter = Targets::new().with_target("agentruntime", cli.log).with_default(cli.log.min(LevelFilter::WARN));
-    let colours = std::io::stderr().is_terminal();
+    // A console of Windows shows colours once it is told to, and their codes before.
+    let colours = std::io::stderr().is_terminal() && anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours).with_filter(filter);
     tracing_subscriber::registry().with(lines).init();
     agentruntime_lifecycle::log_panics();

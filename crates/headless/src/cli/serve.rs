@@ -113,8 +113,9 @@ impl Serve {
         // audit tells of each call.
         let targets = [("agentruntime", self.log), ("audit", self.log), ("rmcp::service", LevelFilter::OFF)];
         let filter = Targets::new().with_targets(targets).with_default(self.log.min(LevelFilter::WARN));
-        let lines =
-            tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+        // A console of Windows shows colours once it is told to, and their codes before.
+        let colours = std::io::stderr().is_terminal() && anstyle_query::windows::enable_ansi_colors().unwrap_or(true);
+        let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(colours);
         let registry = tracing_subscriber::registry();
         match self.log_format {
             LogFormat::Text => registry.with(lines.with_filter(filter)).init(),
@@ -258,6 +259,12 @@ async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(address).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AddrInUse => {
             anyhow::anyhow!("{address} is taken by another program; stop it, or choose another port with --port")
+        }
+        // There, other programs have ports kept for themselves.
+        std::io::ErrorKind::PermissionDenied if cfg!(windows) => {
+            anyhow::anyhow!(
+                "{address} may not be used: Windows keeps the port for another program; choose another one with --port"
+            )
         }
         std::io::ErrorKind::PermissionDenied => {
             anyhow::anyhow!("{address} may not be used; choose a port above 1023 with --port")
