@@ -14,6 +14,8 @@ pub struct Packer {
 pub const XZ: Packer = Packer { program: "xz", ask: "--version", package: "xz-utils" };
 /// Packs the archives of Windows.
 pub const ZIP: Packer = Packer { program: "zip", ask: "-v", package: "zip" };
+/// Unpacks those, to try them out.
+pub const UNZIP: Packer = Packer { program: "unzip", ask: "-v", package: "unzip" };
 /// Makes the installer of Windows.
 pub const NSIS: Packer = Packer { program: "makensis", ask: "-VERSION", package: "nsis" };
 

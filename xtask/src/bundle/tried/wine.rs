@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     bundle::{made::Making, windows},
+    tools::packers,
     workspace::{APP, SERVER, Workspace},
 };
 
@@ -112,6 +113,7 @@ impl<'a> Wine<'a> {
 
     /// Unpacks the headless program's archive and serves with it.
     pub fn headless_tried(&self, making: &Making<'_>, archive: &Path) -> anyhow::Result<()> {
+        packers::ensure(self.workspace, &packers::UNZIP)?;
         self.workspace.shell.cmd("unzip").args(["-q", "-o", "-d"]).arg(making.into).arg(archive).run()?;
         let name = archive.file_stem().context("an archive without a name")?;
         let nothing = self.below()?;
