@@ -156,7 +156,10 @@ Section "${NAME}" MAIN
   SetOutPath "$INSTDIR\${NEW}"
   File "${PROGRAMS}/${APP}"
   File "${PROGRAMS}/${SERVER}"
-  File "${PROGRAMS}/WebView2Loader.dll"
+  ; Built with Microsoft's own linker, the app has it within itself.
+  !if /FileExists "${PROGRAMS}/WebView2Loader.dll"
+    File "${PROGRAMS}/WebView2Loader.dll"
+  !endif
   File "/oname=icon.ico" "${ICON}"
   File "/oname=README.txt" "${README}"
   File "/oname=LICENSE-MIT.txt" "${ROOT}/LICENSE-MIT"

@@ -10,7 +10,7 @@ use crate::{
     workspace::{APP, SERVER},
 };
 
-/// What the app's program needs beside it.
+/// What the app's program needs beside it, where it was not built with Microsoft's own linker.
 const LOADER: &str = "WebView2Loader.dll";
 /// There is one kind of Windows that programs are built for.
 const ARCH: &str = "x86_64";
@@ -24,9 +24,9 @@ pub fn installer(making: &Making<'_>) -> anyhow::Result<PathBuf> {
     let root = &making.workspace.root;
     let icon = root.join("icons").join("icon.ico");
     let programs = [APP, SERVER].map(|program| format!("{program}.exe"));
-    for needed in
-        programs.iter().map(|file| making.programs.join(file)).chain([icon.clone(), making.programs.join(LOADER)])
-    {
+    let loader = (!cfg!(windows)).then(|| LOADER.to_owned());
+    let needed = programs.into_iter().chain(loader).map(|file| making.programs.join(file)).chain([icon.clone()]);
+    for needed in needed {
         if !needed.exists() {
             bail!("{} is missing for the installer", needed.display());
         }

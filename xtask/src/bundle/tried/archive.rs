@@ -42,6 +42,7 @@ impl Home {
         command
     }
 
+    /// Where the app keeps its settings.
     pub fn config(&self) -> PathBuf {
         self.folder.join(".config").join(APP)
     }
