@@ -16,7 +16,9 @@ pub fn tar_xz(making: &Making<'_>, stage: &Path) -> anyhow::Result<PathBuf> {
     packers::ensure(making.workspace, &packers::XZ)?;
     let name = stage.file_name().context("a folder without a name")?;
     let tar = stage.with_file_name(format!("{}.tar", name.to_string_lossy()));
-    let mtime = format!("--mtime=@{}", made::moment(making.workspace));
+    let moment = made::moment(making.workspace);
+    made::even_out(stage, moment)?;
+    let mtime = format!("--mtime=@{moment}");
     let owner = ["--owner=0", "--group=0", "--numeric-owner", "--sort=name", "--format=ustar"];
     let pack = shell.cmd("tar").arg("--create").args(owner).arg(mtime).arg("--file").arg(&tar);
     pack.arg("--directory").arg(making.into).arg(name).run().context("the folder could not be packed")?;
@@ -35,7 +37,7 @@ pub fn zip(making: &Making<'_>, stage: &Path) -> anyhow::Result<PathBuf> {
     let name = stage.file_name().context("a folder without a name")?.to_string_lossy();
     let packed = stage.with_file_name(format!("{name}.zip"));
     _ = fs::remove_file(&packed);
-    made::date(stage, made::moment(making.workspace))?;
+    made::even_out(stage, made::moment(making.workspace))?;
     let files = made::files_in(stage)?.into_iter().map(|file| format!("{name}/{file}"));
     let _there = making.workspace.shell.push_dir(making.into);
     // Without what only this system has; with its times in UTC, since a zip's have no zone.

@@ -70,13 +70,18 @@ pub fn copy(from: &Path, to: &Path, runs: bool) -> anyhow::Result<()> {
         fs::create_dir_all(folder)?;
     }
     fs::copy(from, to).with_context(|| format!("{} is missing for a package", from.display()))?;
-    #[cfg(unix)]
-    {
-        let mode = if runs { 0o755 } else { 0o644 };
-        fs::set_permissions(to, std::os::unix::fs::PermissionsExt::from_mode(mode))?;
-    }
-    #[cfg(not(unix))]
-    let _ = runs;
+    allow(to, runs)
+}
+
+/// Gives a file or a folder the rights that it has for everybody who unpacks it.
+#[cfg(unix)]
+fn allow(path: &Path, runs: bool) -> anyhow::Result<()> {
+    let mode = if runs { 0o755 } else { 0o644 };
+    Ok(fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode))?)
+}
+
+#[cfg(not(unix))]
+fn allow(_: &Path, _: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
@@ -101,11 +106,20 @@ pub fn files_in(folder: &Path) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
-/// Dates all files below a folder.
-pub fn date(folder: &Path, moment: u64) -> anyhow::Result<()> {
-    for file in files_in(folder)? {
-        let file = fs::File::options().append(true).open(folder.join(file))?;
-        file.set_modified(UNIX_EPOCH + Duration::from_secs(moment))?;
+/// Makes a staged folder the same whoever made it and when: dates, and the rights of what was not copied.
+pub fn even_out(stage: &Path, moment: u64) -> anyhow::Result<()> {
+    allow(stage, true)?;
+    for name in files_in(stage)? {
+        let path = stage.join(&name);
+        for folder in Path::new(&name).ancestors().skip(1) {
+            allow(&stage.join(folder), true)?;
+        }
+        #[cfg(unix)]
+        let runs = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(&path)?.permissions()) & 0o100 != 0;
+        #[cfg(not(unix))]
+        let runs = false;
+        allow(&path, runs)?;
+        fs::File::options().append(true).open(path)?.set_modified(UNIX_EPOCH + Duration::from_secs(moment))?;
     }
     Ok(())
 }
@@ -140,7 +154,7 @@ mod tests {
             fs::create_dir_all(folder.join("b")).unwrap();
             fs::write(folder.join(file), "").unwrap();
         }
-        date(&folder, EARLIEST).unwrap();
+        even_out(&folder, EARLIEST).unwrap();
         let dated = fs::metadata(folder.join("a")).unwrap().modified().unwrap();
         assert_eq!(dated, UNIX_EPOCH + Duration::from_secs(EARLIEST));
         assert_eq!(files_in(&folder).unwrap(), ["a", "b/one", "b/two", "c"]);
