@@ -1,4 +1,4 @@
-"""Started twice: the second shows the window of the first and ends; one process serves."""
+"""Started twice: the second shows the window of the first and ends; one process serves. With `--quit`, the first one ends."""
 
 from mcp import Mcp
 from processes import Process
@@ -29,10 +29,16 @@ def run(world):
         until("one icon", lambda: app.tray.item())
         world.figure(f"the second ends after {took:.1f} s")
 
+        again(app, "--quit")
+        code, _ = app.process.wait(20)
+        need(code == 0, f"asked by another start, it ended with {code}: {app.process.said()[-800:]}")
+        again(app, "--quit")
+        need(app.ask() is None, "where there is none to end, none is left running")
 
-def again(app):
-    """Starts it once more, as the launcher entry does."""
-    second = Process([app.binary], app.session.logs / "second.log", app.session.env)
+
+def again(app, *arguments):
+    """Starts it once more, as the launcher entry does, or an installer."""
+    second = Process([app.binary, *arguments], app.session.logs / "second.log", app.session.env)
     app.session.started.append(second)
     code, took = second.wait(20)
     need(code == 0, f"the second start ended with {code}: {second.said()[-800:]}")
