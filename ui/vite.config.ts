@@ -16,7 +16,8 @@ export default defineConfig({
     globalSetup: "tests/support/serve.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 20_000 } },
-    maxWorkers: 2,
+    expect: { poll: { timeout: 20_000, interval: 20 } },
+    // The tests wait for the browser as long as they work: one more than there are cores of the smallest computer they run on.
+    maxWorkers: 3,
   },
 });

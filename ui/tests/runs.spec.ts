@@ -491,7 +491,7 @@ describe("one run", () => {
 
   test("every kind of run: axe finds nothing in either theme, nothing reaches beyond 380 in either language", async () => {
     for (const view of Object.values(RUN)) {
-      const page = await browser.open({ view });
+      const page = await browser.open({ view, at: NOON });
       await page.getByRole("option").first().waitFor();
       for (const theme of THEMES) {
         await inTheme(page, theme);
@@ -506,7 +506,7 @@ describe("one run", () => {
         expect(await axe(page), `${view} ${part}`).toEqual([]);
       }
       await browser.close();
-      const german = await browser.open({ view, width: 380, lang: "de" });
+      const german = await browser.open({ view, at: NOON, width: 380, lang: "de" });
       await german.getByRole("option").first().waitFor();
       expect(await overflowing(german), `${view} in German`).toEqual([]);
       await browser.close();

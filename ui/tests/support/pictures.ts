@@ -23,9 +23,9 @@ export async function holdAnswers(page: Page): Promise<void> {
 
 /** The page in each theme, once it shows what it has to show. From one loading: a theme is colours and nothing else. */
 export async function pictures(page: Page, nameIn: (theme: Theme) => string, themes: readonly Theme[] = THEMES, loading = false): Promise<void> {
+  await settled(page, loading);
   for (const theme of themes) {
     await inTheme(page, theme);
-    await settled(page, loading);
     await picture(page, nameIn(theme));
   }
 }
