@@ -57,6 +57,11 @@ test("no component has more than 200 lines", () => {
   expect(long).toEqual([]);
 });
 
+test("the page keeps nothing in the browser: a test's page is loaded again for the next test", () => {
+  const keeping = files.filter((file) => /\b(localStorage|sessionStorage|indexedDB|cookie|caches|serviceWorker)\b/.test(read(file)));
+  expect(keeping).toEqual([]);
+});
+
 test("a circle is found, between files and between rooms", () => {
   const seeded: Record<string, string> = {
     "a/one.ts": 'import type { Two } from "../b/two";',
