@@ -35,8 +35,10 @@ pub fn no_window(app: &AppHandle, error: &tauri::Error) {
     app.dialog().message(why).title(words.no_window).kind(MessageDialogKind::Error).show(|_| {});
 }
 
+/// Nothing: the error stands in the terminal and in the log.
 #[cfg(target_os = "linux")]
 pub fn no_start(_: &(impl Display + ?Sized)) {}
 
+/// Nothing: the error stands in the log.
 #[cfg(target_os = "linux")]
 pub fn no_window(_: &AppHandle, _: &tauri::Error) {}

@@ -23,7 +23,7 @@ impl Wine {
     pub fn ensure(workspace: &Workspace) -> anyhow::Result<Self> {
         let folder = workspace.folder("wine")?;
         let wine = Self { prefix: folder.join("prefix") };
-        let version = workspace.shell.cmd("wine").arg("--version").quiet().read()?;
+        let version = workspace.shell.cmd("wine").arg("--version").envs(wine.variables()).quiet().read()?;
         Stamp::new(&folder, &[&version, RANDOM]).unless_fresh(|| {
             _ = fs::remove_dir_all(&wine.prefix);
             let boot = workspace.shell.cmd("wineboot").arg("--init").envs(wine.variables());
