@@ -1,5 +1,4 @@
 //! The binary as people start it: what it says, when it ends, and that no secret is in anything it wrote.
-#![cfg(unix)]
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 mod support;
@@ -8,13 +7,13 @@ use std::{path::Path, process::Stdio};
 
 use serde_json::json;
 use support::{
-    HELD, Running,
+    HELD, Running, ending,
     library::mcp::{Era, Mcp},
-    refused, soon,
+    program, refused, soon,
 };
 use tokio::{
     io::{AsyncReadExt as _, BufReader},
-    process::{ChildStderr, Command},
+    process::ChildStderr,
 };
 
 #[tokio::test]
@@ -113,8 +112,8 @@ async fn no_secret_is_in_anything_that_was_written() {
     let (_, failed) = mcp.call("vault_write_secret", json!({ "path": "", "value": secrets[0] })).await;
     assert!(failed);
 
-    let id = running.child.id().unwrap().to_string();
-    assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+    ending::ask(&mut running.child);
+    soon(running.child.wait()).await.unwrap();
     let log = running.written + &soon(reading).await.unwrap();
     assert!(log.contains("vault_write_secret"), "the log tells of the calls");
     let mut files = vec![("the log".to_owned(), log.into_bytes())];
@@ -130,7 +129,7 @@ async fn no_secret_is_in_anything_that_was_written() {
 
 /// A standard error that has ended, to stand in for one that was taken.
 async fn empty_stderr() -> ChildStderr {
-    let mut child = Command::new("true").stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = program().arg("--version").stdout(Stdio::null()).spawn().unwrap();
     let stderr = child.stderr.take().unwrap();
     child.wait().await.unwrap();
     stderr

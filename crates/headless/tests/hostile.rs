@@ -1,6 +1,5 @@
 //! The program that people start, and scripts that mean it harm: each fails its own run within its limit, the server answers
 //! meanwhile, and the next start is clean.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;

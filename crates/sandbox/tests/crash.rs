@@ -1,5 +1,4 @@
-//! The real binary, killed with SIGKILL at any moment and started again on the same file.
-#![cfg(unix)]
+//! The real binary, killed without a word at any moment and started again on the same file.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod support;

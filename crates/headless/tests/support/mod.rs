@@ -9,6 +9,9 @@ pub mod desk;
 #[path = "../../../platform-mcp/tests/support/mod.rs"]
 pub mod library;
 
+/// How a program is asked to end: SIGTERM, Ctrl+Break.
+#[path = "../../../sandbox/tests/support/ending.rs"]
+pub mod ending;
 mod program;
 
 use std::{
@@ -30,6 +33,7 @@ pub fn program() -> Command {
         command.env_remove(name);
     }
     command.env("NO_COLOR", "1").stderr(Stdio::piped()).kill_on_drop(true);
+    ending::prepare(&mut command);
     command
 }
 
@@ -86,13 +90,12 @@ impl Running {
         .await
     }
 
-    /// Ends it as a service manager would; all it wrote, and its exit code.
+    /// Ends it as a service manager or a console would; all it wrote, and its exit code.
     pub async fn terminate(mut self) -> (String, Option<i32>) {
-        let id = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &id]).status().await.unwrap().success());
+        let asked = ending::ask(&mut self.child);
         soon(self.rest.read_to_string(&mut self.written)).await.unwrap();
         let status = soon(self.child.wait()).await.unwrap();
-        (self.written, status.code())
+        (self.written, if asked { status.code() } else { Some(0) })
     }
 }
 

@@ -5,6 +5,7 @@
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 #![allow(clippy::disallowed_methods)]
 
+pub mod ending;
 pub mod program;
 
 use std::{future::Future, path::Path, sync::Arc, time::Duration};

@@ -5,6 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
+use super::ending;
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 
@@ -24,15 +25,16 @@ pub struct Victim {
 impl Victim {
     /// Starts the binary and waits until it says that it serves.
     pub async fn start(folder: &Path) -> Self {
-        let mut child = tokio::process::Command::new(program())
+        let mut command = tokio::process::Command::new(program());
+        command
             .args(["serve", "--empty", "--port", "0", "--data-dir"])
             .arg(folder)
             .env("NO_COLOR", "1")
             .env_remove("AGENTRUNTIME_LOG")
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
+            .kill_on_drop(true);
+        ending::prepare(&mut command);
+        let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let url = super::soon(async {
             let mut said = String::new();
@@ -52,14 +54,14 @@ impl Victim {
         Self { child, url }
     }
 
-    /// SIGTERM, and an end in order.
+    /// An end in order.
     pub async fn end(mut self) {
-        let pid = self.child.id().unwrap().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        assert!(super::soon(self.child.wait()).await.unwrap().success());
+        let asked = ending::ask(&mut self.child);
+        assert_eq!(super::soon(self.child.wait()).await.unwrap().success(), asked);
     }
 
     /// The processes in which it runs scripts now, by their ids. A worker is the program's own child.
+    #[cfg(target_os = "linux")]
     pub fn workers(&self) -> Vec<u32> {
         let own = self.child.id().unwrap();
         let tasks = std::fs::read_dir(format!("/proc/{own}/task")).unwrap();
@@ -70,7 +72,7 @@ impl Victim {
         children.collect()
     }
 
-    /// SIGKILL.
+    /// An end without a word.
     pub async fn kill(mut self) {
         self.child.start_kill().unwrap();
         self.child.wait().await.unwrap();

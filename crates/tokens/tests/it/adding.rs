@@ -129,9 +129,15 @@ async fn settings_that_cannot_be_written_leave_no_entry() {
         assert_eq!(error.code(), "settings_unwritable");
     }
     assert!(fake.is_empty());
+}
 
-    // And between the two writes: the folder goes while the keychain is asked.
-    std::fs::create_dir(&folder).unwrap();
+/// Between the two writes: the folder goes while the keychain is asked.
+#[tokio::test]
+#[cfg_attr(windows, ignore = "a folder does not go there while a lock in it is held")]
+async fn settings_that_cannot_be_written_any_more_leave_no_entry() {
+    let (bff, fake, parent) = (Bff::start().await, Fake::new(), tempfile::tempdir().unwrap());
+    let folder = parent.path().join("config");
+    let tokens = tokens(fake.keychain(), &folder);
     fake.hang(Step::Set);
     let adding = tokio::spawn({
         let (tokens, new) = (tokens.clone(), new_profile(&bff.url));
