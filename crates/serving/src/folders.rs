@@ -28,7 +28,9 @@ impl Folders {
     /// [`NoHome`].
     pub fn of_this_person() -> Result<Self, NoHome> {
         let in_here = |place: Option<PathBuf>| place.map(|place| place.join(NAME)).ok_or(NoHome);
-        Ok(Self { config: in_here(dirs::config_dir())?, state: in_here(dirs::data_local_dir())? })
+        // On Windows not those that follow a person to other computers: tokens do not, and settings that name them would there name
+        // none.
+        Ok(Self { config: in_here(dirs::config_local_dir())?, state: in_here(dirs::data_local_dir())? })
     }
 
     /// Makes them, for their owner alone; those that are there keep the rights they have.
