@@ -59,6 +59,10 @@ mod tests {
 
     #[test]
     fn a_connection_of_this_process_is_ours_in_both_families() {
+        if std::env::var_os("AGENTRUNTIME_TEST_WINE").is_some() {
+            eprintln!("skipped: Wine does not find a socket of this very process, only those of others");
+            return;
+        }
         for address in ["127.0.0.1:0", "[::1]:0"] {
             let listener = TcpListener::bind(address).unwrap();
             let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
