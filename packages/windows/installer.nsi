@@ -26,7 +26,7 @@ AllowSkipFiles off
 !define ID "io.agentruntime.desktop"
 !define APP "agentruntime-desktop.exe"
 !define SERVER "agentruntime-platform-mcp.exe"
-; Of crates/serving: the folder of settings in one place, of the sandbox, the activity and the logs in the other.
+; Of crates/serving: the folder of settings, sandbox, activity and logs, among those that stay on this computer.
 !define DATA "agentruntime-desktop"
 !define UNINSTALL "Software\Microsoft\Windows\CurrentVersion\Uninstall\${ID}"
 ; Where the app's own switch looks (src-tauri/autostart): a value with the app's name, and what the Task Manager says of it.

@@ -116,10 +116,9 @@ Section "Uninstall"
 
   ${If} $Purge = 1
     ; Without settings no entry of the keychain is named by a workspace, and all of ours are what is called orphans there.
-    Delete "$APPDATA\${DATA}\settings.json"
+    Delete "$LOCALAPPDATA\${DATA}\settings.json"
     nsExec::ExecToLog '"$INSTDIR\${SERVER}" token settle --delete-orphans'
     Pop $0
-    RMDir /r "$APPDATA\${DATA}"
     RMDir /r "$LOCALAPPDATA\${DATA}"
     RMDir /r "$LOCALAPPDATA\${ID}"
     RMDir /r "$APPDATA\${ID}"

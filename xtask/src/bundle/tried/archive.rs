@@ -49,7 +49,7 @@ impl Home {
 
     /// Starts the app, which serves without a window where there is no screen.
     pub fn app(&self, program: impl AsRef<Path>, port: u16) -> anyhow::Result<Served> {
-        Served::start(self.command(program), port, &self.logs.join("app.log")).context("the app")
+        Served::start(self.command(program), port, &self.logs.join("app.log"), None).context("the app")
     }
 
     /// Starts the headless program with the sandbox.
@@ -57,7 +57,7 @@ impl Home {
         let (port, sandbox) = (free_port()?, free_port()?);
         let mut command = self.command(program);
         command.args(["serve", "--sandbox", "--port", &port.to_string(), "--sandbox-port", &sandbox.to_string()]);
-        Served::start(command, port, &self.logs.join("server.log")).context("the headless program")
+        Served::start(command, port, &self.logs.join("server.log"), None).context("the headless program")
     }
 }
 

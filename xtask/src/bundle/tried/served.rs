@@ -25,8 +25,9 @@ pub struct Served {
 }
 
 impl Served {
-    /// Starts it and waits until it answers `initialize`. What it logs goes to the file `log`.
-    pub fn start(mut command: Command, port: u16, log: &Path) -> anyhow::Result<Self> {
+    /// Starts it and waits until it answers `initialize`, which `client` sends it, or this program where there is none: the
+    /// client is given the address and the request, with single quotes. What it logs goes to the file `log`.
+    pub fn start(mut command: Command, port: u16, log: &Path, client: Option<Command>) -> anyhow::Result<Self> {
         let file = File::create(log).with_context(|| format!("{} cannot be written", log.display()))?;
         let command = command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         let child =
@@ -39,16 +40,21 @@ impl Served {
             }
             thread::sleep(LOOK);
         }
-        served.initialize().with_context(|| format!("its log says: {}", served.said()))?;
+        served.initialize(client).with_context(|| format!("its log says: {}", served.said()))?;
         Ok(served)
     }
 
     /// A client's first request; fails where the answer is none of Platform MCP's.
-    fn initialize(&self) -> anyhow::Result<()> {
+    fn initialize(&self, client: Option<Command>) -> anyhow::Result<()> {
         let asked = serde_json::json!({ "jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
             "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "packages", "version": "1" },
         } })
         .to_string();
+        if let Some(mut client) = client {
+            let url = format!("http://127.0.0.1:{}/mcp", self.port);
+            let answer = client.args([url, asked.replace('"', "'")]).stdin(Stdio::null()).output()?.stdout;
+            return is_answer(&answer, true).map(drop);
+        }
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         write!(
@@ -63,12 +69,8 @@ impl Served {
         loop {
             let read = stream.read(&mut part).context("the answer breaks off")?;
             answer.extend_from_slice(part.get(..read).unwrap_or_default());
-            let said = String::from_utf8_lossy(&answer);
-            if said.starts_with("HTTP/1.1 200") && said.contains("\"serverInfo\"") {
+            if is_answer(&answer, read == 0)? {
                 return Ok(());
-            }
-            if read == 0 {
-                bail!("`initialize` is answered otherwise: {said}");
             }
         }
     }
@@ -97,6 +99,16 @@ impl Served {
     fn said(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
     }
+}
+
+/// Whether this much of an answer is Platform MCP's; fails where it is none and is all there is.
+fn is_answer(answer: &[u8], whole: bool) -> anyhow::Result<bool> {
+    let said = String::from_utf8_lossy(answer);
+    let is_it = said.starts_with("HTTP/1.1 200") && said.contains("\"serverInfo\"");
+    if whole && !is_it {
+        bail!("`initialize` is answered otherwise: {said}");
+    }
+    Ok(is_it)
 }
 
 impl Drop for Served {

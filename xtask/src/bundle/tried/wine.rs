@@ -72,7 +72,7 @@ impl<'a> Wine<'a> {
         let nothing = self.below()?;
         self.install(&old, &["/LOGIN"], 0)?;
         self.is_installed(older)?;
-        let config = self.data.join("Roaming").join(APP);
+        let config = self.data.join("Local").join(APP);
         let settings = person::settle(&config, free_port()?)?;
 
         // Nothing is replaced under a program that runs, and nothing is ended by force.
@@ -98,7 +98,7 @@ impl<'a> Wine<'a> {
         self.uninstall(&[])?;
         self.is_gone()?;
         person::is_settled(&config, &settings)?;
-        let data = [format!("Local/{APP}/"), format!("Roaming/{APP}/settings.json")];
+        let data = [format!("Local/{APP}/sandbox/"), format!("Local/{APP}/")];
         left("the installer with data kept", &nothing, &self.below()?, &data.each_ref().map(String::as_str))?;
 
         // Without a word about the login, it is not started there.
@@ -158,7 +158,12 @@ impl<'a> Wine<'a> {
         let mut command = self.command();
         command.arg(program).args(["serve", "--sandbox", "--port", &port.to_string()]);
         command.args(["--sandbox-port", &sandbox.to_string()]);
-        Served::start(command, port, &logs.join("server.log"))
+        let script = "ask.js";
+        fs::write(logs.join(script), include_str!("ask.js"))?;
+        let mut client = self.command();
+        // By its name: a path that begins with a slash is an option to Windows' programs.
+        client.current_dir(logs).args(["cscript", "//nologo", script]);
+        Served::start(command, port, &logs.join("server.log"), Some(client))
     }
 
     /// The values of a key, by name; none where there is no such key.
