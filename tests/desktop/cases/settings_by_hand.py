@@ -34,6 +34,8 @@ def run(world):
         need_quick(took, 1, "another port")
         _, code = Mcp(app.port).call("workflows_list")
         need(code is None, f"on the new port a call says {code}")
+        # The app writes then as well, and of two who write at once the second has its way.
+        until("the app has taken note of the client", lambda: app.settings().get("known_clients"))
 
         need("DEBUG" not in log(app), "at first only what happens is logged")
         write(app, language="de", log_level="debug")
