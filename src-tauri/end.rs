@@ -71,10 +71,17 @@ impl End {
         self.wanted_again.store(true, Ordering::Relaxed);
     }
 
+    /// Has it end for good, whoever opened it meanwhile: an installer is about to replace the program.
+    pub fn for_good(&self, app: &AppHandle) {
+        self.wanted_again.store(false, Ordering::Relaxed);
+        app.exit(0);
+    }
+
     /// The last that happens. Closes the desk where nobody asked before the loop ended: at a restart, and on macOS whenever the
     /// system itself ends the app, as it does at a logout and from the Dock.
     pub fn at_last(&self, app: &AppHandle) {
-        if let Some(desk) = app.try_state::<Arc<Desk>>() {
+        let is_closed = *self.stage.lock().unwrap_or_else(PoisonError::into_inner) == Stage::Closed;
+        if !is_closed && let Some(desk) = app.try_state::<Arc<Desk>>() {
             let closing = async { tokio::time::timeout(LAST, desk.close()).await };
             if tauri::async_runtime::block_on(closing).is_err() {
                 tracing::error!("something did not end, and is cut off");
@@ -89,7 +96,13 @@ impl End {
 fn begin_again(app: &AppHandle) {
     // It would hand over to this one.
     tauri_plugin_single_instance::destroy(app);
-    let begun = tauri::process::current_binary(&app.env()).and_then(|program| Command::new(program).spawn());
+    let begun = tauri::process::current_binary(&app.env()).and_then(|program| {
+        let mut again = Command::new(program);
+        // macOS ends the whole group of an app that it started at login, when that app ends (launchd.plist(5)).
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut again, 0);
+        again.spawn()
+    });
     match begun {
         Ok(_) => tracing::info!("the app was opened while it ended, and begins again"),
         Err(error) => tracing::error!(%error, "the app was opened while it ended, and does not begin again"),

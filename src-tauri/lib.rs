@@ -44,7 +44,10 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the app ends");
-            alert::no_start(&*error);
+            // An installer waits for such a start, and nobody for its words.
+            if !quits() {
+                alert::no_start(&*error);
+            }
             ExitCode::FAILURE
         }
     }
@@ -55,10 +58,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     folders.make().map_err(|(folder, error)| format!("The folder {} cannot be used: {error}.", folder.display()))?;
     let logs = Arc::new(logs::begin(&folders.logs())?);
     agentruntime_lifecycle::log_panics();
-    let quits = std::env::args().any(|argument| argument == end::QUIT);
+    let quits = quits();
     if !has_display() {
         if quits {
-            return Ok(());
+            return Err("without a display no other start can be asked to end; send it SIGTERM".into());
         }
         tracing::warn!("there is no display: serving without tray and window");
         return tauri::async_runtime::block_on(headless(folders, &logs));
@@ -71,7 +74,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     let single = tauri_plugin_single_instance::init(move |app, arguments, _| {
         let has = |word: &str| arguments.iter().any(|argument| argument == word);
         if has(end::QUIT) {
-            app.exit(0);
+            ending.for_good(app);
         } else if !has(autostart::HIDDEN) {
             // Else the system starts an app at login that a person may have started before.
             opened(app, &ending);
@@ -112,6 +115,11 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
+/// Whether this start is to end another one.
+fn quits() -> bool {
+    std::env::args().any(|argument| argument == end::QUIT)
+}
+
 /// Whether the app is to start into the tray.
 fn is_hidden() -> bool {
     std::env::args().any(|argument| argument == autostart::HIDDEN)
@@ -119,7 +127,13 @@ fn is_hidden() -> bool {
 
 /// Shows the window to who opened the app although it runs; one that ends already begins again afterwards.
 fn opened(app: &AppHandle, end: &end::End) {
-    let Some(desk) = app.try_state::<Arc<Desk>>() else { return window::show(app) };
+    let Some(desk) = app.try_state::<Arc<Desk>>() else {
+        // One that begins shows its window by itself, unless it was to begin without.
+        if is_hidden() {
+            window::show(app);
+        }
+        return;
+    };
     if desk.ending().is_cancelled() {
         return end.then_begin_again();
     }

@@ -113,10 +113,17 @@ impl Shown {
     #[cfg(target_os = "macos")]
     async fn forgotten(&self, id: i32) {
         let (holds, forgotten) = oneshot::channel();
-        if let Some(held) = self.state().shown.get_mut(&id) {
-            held._waited_for = Some(holds);
+        match self.state().shown.get_mut(&id) {
+            Some(held) => held._waited_for = Some(holds),
+            None => return,
         }
         _ = forgotten.await;
+    }
+
+    /// Whether it has not been taken back meanwhile.
+    #[cfg(target_os = "macos")]
+    fn is_due(&self, id: i32) -> bool {
+        self.state().shown.contains_key(&id)
     }
 }
 

@@ -46,16 +46,24 @@ fn write(file: &Path, program: &Path) -> Result<()> {
     export::replace(file, &content)
 }
 
-/// Writes it anew if it is there and names another program; whether it did.
+/// Writes it anew if it is there and names a program that is gone, or this one in another way; whether it did. A second copy that is
+/// tried out beside the first does not take its place.
 fn moved(file: &Path, program: &Path) -> Result<bool> {
-    let is_other = match written(file)? {
-        Some(before) => before != content(program)?,
+    let is_moved = match written(file)? {
+        Some(before) => before != content(program)? && named(&before).is_none_or(|old| old == program || !old.exists()),
         None => false,
     };
-    if is_other {
+    if is_moved {
         write(file, program)?;
     }
-    Ok(is_other)
+    Ok(is_moved)
+}
+
+/// The program that an agent of ours names.
+fn named(content: &str) -> Option<PathBuf> {
+    let (_, arguments) = content.split_once("<key>ProgramArguments</key>")?;
+    let (program, _) = arguments.split_once("<string>")?.1.split_once("</string>")?;
+    Some(program.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").into())
 }
 
 fn remove(file: &Path) -> Result<()> {
@@ -131,6 +139,13 @@ mod tests {
         assert!(moved(&file, Path::new("/Users/me/R&D <new>/agentruntime-desktop")).unwrap());
         let second = written(&file).unwrap().unwrap();
         assert!(second.contains("<string>/Users/me/R&amp;D &lt;new&gt;/agentruntime-desktop</string>"), "{second}");
+
+        let installed = folder.path().join("a & b");
+        std::fs::write(&installed, "").unwrap();
+        write(&file, &installed).unwrap();
+        assert!(!moved(&file, Path::new(HERE)).unwrap(), "a second copy does not take the place of one that is there");
+        std::fs::remove_file(&installed).unwrap();
+        assert!(moved(&file, Path::new(HERE)).unwrap());
 
         remove(&file).unwrap();
         remove(&file).unwrap();

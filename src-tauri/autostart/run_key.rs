@@ -1,6 +1,6 @@
 //! On Windows, a value of the person's `Run` key. The task manager switches one off by a value of the same name in another key.
 
-use std::{env, io};
+use std::{env, io, path::PathBuf};
 
 use windows_registry::{CURRENT_USER, Key};
 
@@ -16,21 +16,31 @@ pub(super) fn is_set() -> Result<bool, String> {
 }
 
 pub(super) fn set(on: bool) -> Result<(), String> {
+    // What the task manager said of it before counts no longer. First, so that nothing is on where this fails.
     if on {
-        write()?;
+        remove(APPROVED)?;
+        write()
     } else {
         remove(RUN)?;
+        remove(APPROVED)
     }
-    // What the task manager said of it before counts no longer.
-    remove(APPROVED)
 }
 
 pub(super) fn follow() -> Result<bool, String> {
-    let is_other = command_set()?.is_some_and(|before| command().is_ok_and(|now| now != before));
-    if is_other {
+    // A second copy that is tried out beside the first does not take its place.
+    let is_moved = command_set()?.is_some_and(|before| {
+        command().is_ok_and(|now| now != before) && !named(&before).is_some_and(|program| program.exists())
+    });
+    if is_moved {
         write()?;
     }
-    Ok(is_other)
+    Ok(is_moved)
+}
+
+/// The program that a command names, where we wrote it.
+fn named(command: &str) -> Option<PathBuf> {
+    let (program, _) = command.strip_prefix('"')?.split_once('"')?;
+    Some(program.into())
 }
 
 /// What starts the program that runs. Without its quotes, `C:\My.exe` would be started for one in `C:\My Apps`.

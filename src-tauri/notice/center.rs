@@ -40,6 +40,10 @@ pub(super) fn show(app: &AppHandle, shown: &Shown, id: i32, said: Said) {
             tracing::info!(id, "the system holds a notification back");
             return;
         }
+        // The person may have taken long to allow it.
+        if !shown.is_due(id) {
+            return;
+        }
         let (_, buttons) = said.buttons;
         let notification = Notification::new().id(&name(id)).title(said.title).message(said.body);
         let notification = buttons
@@ -49,6 +53,9 @@ pub(super) fn show(app: &AppHandle, shown: &Shown, id: i32, said: Said) {
             Ok(sent) => sent.response(),
             Err(error) => return tracing::warn!(%error, "the person could not be told"),
         };
+        if !shown.is_due(id) {
+            return close_delivered(&name(id)).await;
+        }
         // It is never told of those that the person clears away all at once.
         tokio::select! {
             response = response => match response {

@@ -23,8 +23,8 @@ use self::{
     tauri::Packing,
 };
 use crate::{
-    app,
-    workspace::{APP, Build, HEADLESS, SERVER, SHIPPED, Workspace},
+    app, tools,
+    workspace::{APP, Build, HEADLESS, SERVER, SHIPPED, Workspace, say},
 };
 
 pub use self::tauri::packaged_app;
@@ -130,11 +130,16 @@ pub fn for_windows(workspace: &Workspace, programs: &Path) -> anyhow::Result<[Pa
 /// # Errors
 /// Fails with what is not as a person would expect it.
 pub fn tried_on_linux(workspace: &Workspace, programs: &Path) -> anyhow::Result<()> {
-    let debs = Packing::begin(workspace, false)?.pack(tauri::DEB)?;
     let (own, place) = (for_linux(workspace, programs)?, place_to_try(workspace, "linux")?);
     let [app, headless] = own;
-    let deb = debs.first().context("the bundler made no package")?;
-    tried::linux(&Making { pressed: false, ..making(workspace, programs, &place) }, &app, &headless, deb)
+    let making = Making { pressed: false, ..making(workspace, programs, &place) };
+    tried::linux(&making, &app, &headless)?;
+    if programs != workspace.target.join(SHIPPED) || !tools::answers(workspace, "dpkg-deb", &["--version"]) {
+        say("The Debian package is not tried out: it is made of what ships, by dpkg.");
+        return Ok(());
+    }
+    let debs = Packing::begin(workspace, false)?.pack(tauri::DEB)?;
+    tried::debian(&making, debs.first().context("the bundler made no package")?)
 }
 
 /// Makes the packages of the programs in a folder and tries them out, which were built for Windows, under Wine, in a prefix in which they start.

@@ -6,7 +6,7 @@
 mod macos;
 mod toolchain;
 mod windows;
-mod wine;
+pub mod wine;
 pub mod wrappers;
 
 use std::io::Write as _;

@@ -22,6 +22,15 @@ pub fn answers(workspace: &Workspace, program: impl AsRef<Path>, args: &[&str]) 
     workspace.shell.cmd(program).args(args).quiet().ignore_stdout().ignore_stderr().run().is_ok()
 }
 
+fn is_root(workspace: &Workspace) -> bool {
+    workspace.shell.cmd("id").arg("-u").quiet().read().is_ok_and(|id| id.trim() == "0")
+}
+
+/// Whether packages may be installed here without asking anybody.
+pub fn may_install(workspace: &Workspace) -> bool {
+    is_root(workspace) || answers(workspace, "sudo", &["-n", "true"])
+}
+
 /// Installs Debian packages because `missing` is not there.
 ///
 /// # Errors
@@ -33,8 +42,8 @@ pub(crate) fn apt(workspace: &Workspace, missing: &str, packages: &[&str], elsew
         bail!("{missing} is missing; {elsewhere}");
     }
     let shell = &workspace.shell;
-    let root = shell.cmd("id").arg("-u").quiet().read().is_ok_and(|id| id.trim() == "0");
-    if !root && !answers(workspace, "sudo", &["-n", "true"]) {
+    let root = is_root(workspace);
+    if !may_install(workspace) {
         bail!("{missing} is missing; install it with `sudo apt-get install -y {list}` and try again");
     }
     say(format_args!("{missing} is missing; installing {list}"));
@@ -44,7 +53,8 @@ pub(crate) fn apt(workspace: &Workspace, missing: &str, packages: &[&str], elsew
     };
     // Old lists are the usual reason why an install fails, and a new machine has none at all.
     command(&["update", "--quiet"]).run().context("the lists of packages cannot be fetched")?;
-    command(&["install", "--yes", "--quiet", "--no-install-recommends"])
+    // Nobody has agreed to lose what conflicts with it, such as their own Rust.
+    command(&["install", "--yes", "--quiet", "--no-install-recommends", "--no-remove"])
         .args(packages)
         .run()
         .with_context(|| format!("{missing} could not be installed; try `sudo apt-get install -y {list}` by hand"))

@@ -79,11 +79,15 @@ pub fn replace(part: &Path, path: &Path) -> io::Result<()> {
         _ = remove(part);
         return Err(error);
     }
-    // The folder remembers the new name only when it is synced too; not every system lets a folder be opened.
-    match path.parent() {
-        Some(folder) if cfg!(unix) && folder != Path::new("") => File::open(folder)?.sync_all(),
-        _ => Ok(()),
+    // The folder remembers the new name only when it is synced too. Not every system lets it be opened or synced; the file is
+    // replaced all the same.
+    if cfg!(unix)
+        && let Some(folder) = path.parent().filter(|folder| *folder != Path::new(""))
+        && let Err(error) = File::open(folder).and_then(|folder| folder.sync_all())
+    {
+        tracing::debug!(%error, "a new name may not outlive the loss of power");
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -19,10 +19,14 @@ use super::made::Making;
 /// The version of the older self.
 const OLDER: &str = "0.0.9";
 
-/// The archives, and the Debian package that was made of the same programs. The older self is made as `making` says.
-pub fn linux(making: &Making<'_>, app: &Path, headless: &Path, deb: &Path) -> anyhow::Result<()> {
+/// The archives. The older self is made as `making` says.
+pub fn linux(making: &Making<'_>, app: &Path, headless: &Path) -> anyhow::Result<()> {
     archive::tried(making, app, OLDER).context("the archive for Linux")?;
-    archive::headless_tried(making, headless).context("the headless program for Linux")?;
+    archive::headless_tried(making, headless).context("the headless program for Linux")
+}
+
+/// The Debian package, which is made of the same programs.
+pub fn debian(making: &Making<'_>, deb: &Path) -> anyhow::Result<()> {
     deb::tried(making, deb, OLDER).context("the Debian package")
 }
 

@@ -30,6 +30,7 @@ fn variables(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
     let text = |path: PathBuf| path.to_string_lossy().into_owned();
     let mut variables = vec![
         (ZIG.to_owned(), text(zig(workspace, &folder.join("zig"))?)),
+        ("ZIG_GLOBAL_CACHE_DIR".to_owned(), text(folder.join("zig-cache"))),
         // Where build scripts look for Apple's SDK: any folder, since nothing in it is read.
         ("SDKROOT".to_owned(), text(folder)),
     ];

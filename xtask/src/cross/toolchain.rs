@@ -8,12 +8,12 @@ use anyhow::{Context as _, bail};
 use xshell::Cmd;
 
 use crate::{
-    tools::{answers, apt},
+    tools::{answers, apt, may_install},
     workspace::Workspace,
 };
 
 /// Debian's, by their paths: another Rust may come first in the PATH.
-const CARGO: &str = "/usr/bin/cargo";
+pub const CARGO: &str = "/usr/bin/cargo";
 const RUSTC: &str = "/usr/bin/rustc";
 /// By its own path: cargo would take the first one in the PATH, which may be rustup's and bring rustup's compiler.
 const CLIPPY: &str = "/usr/bin/cargo-clippy";
@@ -35,12 +35,28 @@ pub struct Toolchain<'a> {
     variables: Vec<(String, String)>,
 }
 
-/// Why nothing can be built for other systems on this one, whatever is installed.
-pub fn missing_for_good(workspace: &Workspace) -> Option<&'static str> {
-    match cfg!(all(target_os = "linux", target_arch = "x86_64")) && answers(workspace, "apt-get", &["--version"]) {
-        true => None,
-        false => Some("that is done on Debian, whose packages bring the compilers"),
+/// Why nothing can be built for other systems on this one.
+pub fn missing_for_good(workspace: &Workspace) -> Option<String> {
+    if !cfg!(all(target_os = "linux", target_arch = "x86_64")) || !answers(workspace, "apt-get", &["--version"]) {
+        return Some("that is done on Debian, whose packages bring the compilers".to_owned());
     }
+    if has_rust(workspace) && has_windows(workspace) {
+        return None;
+    }
+    let packages = PACKAGES.into_iter().chain(WINDOWS).collect::<Vec<_>>().join(" ");
+    let by_hand = format!("`sudo apt-get install --no-install-recommends {packages}` brings what it needs");
+    (!may_install(workspace)).then_some(by_hand)
+}
+
+fn has_rust(workspace: &Workspace) -> bool {
+    is_new_enough(workspace) && source(workspace).is_some() && answers(workspace, CLIPPY, &["--version"])
+}
+
+fn has_windows(workspace: &Workspace) -> bool {
+    let compilers = ["x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++", "x86_64-w64-mingw32-windres"];
+    compilers.iter().all(|compiler| answers(workspace, compiler, &["--version"]))
+        && answers(workspace, "wine", &["--version"])
+        && answers(workspace, "makensis", &["-VERSION"])
 }
 
 /// Makes sure of a Rust with its library's source.
@@ -48,12 +64,10 @@ pub fn missing_for_good(workspace: &Workspace) -> Option<&'static str> {
 /// # Errors
 /// Fails with what to do where it is missing and cannot be installed.
 pub fn ensure(workspace: &Workspace) -> anyhow::Result<()> {
-    let is_fit =
-        || is_new_enough(workspace) && source(workspace).is_some() && answers(workspace, CLIPPY, &["--version"]);
-    if !is_fit() {
+    if !has_rust(workspace) {
         apt(workspace, "a Rust with its library's source", &PACKAGES, "")?;
     }
-    if !is_fit() {
+    if !has_rust(workspace) {
         bail!("{RUSTC} is older than 1.{OLDEST}, or comes without its library's source or clippy");
     }
     Ok(())
@@ -64,9 +78,7 @@ pub fn ensure(workspace: &Workspace) -> anyhow::Result<()> {
 /// # Errors
 /// As [`ensure`].
 pub fn ensure_windows(workspace: &Workspace) -> anyhow::Result<()> {
-    let compilers = ["x86_64-w64-mingw32-gcc", "x86_64-w64-mingw32-g++", "x86_64-w64-mingw32-windres"];
-    let is_there = compilers.iter().all(|compiler| answers(workspace, compiler, &["--version"]));
-    if !is_there || !answers(workspace, "wine", &["--version"]) || !answers(workspace, "makensis", &["-VERSION"]) {
+    if !has_windows(workspace) {
         apt(workspace, "a part of what programs for Windows are made and tried with", &WINDOWS, "")?;
     }
     Ok(())

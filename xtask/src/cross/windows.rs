@@ -68,7 +68,7 @@ fn variables(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
 /// The tests of all crates but the app, whose window Wine cannot show.
 fn tests(workspace: &Workspace, toolchain: &Toolchain<'_>) -> anyhow::Result<Verdict> {
     nextest::ensure(workspace)?;
-    let tests = toolchain.through("cargo-nextest", &["nextest", "run", "--locked", "--profile", "wine"])?;
+    let tests = toolchain.through(toolchain::CARGO, &["nextest", "run", "--locked", "--profile", "wine"])?;
     let tests =
         tests.args(["--workspace", "--exclude", APP, "--exclude", "xtask"]).args(LENIENT).env("INSTA_UPDATE", "no");
     tests.run().context("nextest, under Wine")?;

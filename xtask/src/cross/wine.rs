@@ -9,6 +9,10 @@ use crate::{files::Stamp, workspace::Workspace};
 /// A library of Windows' that Rust's own asks for random numbers, and that Wine 8 lacks.
 const RANDOM: &str = include_str!("bcryptprimitives.c");
 
+/// Parts of Wine that are not begun: neither a browser's engine nor .NET is offered for download, and no shortcut gets into the menu
+/// of the person's own desktop.
+pub const LEFT_OUT: &str = "mscoree=;mshtml=;winemenubuilder.exe=";
+
 /// A Windows to run programs in.
 pub struct Wine {
     /// Where its files are.
@@ -44,8 +48,7 @@ impl Wine {
             ("WINEARCH".to_owned(), "win64".to_owned()),
             // Its own remarks are about Wine.
             ("WINEDEBUG".to_owned(), "-all".to_owned()),
-            // Neither a browser's engine nor .NET is offered for download.
-            ("WINEDLLOVERRIDES".to_owned(), "mscoree=;mshtml=".to_owned()),
+            ("WINEDLLOVERRIDES".to_owned(), LEFT_OUT.to_owned()),
             // A test that Wine cannot hold, unlike Windows, knows by this where it is.
             ("AGENTRUNTIME_TEST_WINE".to_owned(), "1".to_owned()),
         ]

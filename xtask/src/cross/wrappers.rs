@@ -53,7 +53,7 @@ impl Wrapper {
         let own = env::current_exe().context("this program's own path is not known")?;
         let path = workspace.folder("cross")?.join(self.name());
         // One that runs cannot be written over; it can be replaced.
-        let new = path.with_extension("new");
+        let new = path.with_extension(format!("new-{}", std::process::id()));
         std::fs::copy(&own, &new)
             .and_then(|_| std::fs::rename(&new, &path))
             .with_context(|| format!("{}", path.display()))?;

@@ -39,6 +39,8 @@ impl Home {
         let mut command = Command::new(program.as_ref());
         let path = std::env::var_os("PATH").unwrap_or_default();
         command.env_clear().env("HOME", &self.folder).env("PATH", path).env("LC_ALL", "C.UTF-8");
+        // Without a word about them, the bus of whoever runs this would be found, and behind it their own keyring.
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent").env("XDG_RUNTIME_DIR", &self.logs);
         command
     }
 

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     bundle::{made::Making, windows},
+    cross::wine::LEFT_OUT,
     tools::packers,
     workspace::{APP, SERVER, Workspace},
 };
@@ -126,6 +127,7 @@ impl<'a> Wine<'a> {
     fn command(&self) -> Command {
         let mut command = Command::new("wine");
         command.env("WINEPREFIX", &self.prefix).env("WINEARCH", "win64").env("WINEDEBUG", "-all").env_remove("DISPLAY");
+        command.env("WINEDLLOVERRIDES", LEFT_OUT);
         command
     }
 

@@ -42,8 +42,10 @@ fn are_ours(holders: &BTreeSet<Pid>, accepted: SystemTime) -> bool {
 /// Whether it may have made a connection that was accepted then. On Windows a socket that was handed on stands under the number of
 /// the process that made it, when that has long ended and the number is another's.
 fn may_have_begun(process: &Process, accepted: SystemTime) -> bool {
-    let accepted = accepted.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-    cfg!(not(windows)) || process.start_time() <= accepted
+    let seconds = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let begun = process.start_time();
+    // One that begins in the future began before the clock was set back.
+    cfg!(not(windows)) || begun <= seconds(accepted) || begun > seconds(SystemTime::now())
 }
 
 #[cfg(test)]
