@@ -51,7 +51,8 @@ installed=lib/$app/installed
 folders=lib/$app/folders
 
 main() {
-    here=$(cd -- "$(dirname -- "$0")" && pwd -P)
+    # With a CDPATH, `cd` could go elsewhere, and would say where.
+    here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd -P)
     prefix= uninstall= revoke= purge=
     while [ $# -gt 0 ]; do
         case $1 in
@@ -128,7 +129,9 @@ install() {
     before=
     [ ! -f "$prefix/$installed" ] || before=yes
     if runs "$prefix/bin/$app" >/dev/null; then running=yes; else running=; fi
-    # Each file is the old one or the new one at every moment, also of a program that runs.
+    # Each file is the old one or the new one at every moment, also of a program that runs. From here it goes on to the end,
+    # whatever is pressed: half of the old and half of the new is nothing that can be taken away again.
+    trap '' HUP INT TERM
     while read -r _ to _; do
         mv -f "$prefix/$to.new" "$prefix/$to"
     done <"$prefix/$installed.new"
@@ -157,10 +160,10 @@ install() {
     libraries
 }
 
-# Whether this folder is all that was packed.
+# Whether this folder is all that was packed. BusyBox knows neither --check nor --status.
 whole() {
     command -v sha256sum >/dev/null || return 0
-    (cd "$here" && sha256sum --check --status SHA256SUMS 2>/dev/null) ||
+    (cd "$here" && sha256sum -c SHA256SUMS >/dev/null 2>&1) ||
         stop "Files in $here are missing or not as they were packed. Unpack the archive anew. Nothing has been changed."
 }
 
@@ -205,25 +208,38 @@ tidy() {
     prune "$made"
 }
 
-# Menus and icons that are looked up in an index; most desktops watch the folders by themselves.
+# Icons that are looked up in an index; most desktops watch the folders by themselves. Menus have none: update-desktop-database
+# is for the kinds of files that entries open, and ours opens none.
 refresh() {
-    ! command -v update-desktop-database >/dev/null || update-desktop-database -q "$prefix/share/applications" 2>/dev/null || :
     [ ! -f "$prefix/share/icons/hicolor/index.theme" ] || ! command -v gtk-update-icon-cache >/dev/null ||
         gtk-update-icon-cache -q "$prefix/share/icons/hicolor" 2>/dev/null || :
 }
 
-# The ids of the processes that run this program.
+# A program by the path that the system knows it by: its folder may be a link, as ~/.local/bin is for some.
+resolved() {
+    folder=$(CDPATH= cd -- "$(dirname -- "$1")" 2>/dev/null && pwd -P) || folder=$(dirname -- "$1")
+    say "$folder/$(basename -- "$1")"
+}
+
+# The ids of the processes that run this program, without its workers for scripts: those end with the one that started them.
 runs() {
     found=1
+    program=$(resolved "$1")
     for process in /proc/[0-9]*; do
         case $(readlink "$process/exe" 2>/dev/null) in
-        "$1" | "$1 (deleted)")
+        "$program" | "$program (deleted)")
+            ! works "$process" || continue
             say "${process#/proc/}"
             found=0
             ;;
         esac
     done
     return $found
+}
+
+# Whether a process is a worker: by its argument, WORKER_ARGUMENT of crates/sandbox.
+works() {
+    tr '\000' '\n' 2>/dev/null <"$1/cmdline" | grep -qxF -e --script-worker
 }
 
 # Says which of the libraries that the window and the icon need are missing here, and what they are called.
@@ -272,9 +288,9 @@ remove() {
             say "The keyring was not reached; if a token is still in it, your keyring's own program can delete it."
         rm -rf "$config/$app" "$data/$app" "$data/io.agentruntime.desktop" "$cache/io.agentruntime.desktop" "$cache/$app"
     fi
-    # The entry the app makes to start at login, if it is for this very program.
+    # The entry the app makes to start at login, if it is for this very program; the app names itself as the system does.
     login=$config/autostart/$app.desktop
-    if [ -f "$login" ] && grep -qxF "TryExec=$prefix/bin/$app" "$login"; then
+    if [ -f "$login" ] && grep -qxF "TryExec=$(resolved "$prefix/bin/$app")" "$login"; then
         rm -f "$login"
     fi
     while read -r _ to _; do

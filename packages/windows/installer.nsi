@@ -110,6 +110,11 @@ Var Replaces
 ; One file of the new in the place of the old one, which is kept until all is done. Tried for a while: a scanner may be looking at
 ; it. $9 is 1 once one could not be placed.
 !macro Place file
+  ; What the new has not is put aside as well: it comes back with the others, or goes with them.
+  ${IfNot} ${FileExists} "$INSTDIR\${NEW}\${file}"
+  ${AndIf} ${FileExists} "$INSTDIR\${file}"
+    Rename "$INSTDIR\${file}" "$INSTDIR\${OLD}\${file}"
+  ${EndIf}
   ${For} $8 1 20
     ${If} $9 = 1
     ${OrIfNot} ${FileExists} "$INSTDIR\${NEW}\${file}"
@@ -138,15 +143,29 @@ Var Replaces
   ${EndIf}
 !macroend
 
-; Counts in $0 those that are there still.
+; Counts in $0 those that are there still. The uninstaller, the last of them, stays while another does: it can be started again.
 !macro TakeAway file
-  Delete "$INSTDIR\${file}"
+  ${If} "${file}" != "uninstall.exe"
+  ${OrIf} $0 = 0
+    Delete "$INSTDIR\${file}"
+  ${EndIf}
   ${If} ${FileExists} "$INSTDIR\${file}"
     IntOp $0 $0 + 1
   ${EndIf}
 !macroend
 
 Section "${NAME}" MAIN
+  ; A folder with somebody else's things in it, such as C:\Tools, gets one of ours: files there may have the names of ours.
+  ${If} $Replaces = 0
+  ${AndIfNot} ${FileExists} "$INSTDIR\${APP}"
+  ${AndIfNot} ${FileExists} "$INSTDIR\${OLD}\${APP}"
+  ; Nor was a first one cut off there.
+  ${AndIfNot} ${FileExists} "$INSTDIR\${NEW}\*.*"
+    ${DirState} "$INSTDIR" $0
+    ${If} $0 = 1
+      StrCpy $INSTDIR "$INSTDIR\${NAME}"
+    ${EndIf}
+  ${EndIf}
   Call EndPrograms
   ; Left by one that was cut off.
   !insertmacro Each Recover
@@ -169,6 +188,11 @@ Section "${NAME}" MAIN
   SetOutPath "$INSTDIR"
   StrCpy $9 0
   !insertmacro Each Place
+  ; A scanner may have taken a new program away before it was placed.
+  ${IfNot} ${FileExists} "$INSTDIR\${APP}"
+  ${OrIfNot} ${FileExists} "$INSTDIR\${SERVER}"
+    StrCpy $9 1
+  ${EndIf}
   ${If} $9 = 1
     !insertmacro Each PutBack
     RMDir /r "$INSTDIR\${NEW}"

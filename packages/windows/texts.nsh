@@ -101,6 +101,10 @@
   "Not every token could be revoked (not: $R0). They go on working until you revoke them in the Console or try again." \
   "Nicht jedes Token ließ sich widerrufen (nicht: $R0). Sie gelten weiter, bis du sie in der Konsole widerrufst oder es erneut versuchst."
 
+!insertmacro Text NOT_DELETED \
+  "Windows' keychain could not be cleared. If a token is still in it, you can delete it in Windows' Credential Manager." \
+  "Der Schlüsselbund von Windows ließ sich nicht leeren. Liegt noch ein Token darin, kannst du es in der Anmeldeinformationsverwaltung von Windows löschen."
+
 !insertmacro Text REMOVE_ANYWAY \
   "Remove AgentRuntime Desktop all the same?" \
   "AgentRuntime Desktop trotzdem entfernen?"

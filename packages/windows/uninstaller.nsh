@@ -119,6 +119,10 @@ Section "Uninstall"
     Delete "$LOCALAPPDATA\${DATA}\settings.json"
     nsExec::ExecToLog '"$INSTDIR\${SERVER}" token settle --delete-orphans'
     Pop $0
+    ${If} $0 != 0
+      DetailPrint "$(NOT_DELETED)"
+      MessageBox MB_OK|MB_ICONEXCLAMATION "$(NOT_DELETED)" /SD IDOK
+    ${EndIf}
     RMDir /r "$LOCALAPPDATA\${DATA}"
     RMDir /r "$LOCALAPPDATA\${ID}"
     RMDir /r "$APPDATA\${ID}"
@@ -140,5 +144,8 @@ Section "Uninstall"
   RMDir /r "$INSTDIR\${OLD}"
   ; What somebody else put there stays, and the folder with it.
   RMDir "$INSTDIR"
-  DeleteRegKey HKCU "${UNINSTALL}"
+  ; While one of ours is there, Windows goes on naming the app among those that can be removed.
+  ${If} $0 = 0
+    DeleteRegKey HKCU "${UNINSTALL}"
+  ${EndIf}
 SectionEnd
