@@ -1,7 +1,7 @@
 //! `cross`: the other systems, as far as this one can show them.
 //!
 //! Windows' programs are built, linked and run (under Wine); for macOS the code is read by compiler and clippy, as far as linking,
-//! which wants Apple's SDK. Both come of Debian's own packages, and zig, which reads C for macOS, from PyPI.
+//! which wants Apple's SDK. Debian's own packages bring all that is needed.
 
 mod macos;
 mod toolchain;

@@ -29,8 +29,6 @@ pub struct Toolchain<'a> {
     workspace: &'a Workspace,
     /// The target's name.
     target: &'static str,
-    /// cargo's arguments for C that is compiled and never run.
-    unoptimised: &'static [&'static str],
     /// What this target's build finds in its environment.
     variables: Vec<(String, String)>,
 }
@@ -101,18 +99,7 @@ fn source(workspace: &Workspace) -> Option<PathBuf> {
 impl<'a> Toolchain<'a> {
     /// For this target, with what its build finds in its environment.
     pub fn new(workspace: &'a Workspace, target: &'static str, variables: Vec<(String, String)>) -> Self {
-        Self { workspace, target, variables, unoptimised: &[] }
-    }
-
-    /// The same for code that is only looked at: the C in it is not optimised.
-    pub fn that_never_runs(mut self) -> Self {
-        self.unoptimised = &[
-            "--config",
-            "profile.dev.package.libsqlite3-sys.opt-level=0",
-            "--config",
-            "profile.dev.package.mlua-sys.opt-level=0",
-        ];
-        self
+        Self { workspace, target, variables }
     }
 
     /// Where it builds: nothing of it fits what other compilers have built.
@@ -169,8 +156,7 @@ impl<'a> Toolchain<'a> {
     /// # Errors
     /// Fails at any warning.
     pub fn clippy(&self) -> anyhow::Result<()> {
-        let clippy = self.through(CLIPPY, &["clippy"])?.args(self.unoptimised);
-        let clippy = clippy.args(["--locked", "--workspace", "--all-targets"]);
+        let clippy = self.through(CLIPPY, &["clippy"])?.args(["--locked", "--workspace", "--all-targets"]);
         clippy.args(["--", "-D", "warnings"]).run().context("see above what the compiler and clippy say")
     }
 }

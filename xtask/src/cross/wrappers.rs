@@ -17,30 +17,22 @@ use crate::workspace::{Workspace, say};
 pub enum Wrapper {
     /// Links programs for Windows with the C++ library in them: a bare Windows has none, and the program would not begin.
     WindowsLinker,
-    /// Compiles C for macOS.
+    /// Stands for a compiler of C for macOS, whose headers are in Apple's SDK alone.
     MacosCc,
-    /// Compiles C++ for macOS.
+    /// The same for C++.
     MacosCxx,
-    /// Packs objects for macOS.
-    MacosAr,
     /// Runs a program for Windows.
     Wine,
 }
 
-/// Names zig's own program, for those that stand before it.
-pub const ZIG: &str = "AGENTRUNTIME_CROSS_ZIG";
-/// Apple's own processors; what C compiles to is thrown away, so one kind stands for both.
-const MACOS: &str = "aarch64-macos";
-
 impl Wrapper {
-    const ALL: [Self; 5] = [Self::WindowsLinker, Self::MacosCc, Self::MacosCxx, Self::MacosAr, Self::Wine];
+    const ALL: [Self; 4] = [Self::WindowsLinker, Self::MacosCc, Self::MacosCxx, Self::Wine];
 
     const fn name(self) -> &'static str {
         match self {
             Self::WindowsLinker => "windows-linker",
             Self::MacosCc => "macos-cc",
             Self::MacosCxx => "macos-c++",
-            Self::MacosAr => "macos-ar",
             Self::Wine => "run-by-wine",
         }
     }
@@ -74,22 +66,14 @@ pub fn called() -> Option<ExitCode> {
 }
 
 fn work(wrapper: Wrapper, words: Vec<OsString>) -> anyhow::Result<ExitCode> {
-    let zig = || env::var_os(ZIG).with_context(|| format!("{ZIG} is not set"));
     match wrapper {
         Wrapper::WindowsLinker => {
             let mut linker = Command::new("x86_64-w64-mingw32-gcc");
             ended(linker.args(words.into_iter().flat_map(with_the_library)).arg("-static-libgcc"))
         }
         Wrapper::Wine => ended(Command::new("wine").args(words)),
-        Wrapper::MacosAr => ended(Command::new(zig()?).arg("ar").args(words)),
-        Wrapper::MacosCc | Wrapper::MacosCxx => {
-            let (words, is_apples) = for_zig(words);
-            if is_apples {
-                return nothing_for(&zig()?, &words);
-            }
-            let compiler = if wrapper == Wrapper::MacosCc { "cc" } else { "c++" };
-            ended(Command::new(zig()?).args([compiler, "-target", MACOS]).args(words))
-        }
+        Wrapper::MacosCc => stand_in("cc", words),
+        Wrapper::MacosCxx => stand_in("c++", words),
     }
 }
 
@@ -101,29 +85,30 @@ fn with_the_library(word: OsString) -> Vec<OsString> {
     }
 }
 
-/// The words of a call of Apple's compiler without those that zig says otherwise; whether the source is Objective-C, whose
-/// headers are in Apple's SDK alone.
-fn for_zig(words: Vec<OsString>) -> (Vec<OsString>, bool) {
-    let (mut kept, mut is_apples, mut words) = (Vec::new(), false, words.into_iter());
+/// What is compiled comes out empty, which is enough where nothing is linked; what else a build script asks a compiler, this system's
+/// own answers.
+fn stand_in(own: &str, words: Vec<OsString>) -> anyhow::Result<ExitCode> {
+    if words.iter().any(|word| word == "-c") {
+        let output = words.iter().position(|word| word == "-o").and_then(|at| words.get(at + 1));
+        let Some(output) = output.map(Path::new) else { bail!("the call names no output") };
+        std::fs::write(output, "").with_context(|| format!("{} cannot be written", output.display()))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    ended(Command::new(own).args(without_apples(words)))
+}
+
+/// The words of a call without those that Apple's compilers alone know.
+fn without_apples(words: Vec<OsString>) -> Vec<OsString> {
+    let (mut kept, mut words) = (Vec::new(), words.into_iter());
     while let Some(word) = words.next() {
         let text = word.to_string_lossy();
         if text == "-arch" || text == "-isysroot" {
             words.next();
         } else if !text.starts_with("--target") && !text.starts_with("-mmacos") {
-            is_apples |= Path::new(&word).extension().is_some_and(|ending| ending == "m" || ending == "mm");
             kept.push(word);
         }
     }
-    (kept, is_apples)
-}
-
-/// An object with nothing in it, which is enough where nothing is linked.
-fn nothing_for(zig: &OsStr, words: &[OsString]) -> anyhow::Result<ExitCode> {
-    let output = words.iter().position(|word| word == "-o").and_then(|at| words.get(at + 1));
-    let Some(output) = output.map(Path::new) else { bail!("the call names no output") };
-    let source = output.with_extension("nothing.c");
-    std::fs::write(&source, "").with_context(|| format!("{} cannot be written", source.display()))?;
-    ended(Command::new(zig).args(["cc", "-target", MACOS, "-c"]).arg(&source).arg("-o").arg(output))
+    kept
 }
 
 fn ended(command: &mut Command) -> anyhow::Result<ExitCode> {
@@ -151,10 +136,17 @@ mod tests {
     }
 
     #[test]
-    fn zig_is_not_told_what_it_is_told_otherwise() {
-        let given =
-            "-O0 --target=arm64-apple-macosx -arch arm64 -isysroot /sdk -mmacosx-version-min=11.0 -c a.c -o a.o";
-        assert_eq!(for_zig(words(given)), (words("-O0 -c a.c -o a.o"), false));
-        assert!(for_zig(words("-c a.m -o a.o")).1);
+    fn this_system_s_compiler_is_not_told_what_apple_s_alone_know() {
+        let given = "-E --target=arm64-apple-macosx -arch arm64 -isysroot /sdk -mmacosx-version-min=11.0 a.c";
+        assert_eq!(without_apples(words(given)), words("-E a.c"));
+    }
+
+    #[test]
+    fn what_is_compiled_for_macos_comes_out_empty() {
+        let object = std::env::temp_dir().join(format!("xtask-cross-{}.o", std::process::id()));
+        let call = words("-arch arm64 -c there-is-none.m -o").into_iter().chain([object.clone().into_os_string()]);
+        stand_in("there-is-no-such-compiler", call.collect()).unwrap();
+        assert_eq!(std::fs::read(&object).unwrap(), b"");
+        std::fs::remove_file(object).unwrap();
     }
 }
