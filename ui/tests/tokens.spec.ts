@@ -227,7 +227,7 @@ describe("revoke", () => {
     await asked.getByText(/It was last used 3 hr\.? ago, so something may need it still\./).waitFor();
     await clean(page, "revoke another");
     await asked.getByRole("button", { name: "Revoke token", exact: true }).click();
-    await page.getByText("CI pipeline").waitFor({ state: "detached" });
+    await page.getByText("CI pipeline", { exact: true }).waitFor({ state: "detached" });
     await page.getByText("Old laptop").waitFor();
   });
 });
