@@ -50,7 +50,10 @@ pub fn parts(workspace: &Workspace, parts: &mut Parts, check: bool) {
     });
     if let Some(programs) = programs {
         parts.run("windows packages", || {
-            bundle::tried_on_windows(workspace, &programs, &Wine::ensure(workspace)?.prefix)?;
+            let wine = Wine::ensure(workspace)?;
+            // What the tests have left running would be waited for.
+            wine.end_all(workspace);
+            bundle::tried_on_windows(workspace, &programs, &wine.prefix)?;
             Ok(Verdict::Passed)
         });
     }

@@ -41,6 +41,13 @@ impl Wine {
         Ok(wine)
     }
 
+    /// Ends all programs in it. Where none runs, that is no fault.
+    pub fn end_all(&self, workspace: &Workspace) {
+        let server = workspace.shell.cmd("wineserver").arg("--kill").envs(self.variables());
+        _ = server.quiet().ignore_status().run();
+        _ = workspace.shell.cmd("wineserver").arg("--wait").envs(self.variables()).quiet().ignore_status().run();
+    }
+
     /// What its programs find in their environment.
     pub fn variables(&self) -> Vec<(String, String)> {
         vec![
