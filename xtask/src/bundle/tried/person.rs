@@ -1,6 +1,11 @@
 //! A person who has the app: their settings, with a workspace.
 
-use std::{fs, net::TcpListener, path::Path};
+use std::{
+    fs::{self, File},
+    net::TcpListener,
+    path::Path,
+    process::{Command, ExitStatus, Stdio},
+};
 
 use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
@@ -62,9 +67,21 @@ pub fn free_port() -> anyhow::Result<u16> {
 
 /// What a command said on both outputs, and whether it ended well.
 pub fn ran(workspace: &Workspace, command: &mut std::process::Command) -> anyhow::Result<(Option<i32>, String)> {
-    command.current_dir(&workspace.root).stdin(std::process::Stdio::null());
-    let output =
-        command.output().with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
-    let said = [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned()).concat();
-    Ok((output.status.code(), said))
+    let into = workspace.folder("tried")?.join("said.txt");
+    let (status, said) = heard(command.current_dir(&workspace.root), &into)?;
+    Ok((status.code(), String::from_utf8_lossy(&said).into_owned()))
+}
+
+/// How a program ended, and all it said, by way of the file `into`: a pipe would be waited for as long as anybody has it, such as
+/// the desktop that Wine begins with the first program and keeps for the others.
+///
+/// # Errors
+/// Fails when it does not start, or the file cannot be used.
+pub fn heard(command: &mut Command, into: &Path) -> anyhow::Result<(ExitStatus, Vec<u8>)> {
+    let file = File::create(into).with_context(|| format!("{} cannot be written", into.display()))?;
+    let status = command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file).status();
+    let status = status.with_context(|| format!("{} does not start", command.get_program().to_string_lossy()))?;
+    let said = fs::read(into)?;
+    fs::remove_file(into)?;
+    Ok((status, said))
 }

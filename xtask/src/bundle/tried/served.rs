@@ -12,6 +12,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use super::person::heard;
+
 /// The longest that a program may take to listen, to answer, and to end: Wine takes its time on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(3);
 /// How often it is looked.
@@ -52,7 +54,8 @@ impl Served {
         .to_string();
         if let Some(mut client) = client {
             let url = format!("http://127.0.0.1:{}/mcp", self.port);
-            let answer = client.args([url, asked.replace('"', "'")]).stdin(Stdio::null()).output()?.stdout;
+            let into = self.log.with_extension("answer");
+            let (_, answer) = heard(client.args([url, asked.replace('"', "'")]), &into)?;
             return is_answer(&answer, true).map(drop);
         }
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
