@@ -51,7 +51,7 @@ pub fn parts(workspace: &Workspace, parts: &mut Parts, check: bool) {
     if let Some(programs) = programs {
         parts.run("windows packages", || {
             let wine = Wine::ensure(workspace)?;
-            // What the tests have left running would be waited for.
+            // What somebody has left running would be waited for.
             wine.end_all(workspace);
             bundle::tried_on_windows(workspace, &programs, &wine.prefix)?;
             Ok(Verdict::Passed)
@@ -71,13 +71,16 @@ fn variables(workspace: &Workspace) -> anyhow::Result<Vec<(String, String)>> {
 /// The tests of all crates but the app, whose window Wine cannot show.
 fn tests(workspace: &Workspace, toolchain: &Toolchain<'_>) -> anyhow::Result<Verdict> {
     nextest::ensure(workspace)?;
+    let wine = Wine::ensure(workspace)?;
+    wine.stay(workspace)?;
     let tests = toolchain.through(toolchain::CARGO, &["nextest", "run", "--locked", "--profile", "wine"])?;
     let tests =
         tests.args(["--workspace", "--exclude", APP, "--exclude", "xtask"]).args(LENIENT).env("INSTA_UPDATE", "no");
     // It would ask a cargo where the snapshots are, and Wine has none.
     let tests = tests.env("INSTA_WORKSPACE_ROOT", &workspace.root);
-    tests.run().context("nextest, under Wine")?;
-    Ok(Verdict::Passed)
+    let ran = tests.run().context("nextest, under Wine");
+    wine.end_all(workspace);
+    ran.map(|()| Verdict::Passed)
 }
 
 /// What people get; the folder that it is in.

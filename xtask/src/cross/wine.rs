@@ -41,6 +41,19 @@ impl Wine {
         Ok(wine)
     }
 
+    /// Has its server stay, whatever ends: of many programs that begin at once, some would meet one that is just going.
+    ///
+    /// # Errors
+    /// Fails when the server cannot be started.
+    pub fn stay(&self, workspace: &Workspace) -> anyhow::Result<()> {
+        self.end_all(workspace);
+        let server = workspace.shell.cmd("wineserver").arg("--persistent").envs(self.variables());
+        server.quiet().run().context("Wine's server does not start")?;
+        // The services that stay as well are begun by the first program, and hold what it writes to: nobody waits for that here.
+        let first = workspace.shell.cmd("wine").args(["cmd", "/c", "exit"]).envs(self.variables());
+        first.quiet().ignore_stdout().ignore_stderr().run().context("Wine runs no program")
+    }
+
     /// Ends all programs in it. Where none runs, that is no fault.
     pub fn end_all(&self, workspace: &Workspace) {
         let server = workspace.shell.cmd("wineserver").arg("--kill").envs(self.variables());
